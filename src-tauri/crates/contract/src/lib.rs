@@ -1,0 +1,30 @@
+//! The nouns, commands and error codes that the window and the command line both speak.
+//!
+//! Owns: what crosses to a face, as serde types; the TypeScript bindings are made from it by the build.
+//! Never: a secret on its way out, a rule. What a person types comes in as [`Typed`], which has no way back.
+
+mod account;
+mod activity;
+mod bindings;
+mod commands;
+mod failure;
+mod handover;
+mod inspection;
+mod link;
+mod names;
+mod profile;
+mod typed;
+mod vault;
+
+pub use account::{Account, AccountDetail, LastError, Protocol, Refreshed, Status, Unlinked};
+pub use activity::{LogEntry, UsedBy};
+pub use bindings::{COMMANDS, CommandWindow};
+pub use commands::*;
+pub use failure::{Failure, FailureCode};
+pub use handover::{Exposure, HandOverRecipe, HandOverStep};
+pub use inspection::{CheckOutcome, CheckRecord, Inspection, Verdict};
+pub use link::{Discovered, LinkEvent, LinkProgress, LinkRequest, LinkStep, Linking, Route};
+pub use names::{AccountName, NameError, ProfileName};
+pub use profile::{Layer, Profile, ProfileDraft, Provider, ProviderSummary, Setting};
+pub use typed::Typed;
+pub use vault::{DamagedRecord, KeySource, VaultCheck, VaultStatus};

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::{ProfileName, Protocol, Typed};
+
+/// Where a setting's value in effect comes from.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Layer {
+    /// Keybelt's own default.
+    Default,
+    /// The built-in catalogue.
+    Catalogue,
+    /// The authorization server's metadata, as read at the last link.
+    Metadata,
+    /// What the person said.
+    Profile,
+}
+
+/// One setting in effect. A secret's value is `"set"` or `"not set"`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Setting {
+    /// The value in effect.
+    #[ts(type = "unknown")]
+    pub value: Value,
+    /// The layer it comes from.
+    pub layer: Layer,
+    /// The value of the next lower layer that it hides, `null` if it hides none.
+    #[ts(type = "unknown")]
+    pub overrides: Value,
+}
+
+/// A client registration at a provider, resolved over its layers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Profile {
+    /// Its name.
+    pub name: ProfileName,
+    /// The catalogue's id, if it builds on an entry.
+    pub provider: Option<String>,
+    /// The protocol in effect.
+    pub protocol: Protocol,
+    /// What to register at the provider, sorted; the loopback one without a port.
+    pub redirect_uris: Vec<String>,
+    /// Every setting in effect, by key.
+    pub settings: BTreeMap<String, Setting>,
+}
+
+/// A provider of the catalogue, a line.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct ProviderSummary {
+    /// The id in the catalogue.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// What kind of provider it is.
+    pub category: String,
+}
+
+/// A provider of the catalogue, whole.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Provider {
+    /// Id, name, protocol, category.
+    #[serde(flatten)]
+    pub summary: ProviderSummary,
+    /// What the catalogue sets, by key.
+    #[ts(type = "Record<string, unknown>")]
+    pub settings: BTreeMap<String, Value>,
+    /// Hosts that are known to be the provider's own.
+    pub hosts: Vec<String>,
+    /// What is good to know before registering a client there.
+    pub notes: Vec<String>,
+}
+
+/// A profile as it is typed into the window.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct ProfileDraft {
+    /// Its name; `None` derives one.
+    pub name: Option<ProfileName>,
+    /// The catalogue's id.
+    pub provider: Option<String>,
+    /// Settings by key, no secret among them.
+    #[ts(type = "Record<string, unknown>")]
+    pub settings: BTreeMap<String, Value>,
+    /// The client secret, if the registration has one.
+    pub client_secret: Option<Typed>,
+}
