@@ -1,8 +1,8 @@
-//! What the tests from outside stand on: real providers, the person at a browser.
+//! What the tests from outside stand on: real providers and a hostile one, the person at a browser, homes and keyrings.
 //!
 //! Owns: starting and stopping what the built programs meet in the world.
 //! Never: a shortcut into Keybelt's own crates.
-//! Start at: [`Provider`], [`Browser`].
+//! Start at: [`Home`], [`Provider`], [`hostile::Hostile`].
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,11 +10,16 @@
 )]
 
 mod browser;
+mod home;
+pub mod hostile;
+mod keyring;
 mod provider;
 
 use std::path::{Path, PathBuf};
 
 pub use browser::{Browser, Ended, Person};
+pub use home::{Home, Linking, Ran};
+pub use keyring::Session;
 pub use provider::{CLIENT_SECRET, ODD_CLIENT_SECRET, Provider};
 
 /// Where cargo builds into.
@@ -35,6 +40,9 @@ pub fn scratch() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
     use url::Url;
 
     use super::*;
@@ -72,5 +80,40 @@ mod tests {
                 "{denied}"
             );
         }
+    }
+
+    #[test]
+    fn a_keyring_of_its_own_is_absent_open_or_locked() {
+        let stored = |session: &Session, arguments: &[&str], input: &str| {
+            let mut tool = Command::new("timeout");
+            tool.args(["3", "secret-tool"])
+                .args(arguments)
+                .envs(session.environment());
+            let mut child = tool
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+            child.wait_with_output().unwrap()
+        };
+        let store = ["store", "--label=a", "kind", "test"];
+        assert!(
+            !stored(&Session::without_keyring(), &store, "secret")
+                .status
+                .success()
+        );
+        let session = Session::unlocked();
+        assert!(stored(&session, &store, "secret").status.success());
+        assert_eq!(
+            stored(&session, &["lookup", "kind", "test"], "").stdout,
+            b"secret"
+        );
+        session.lock();
+        assert_ne!(
+            stored(&session, &["lookup", "kind", "test"], "").stdout,
+            b"secret"
+        );
     }
 }

@@ -1,0 +1,263 @@
+//! A throw-away home, and the built `keybelt` in it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::keyring::Session;
+use crate::{Browser, Ended, Person};
+
+/// A home of its own, with a passphrase file for its vault or a keyring session.
+pub struct Home {
+    folder: TempDir,
+    program: PathBuf,
+    environment: Vec<(String, String)>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit status; none where a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Asserts success.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(
+            self.code,
+            Some(0),
+            "stdout: {}\nstderr: {}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// The one JSON document on standard output.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The error code that the last line of standard error tells with `--json`.
+    #[track_caller]
+    pub fn error(&self) -> String {
+        let last = self.stderr.lines().last().unwrap_or_default();
+        let told: Value = serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        told["error"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no code: {self:?}"))
+            .to_owned()
+    }
+
+    /// Asserts a failure with this code and exit status; gives its message and hint.
+    #[track_caller]
+    pub fn fails(&self, code: &str, exit: i32) -> String {
+        assert_eq!((self.error().as_str(), self.code), (code, Some(exit)), "{self:?}");
+        let told: Value = serde_json::from_str(self.stderr.lines().last().unwrap_or_default()).unwrap();
+        format!("{} {}", told["error"]["message"], told["error"]["hint"])
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Home {
+    /// A home whose vault is opened by a passphrase from a file.
+    pub fn with_passphrase(program: &str) -> Self {
+        let folder = TempDir::with_prefix("kb-home-").unwrap();
+        let file = folder.path().join("passphrase");
+        fs::write(&file, "a passphrase of the tests\n").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let environment = vec![("KEYBELT_PASSPHRASE_FILE".to_owned(), file.display().to_string())];
+        Self {
+            folder,
+            program: PathBuf::from(program),
+            environment,
+        }
+    }
+
+    /// A home whose vault's key lies in a session's keyring.
+    pub fn in_session(program: &str, session: &Session) -> Self {
+        let folder = TempDir::with_prefix("kb-home-").unwrap();
+        Self {
+            folder,
+            program: PathBuf::from(program),
+            environment: session.environment(),
+        }
+    }
+
+    /// The folder for Keybelt's own files.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// A file beside the home, readable by its owner alone.
+    pub fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path.display().to_string()
+    }
+
+    /// The environment that programs of this home get.
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    /// `keybelt` with these arguments, not yet started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).stdin(Stdio::null());
+        for name in [
+            "KEYBELT_PASSPHRASE_FILE",
+            "DBUS_SESSION_BUS_ADDRESS",
+            "XDG_RUNTIME_DIR",
+            "BROWSER",
+            "DISPLAY",
+        ] {
+            command.env_remove(name);
+        }
+        command
+            .env("KEYBELT_HOME", self.path())
+            .env("NO_COLOR", "1")
+            .envs(self.environment.iter().cloned());
+        command
+    }
+
+    /// Runs `keybelt` to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().expect("keybelt starts").into()
+    }
+
+    /// Runs `keybelt --json` to its end.
+    pub fn json(&self, arguments: &[&str]) -> Ran {
+        let mut all = vec!["--json"];
+        all.extend(arguments);
+        self.run(&all)
+    }
+
+    /// Runs `keybelt` with something on its standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut command = self.command(arguments);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Who does not read its input to the end is not at fault.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Starts `keybelt --json link … --via browser --no-open` and reads up to the authorization address.
+    pub fn start_link(&self, arguments: &[&str]) -> Linking {
+        let mut all = vec!["--json", "link"];
+        all.extend(arguments);
+        all.extend(["--via", "browser", "--no-open"]);
+        let mut child = self
+            .command(&all)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let event = serde_json::from_str(&line).ok();
+        Linking { child, stdout, event }
+    }
+
+    /// Links with a person at a browser, from the first command to the last page.
+    pub fn link(&self, arguments: &[&str], person: &Person) -> Ran {
+        let linking = self.start_link(arguments);
+        let Some(address) = linking.address() else {
+            return linking.end();
+        };
+        let browser = Browser::default();
+        if let Ended::Redirected(redirect) = browser.authorize(&address, person) {
+            browser.open(redirect.as_str());
+        }
+        linking.end()
+    }
+
+    /// Every byte that lies in the home.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        read_all(&self.path(), &mut bytes);
+        bytes
+    }
+}
+
+fn read_all(folder: &Path, into: &mut Vec<u8>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            read_all(&path, into);
+        } else if path.is_file() {
+            into.extend_from_slice(path.as_os_str().as_encoded_bytes());
+            into.extend(fs::read(&path).unwrap_or_default());
+        }
+    }
+}
+
+/// A link that waits for the browser.
+pub struct Linking {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    event: Option<Value>,
+}
+
+impl Linking {
+    /// The authorization address; none where the link ended before it came to that.
+    pub fn address(&self) -> Option<String> {
+        self.event.as_ref()?["url"].as_str().map(str::to_owned)
+    }
+
+    /// The redirect URI, with its port.
+    pub fn redirect_uri(&self) -> String {
+        self.event
+            .as_ref()
+            .and_then(|event| event["redirect_uri"].as_str())
+            .expect("an address was told")
+            .to_owned()
+    }
+
+    /// Sends a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for the end; standard output holds what came after the address.
+    pub fn end(mut self) -> Ran {
+        let mut stdout = String::new();
+        self.stdout.read_to_string(&mut stdout).unwrap();
+        let output = self.child.wait_with_output().unwrap();
+        Ran {
+            stdout,
+            ..Ran::from(output)
+        }
+    }
+}
