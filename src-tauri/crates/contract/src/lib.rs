@@ -2,6 +2,7 @@
 //!
 //! Owns: what crosses to a face, as serde types; the TypeScript bindings are made from it by the build.
 //! Never: a secret on its way out, a rule. What a person types comes in as [`Typed`], which has no way back.
+//! Start at: [`Account`], [`Failure`], [`COMMANDS`].
 
 mod account;
 mod activity;

@@ -2,6 +2,7 @@
 //!
 //! Owns: [`Secret`], [`UnixSeconds`], [`Clock`] and [`Entropy`], [`Endpoint`] and [`Issuer`], the bounds, [`wire`].
 //! Never: I/O, a word of OAuth.
+//! Start at: [`Secret`], [`Endpoint`].
 
 mod address;
 pub mod bounds;
