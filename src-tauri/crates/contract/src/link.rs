@@ -47,6 +47,7 @@ pub struct LinkRequest {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[ts(export)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, never kept in number")]
 pub enum LinkEvent {
     /// Where the person has to go.
     AuthorizationUrl {
@@ -78,6 +79,7 @@ pub struct Linking {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[serde(tag = "step", rename_all = "snake_case")]
 #[ts(export)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, never kept in number")]
 pub enum LinkStep {
     /// Settings and metadata are being read.
     Preparing,

@@ -1,0 +1,228 @@
+//! HTTP as Keybelt speaks it: every exchange bounded in size and time, redirects only where they are harmless.
+
+mod error;
+mod redirect;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use hyper_util::client::proxy::matcher::Matcher;
+use keybelt_primitives::wire::{Request, Response};
+use keybelt_primitives::{Clock, Endpoint, Secret, bounds, is_loopback_host};
+use reqwest::Client;
+
+use crate::buffer::Buffer;
+pub use error::{NetError, SendError};
+use redirect::{Guard, Source};
+
+/// The bounds in time; [`Default`] is what the program ships with.
+#[derive(Clone, Copy, Debug)]
+pub struct NetOptions {
+    /// Making a connection, name look-up and TLS included.
+    pub connect: Duration,
+    /// One whole exchange, redirects included.
+    pub exchange: Duration,
+}
+
+impl Default for NetOptions {
+    fn default() -> Self {
+        Self {
+            connect: bounds::CONNECT,
+            exchange: bounds::EXCHANGE,
+        }
+    }
+}
+
+/// How a request behaves when it is sent somewhere else (specs H-04, H-05).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Conduct {
+    /// It carries a code, a refresh token or a client secret: no redirect is followed (RFC 9700 §4.12).
+    Credentials,
+    /// It reads a public document: up to three redirects.
+    Document,
+    /// It bears an access token, which stays behind when a redirect leaves the origin.
+    Bearer,
+}
+
+/// The HTTP client. Cheap to clone; keeps no cookies and never tries again by itself.
+#[derive(Clone)]
+pub struct Net {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    options: NetOptions,
+    clock: Arc<dyn Clock>,
+    /// For this machine's loopback, which never goes through a proxy (specs H-14).
+    direct: Client,
+    /// For everything else, through the system's proxy if there is one.
+    outward: Client,
+    /// Which hosts that proxy is for.
+    proxies: Matcher,
+}
+
+impl Net {
+    /// Makes a client; reads the system's proxies and certificate authorities once.
+    pub fn new(options: NetOptions, clock: Arc<dyn Clock>) -> Result<Self, NetError> {
+        let inner = Inner {
+            direct: builder(&options)
+                .no_proxy()
+                .build()
+                .map_err(|error| NetError::of(&error))?,
+            outward: builder(&options).build().map_err(|error| NetError::of(&error))?,
+            proxies: Matcher::from_system(),
+            options,
+            clock,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Sends one request and reads the whole answer. Any HTTP status is an answer, but for redirects:
+    /// what becomes of those, `conduct` says.
+    pub async fn send(&self, request: Request, conduct: Conduct) -> Result<Response, SendError> {
+        match tokio::time::timeout(self.inner.options.exchange, self.inner.exchange(request, conduct)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(SendError::TimedOut),
+        }
+    }
+}
+
+impl Inner {
+    async fn exchange(&self, request: Request, conduct: Conduct) -> Result<Response, SendError> {
+        let sent_at = self.clock.now();
+        let Request {
+            method,
+            mut url,
+            headers,
+            body,
+        } = request;
+        let mut headers = header_map(headers);
+        let mut body = body.map(wiped_after_use);
+        let mut client = self.client_for(&url).clone();
+        for followed in 0..=bounds::REDIRECTS {
+            let mut outgoing = client
+                .request(method.clone(), url.url().clone())
+                .headers(headers.clone());
+            if let Some(body) = body.take() {
+                outgoing = outgoing.body(body);
+            }
+            let answer = outgoing.send().await.map_err(|error| SendError::of(&error))?;
+            if !is_redirect(answer.status()) {
+                return Ok(Response {
+                    status: answer.status().as_u16(),
+                    headers: answer.headers().clone(),
+                    body: read(answer).await?,
+                    url,
+                    sent_at,
+                });
+            }
+            if conduct == Conduct::Credentials || method != Method::GET {
+                return Err(SendError::Redirected);
+            }
+            if followed == bounds::REDIRECTS {
+                break;
+            }
+            let next = redirect::target(&url, answer.headers())?;
+            client = match self.source(&url, &answer).guard(&next).await? {
+                Guard::None => self.client_for(&next).clone(),
+                Guard::Pinned(resolver) => builder(&self.options)
+                    .dns_resolver(resolver)
+                    .build()
+                    .map_err(|error| SendError::Defect(error.to_string()))?,
+            };
+            if next.origin() != url.origin() {
+                keep_credentials_back(&mut headers);
+            }
+            url = next;
+        }
+        Err(SendError::TooManyRedirects)
+    }
+
+    fn client_for(&self, url: &Endpoint) -> &Client {
+        if url.url().host().is_some_and(|host| is_loopback_host(&host)) {
+            &self.direct
+        } else {
+            &self.outward
+        }
+    }
+
+    /// Whether the answer came from a public host, by the address it really came from.
+    fn source(&self, url: &Endpoint, answer: &reqwest::Response) -> Source {
+        let proxied = url
+            .as_str()
+            .parse()
+            .is_ok_and(|uri| self.proxies.intercept(&uri).is_some());
+        Source::of(
+            url,
+            answer.remote_addr().map(|peer| peer.ip()).filter(|_| !proxied),
+        )
+    }
+}
+
+fn builder(options: &NetOptions) -> reqwest::ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("Keybelt/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(options.connect)
+        // Many servers hang up after five idle seconds; a request that meets the closing door would count as lost.
+        .pool_idle_timeout(Duration::from_secs(3))
+}
+
+fn is_redirect(status: http::StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// In a map, none lost where a name stands twice.
+fn header_map(headers: Vec<(HeaderName, HeaderValue)>) -> HeaderMap {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        map.append(name, value);
+    }
+    map
+}
+
+/// Takes out what may not go to another origin (specs H-05).
+fn keep_credentials_back(headers: &mut HeaderMap) {
+    let secret: Vec<HeaderName> = headers
+        .iter()
+        .filter(|(_, value)| value.is_sensitive())
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in secret.into_iter().chain([header::AUTHORIZATION, header::COOKIE]) {
+        headers.remove(name);
+    }
+}
+
+/// Reads a body to its end, or to its bound (specs H-07): what is counted is what comes out of the decompression.
+async fn read(mut answer: reqwest::Response) -> Result<Secret<Vec<u8>>, SendError> {
+    let mut body = Buffer::up_to(bounds::JSON_DOCUMENT);
+    while let Some(piece) = answer.chunk().await.map_err(|error| SendError::of(&error))? {
+        body.push(&piece).map_err(|_| SendError::TooLarge)?;
+    }
+    Ok(body.into_secret())
+}
+
+/// The body as the HTTP client takes it, still wiped when it has been sent.
+fn wiped_after_use(body: Secret<Vec<u8>>) -> reqwest::Body {
+    struct Owner(Secret<Vec<u8>>);
+    impl AsRef<[u8]> for Owner {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the form with the code or the refresh token is what is sent"
+        )]
+        fn as_ref(&self) -> &[u8] {
+            self.0.expose()
+        }
+    }
+    reqwest::Body::from(Bytes::from_owner(Owner(body)))
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests are the other side")]
+mod tests;

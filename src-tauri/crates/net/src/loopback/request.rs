@@ -1,0 +1,166 @@
+//! One request, read within its bounds.
+
+use keybelt_primitives::{Secret, bounds};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+
+use crate::buffer::Buffer;
+
+/// More headers than any browser sends.
+const HEADERS: usize = 100;
+
+/// What somebody asked for.
+pub(super) struct Request {
+    pub(super) method: String,
+    /// Path and query, as sent.
+    pub(super) target: String,
+    pub(super) host: String,
+    pub(super) form: Option<Secret<String>>,
+}
+
+/// Why somebody is sent away.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Refusal {
+    /// They hung up.
+    Gone,
+    TooSlow,
+    TooLong,
+    NotHttp,
+    /// Meant for another host, which came here by a name that was bent (specs NA-14).
+    Misdirected,
+    NotFound,
+    Method,
+    NotAForm,
+}
+
+impl Refusal {
+    pub(super) fn status(self) -> u16 {
+        match self {
+            Self::Gone | Self::NotHttp => 400,
+            Self::TooSlow => 408,
+            Self::TooLong => 413,
+            Self::Misdirected => 421,
+            Self::NotFound => 404,
+            Self::Method => 405,
+            Self::NotAForm => 415,
+        }
+    }
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::NotFound => "There is nothing here.\n",
+            Self::Misdirected => "This address is not of this host.\n",
+            Self::Method => "This is not how an answer comes here.\n",
+            Self::Gone | Self::TooSlow | Self::TooLong | Self::NotHttp | Self::NotAForm => {
+                "This request cannot be read.\n"
+            }
+        }
+    }
+}
+
+struct Head {
+    request: Request,
+    /// Of the body, where a form is announced.
+    length: Option<usize>,
+}
+
+/// Reads one request, with its form where one may be posted.
+pub(super) async fn read(stream: &mut TcpStream, form_post: bool) -> Result<Request, Refusal> {
+    let mut buffer = Buffer::up_to(bounds::FORM);
+    let (mut head, end) = loop {
+        if let Some(found) = parse(buffer.bytes())? {
+            break found;
+        }
+        fill(stream, &mut buffer).await?;
+    };
+    let length = match head.length {
+        Some(length) if form_post => length,
+        Some(_) | None => return Ok(head.request),
+    };
+    buffer.consume(end);
+    while buffer.bytes().len() < length {
+        fill(stream, &mut buffer).await?;
+    }
+    let form = buffer
+        .bytes()
+        .get(..length)
+        .and_then(|form| std::str::from_utf8(form).ok());
+    head.request.form = Some(Secret::new(form.ok_or(Refusal::NotAForm)?.to_owned()));
+    Ok(head.request)
+}
+
+async fn fill(stream: &mut TcpStream, buffer: &mut Buffer) -> Result<(), Refusal> {
+    let mut piece = zeroize::Zeroizing::new([0; 4096]);
+    match stream.read(piece.as_mut_slice()).await {
+        Ok(0) | Err(_) => Err(Refusal::Gone),
+        Ok(count) => buffer
+            .push(piece.get(..count).unwrap_or_default())
+            .map_err(|_| Refusal::TooLong),
+    }
+}
+
+/// The head and where it ends; `None`: there is more to come.
+fn parse(bytes: &[u8]) -> Result<Option<(Head, usize)>, Refusal> {
+    let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+    let mut parsed = httparse::Request::new(&mut headers);
+    let end = match parsed.parse(bytes) {
+        Ok(httparse::Status::Complete(end)) => end,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(Refusal::TooLong),
+        Err(_) => return Err(Refusal::NotHttp),
+    };
+    let target = parsed.path.unwrap_or_default();
+    if !target.starts_with('/') {
+        return Err(Refusal::NotHttp);
+    }
+    let method = parsed.method.unwrap_or_default();
+    let host = single(parsed.headers, "host")?.ok_or(Refusal::NotHttp)?;
+    let request = Request {
+        method: method.to_owned(),
+        target: target.to_owned(),
+        host: host.to_owned(),
+        form: None,
+    };
+    let length = if method == "POST" {
+        form_length(parsed.headers)?
+    } else {
+        None
+    };
+    Ok(Some((Head { request, length }, end)))
+}
+
+/// The one value of a header; twice, it is not to be read (RFC 9112 §3.2).
+fn single<'a>(headers: &[httparse::Header<'a>], name: &str) -> Result<Option<&'a str>, Refusal> {
+    let mut found = headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case(name));
+    let Some(first) = found.next() else {
+        return Ok(None);
+    };
+    if found.next().is_some() {
+        return Err(Refusal::NotHttp);
+    }
+    std::str::from_utf8(first.value)
+        .map(|value| Some(value.trim()))
+        .map_err(|_| Refusal::NotHttp)
+}
+
+/// How long the posted form is. No browser sends one in pieces (RFC 9112 §7.1).
+fn form_length(headers: &[httparse::Header<'_>]) -> Result<Option<usize>, Refusal> {
+    if single(headers, "transfer-encoding")?.is_some() {
+        return Err(Refusal::NotHttp);
+    }
+    let media_type = single(headers, "content-type")?.unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    let Some(length) = single(headers, "content-length")? else {
+        return Ok(None);
+    };
+    let length: usize = length.parse().map_err(|_| Refusal::NotHttp)?;
+    if length > bounds::FORM {
+        return Err(Refusal::TooLong);
+    }
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Ok(None);
+    }
+    Ok(Some(length))
+}

@@ -1,0 +1,146 @@
+//! A profile, resolved: what a request of one link needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keybelt_primitives::{Endpoint, Issuer};
+use url::Url;
+
+use super::client_authentication::ClientAuthentication;
+use super::pkce::Pkce;
+
+/// A client registration with everything a request needs, every endpoint checked (RFC 6749 §2).
+pub struct Client {
+    /// The profile's own key; an answer is only ever taken for the profile that asked (specs SB-17).
+    pub profile: String,
+    /// `client_id` (RFC 6749 §2.2).
+    pub client_id: String,
+    /// How the client proves itself at the token and revocation endpoints (RFC 6749 §2.3).
+    pub authentication: ClientAuthentication,
+    /// The issuer that ID tokens, metadata and `iss` must name; `None` where nobody told one.
+    pub issuer: Option<Issuer>,
+    /// `authorization_response_iss_parameter_supported` (RFC 9207 §3).
+    pub iss_announced: bool,
+    /// Where the person is sent; a provider without one offers no code grant.
+    pub authorization_endpoint: Option<Endpoint>,
+    /// Where codes and refresh tokens go.
+    pub token_endpoint: Endpoint,
+    /// RFC 7009.
+    pub revocation_endpoint: Option<Endpoint>,
+    /// OpenID Connect Core 1.0 §5.3.
+    pub userinfo_endpoint: Option<Endpoint>,
+    /// The issuer's keys.
+    pub jwks_uri: Option<Endpoint>,
+    /// Scopes to ask for, in order.
+    pub scopes: Vec<String>,
+    /// Whether and how PKCE is used.
+    pub pkce: Pkce,
+    /// Further parameters of the authorization request: `prompt`, `max_age`, `access_type`, …
+    pub authorize_params: BTreeMap<String, String>,
+    /// Further parameters of the token request.
+    pub access_token_params: BTreeMap<String, String>,
+    /// Further parameters of refresh requests.
+    pub refresh_token_params: BTreeMap<String, String>,
+    /// Resource indicators (RFC 8707 §2).
+    pub resources: Vec<String>,
+    /// `id_token_signed_response_alg` of the registration.
+    pub id_token_algorithm: Option<String>,
+}
+
+/// Where a grant was issued. A refresh token goes nowhere else (RFC 6749 §10.4), and metadata that changed is not
+/// followed silently (specs MD-10).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Destination {
+    /// The issuer, where one is known.
+    pub issuer: Option<Issuer>,
+    /// The token endpoint.
+    pub token_endpoint: Endpoint,
+    /// The client it was issued to.
+    pub client_id: String,
+}
+
+impl Client {
+    /// Where grants of this client are issued.
+    pub fn destination(&self) -> Destination {
+        Destination {
+            issuer: self.issuer.clone(),
+            token_endpoint: self.token_endpoint.clone(),
+            client_id: self.client_id.clone(),
+        }
+    }
+
+    /// Hosts of endpoints that are not the issuer's own (without an issuer: not the token endpoint's), sorted. They
+    /// are shown before the person is sent anywhere (specs SB-18, MD-08).
+    pub fn other_hosts(&self) -> Vec<String> {
+        let home = self
+            .issuer
+            .as_ref()
+            .map_or(self.token_endpoint.as_str(), Issuer::as_str);
+        let endpoints = [
+            &self.authorization_endpoint,
+            &self.revocation_endpoint,
+            &self.userinfo_endpoint,
+            &self.jwks_uri,
+        ];
+        foreign_hosts(
+            home,
+            endpoints.into_iter().flatten().chain([&self.token_endpoint]),
+        )
+    }
+
+    /// Whether an ID token is asked for (OpenID Connect Core 1.0 §3.1.2.1).
+    pub fn asks_for_id_token(&self) -> bool {
+        self.scopes.iter().any(|scope| scope == "openid")
+    }
+}
+
+impl Destination {
+    /// Whether a token issued here may be sent where `now` leads: same issuer and client, token endpoint at the same
+    /// origin.
+    pub fn still_leads_to(&self, now: &Self) -> bool {
+        self.issuer == now.issuer
+            && self.client_id == now.client_id
+            && self.token_endpoint.origin() == now.token_endpoint.origin()
+    }
+}
+
+/// Hosts among the endpoints that are not the host of `home`, sorted.
+pub(super) fn foreign_hosts<'a>(home: &str, endpoints: impl Iterator<Item = &'a Endpoint>) -> Vec<String> {
+    let home = Url::parse(home).ok();
+    let own = home.as_ref().and_then(Url::host_str);
+    let hosts: BTreeSet<&str> = endpoints
+        .filter_map(|endpoint| endpoint.url().host_str())
+        .collect();
+    hosts
+        .into_iter()
+        .filter(|host| Some(*host) != own)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth2::fixtures::{client, endpoint};
+
+    #[test]
+    fn sb_18_hosts_that_are_not_the_issuers_are_told() {
+        let mut client = client();
+        assert!(client.other_hosts().is_empty());
+        client.userinfo_endpoint = Some(endpoint("https://collect.example/userinfo"));
+        client.jwks_uri = Some(endpoint("https://as.example:8443/jwks"));
+        assert_eq!(client.other_hosts(), ["collect.example"]);
+    }
+
+    #[test]
+    fn md_10_a_changed_issuer_client_or_token_host_is_noticed() {
+        let before = client().destination();
+        let mut client = client();
+        client.token_endpoint = endpoint("https://as.example/token/v2");
+        assert!(before.still_leads_to(&client.destination()));
+        client.token_endpoint = endpoint("https://evil.example/token");
+        assert!(!before.still_leads_to(&client.destination()));
+        client.token_endpoint = before.token_endpoint.clone();
+        client.issuer = None;
+        assert!(!before.still_leads_to(&client.destination()));
+    }
+}
