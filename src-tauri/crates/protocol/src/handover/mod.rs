@@ -104,12 +104,11 @@ struct Document<'a> {
     scopes: &'a BTreeSet<String>,
 }
 
-/// The document of `token --json`, without a newline.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the form in which the token is handed over"
 )]
-pub fn json(grant: &Grant) -> Secret<String> {
+fn json(grant: &Grant) -> Secret<String> {
     let document = Document {
         access_token: grant.access_token.expose(),
         token_type: &grant.token_type,

@@ -1,0 +1,148 @@
+//! The compact form (RFC 7515 §3.1, RFC 7516 §3.1), read strictly and within bounds.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use keybelt_primitives::json::JsonError;
+use keybelt_primitives::{bounds, json};
+use serde_json::{Map, Value};
+
+/// A token in its compact form, nothing in it believed yet.
+#[derive(Debug)]
+pub enum Compact<'a> {
+    /// Three parts: signed.
+    Signed(Signed<'a>),
+    /// Five parts: encrypted; only its header is read.
+    Encrypted {
+        /// The protected header.
+        header: Map<String, Value>,
+    },
+}
+
+/// A signed token.
+#[derive(Debug)]
+pub struct Signed<'a> {
+    /// The protected header.
+    pub header: Map<String, Value>,
+    /// What is signed, decoded.
+    pub payload: Vec<u8>,
+    /// Header and payload as they were signed.
+    pub(super) message: &'a str,
+    /// The signature, still encoded.
+    pub(super) signature: &'a str,
+}
+
+/// Why a text is no token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum CompactError {
+    /// Longer than any honest one.
+    #[error("it is longer than {} bytes", bounds::JWT)]
+    TooLong,
+    /// Neither three nor five parts.
+    #[error("it has {found} parts instead of 3 or 5")]
+    Parts {
+        /// How many.
+        found: usize,
+    },
+    /// A part that is not base64url without padding (RFC 7515 §2).
+    #[error("part {number} is not base64url without padding")]
+    Encoding {
+        /// Which, from 1.
+        number: usize,
+    },
+    /// The header is no JSON object (RFC 7515 §4).
+    #[error("its header cannot be read: {0}")]
+    Header(JsonError),
+}
+
+impl<'a> Compact<'a> {
+    /// Reads a token.
+    ///
+    /// # Errors
+    /// The text is none.
+    pub fn parse(text: &'a str) -> Result<Self, CompactError> {
+        if text.len() > bounds::JWT {
+            return Err(CompactError::TooLong);
+        }
+        let parts: Vec<&str> = text.splitn(7, '.').collect();
+        if !matches!(parts.len(), 3 | 5) {
+            return Err(CompactError::Parts { found: text.split('.').count() });
+        }
+        let mut decoded = Vec::with_capacity(parts.len());
+        for (index, part) in parts.iter().enumerate() {
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(part);
+            decoded.push(bytes.map_err(|_| CompactError::Encoding { number: index + 1 })?);
+        }
+        let mut decoded = decoded.into_iter();
+        let header = decoded.next().unwrap_or_default();
+        let header = json::object(&header, bounds::JWT).map_err(CompactError::Header)?;
+        if parts.len() == 5 {
+            return Ok(Self::Encrypted { header });
+        }
+        let payload = decoded.next().unwrap_or_default();
+        let (message, signature) = text.rsplit_once('.').unwrap_or_default();
+        Ok(Self::Signed(Signed { header, payload, message, signature }))
+    }
+}
+
+impl Signed<'_> {
+    /// A member of the header that is text.
+    pub fn header_text(&self, member: &str) -> Option<&str> {
+        self.header.get(member).and_then(Value::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encoded(text: &str) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(text)
+    }
+
+    #[test]
+    fn jw_01_three_parts_or_five() {
+        let header = encoded(r#"{"alg":"none"}"#);
+        let three = format!("{header}.{}.", encoded("{}"));
+        let Compact::Signed(token) = Compact::parse(&three).unwrap() else { panic!() };
+        assert_eq!(token.header_text("alg"), Some("none"));
+        assert_eq!((token.payload.as_slice(), token.signature), (b"{}".as_slice(), ""));
+        assert!(matches!(Compact::parse(&format!("{header}....")), Ok(Compact::Encrypted { .. })));
+        for (text, parts) in [("", 1), ("a.b", 2), ("a.b.c.d", 4), ("a.b.c.d.e.f", 6)] {
+            assert_eq!(Compact::parse(text).err(), Some(CompactError::Parts { found: parts }), "{text}");
+        }
+    }
+
+    #[test]
+    fn jw_01_no_padding_no_white_space_no_other_alphabet() {
+        let header = encoded(r#"{"alg":"RS256"}"#);
+        for (text, number) in [
+            (format!("{header}=.e30.AA"), 1),
+            (format!(" {header}.e30.AA"), 1),
+            (format!("{header}.e30.AA\n"), 3),
+            (format!("{header}.e+0.AA"), 2),
+            (format!("{header}.e/0.AA"), 2),
+            // Bits that no encoder leaves set.
+            (format!("{header}.e30.AB"), 3),
+        ] {
+            assert_eq!(Compact::parse(&text).err(), Some(CompactError::Encoding { number }), "{text}");
+        }
+    }
+
+    #[test]
+    fn jw_02_the_header_is_an_object_without_duplicates() {
+        for header in ["", "[]", "7", r#"{"alg":"a","alg":"b"}"#, "{", "\u{feff}\u{feff}{}"] {
+            let refused = Compact::parse(&format!("{}.e30.AA", encoded(header))).err();
+            assert!(matches!(refused, Some(CompactError::Header(_))), "{header}");
+        }
+        assert_eq!(Compact::parse(&"a".repeat(bounds::JWT + 1)).err(), Some(CompactError::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[ -~.]{0,200}") {
+            let _ = Compact::parse(&text);
+        }
+    }
+}
