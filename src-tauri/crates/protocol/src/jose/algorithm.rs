@@ -65,7 +65,10 @@ impl Algorithm {
         if name == "Ed25519" {
             return Some(Self::EdDsa);
         }
-        Self::ALL.iter().copied().find(|algorithm| algorithm.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|algorithm| algorithm.name() == name)
     }
 
     /// Its name in a header.
@@ -150,7 +153,9 @@ mod tests {
             assert_eq!(Algorithm::parse(algorithm.name()), Some(*algorithm));
         }
         assert_eq!(Algorithm::parse("Ed25519"), Some(Algorithm::EdDsa));
-        for other in ["none", "NONE", "rs256", "ES512", "ES256K", "Ed448", "RSA1_5", "", "HS256 "] {
+        for other in [
+            "none", "NONE", "rs256", "ES512", "ES256K", "Ed448", "RSA1_5", "", "HS256 ",
+        ] {
             assert_eq!(Algorithm::parse(other), None, "{other}");
         }
     }

@@ -65,7 +65,9 @@ impl<'a> Compact<'a> {
         }
         let parts: Vec<&str> = text.splitn(7, '.').collect();
         if !matches!(parts.len(), 3 | 5) {
-            return Err(CompactError::Parts { found: text.split('.').count() });
+            return Err(CompactError::Parts {
+                found: text.split('.').count(),
+            });
         }
         let mut decoded = Vec::with_capacity(parts.len());
         for (index, part) in parts.iter().enumerate() {
@@ -80,7 +82,12 @@ impl<'a> Compact<'a> {
         }
         let payload = decoded.next().unwrap_or_default();
         let (message, signature) = text.rsplit_once('.').unwrap_or_default();
-        Ok(Self::Signed(Signed { header, payload, message, signature }))
+        Ok(Self::Signed(Signed {
+            header,
+            payload,
+            message,
+            signature,
+        }))
     }
 }
 
@@ -105,12 +112,24 @@ mod tests {
     fn jw_01_three_parts_or_five() {
         let header = encoded(r#"{"alg":"none"}"#);
         let three = format!("{header}.{}.", encoded("{}"));
-        let Compact::Signed(token) = Compact::parse(&three).unwrap() else { panic!() };
+        let Compact::Signed(token) = Compact::parse(&three).unwrap() else {
+            panic!()
+        };
         assert_eq!(token.header_text("alg"), Some("none"));
-        assert_eq!((token.payload.as_slice(), token.signature), (b"{}".as_slice(), ""));
-        assert!(matches!(Compact::parse(&format!("{header}....")), Ok(Compact::Encrypted { .. })));
+        assert_eq!(
+            (token.payload.as_slice(), token.signature),
+            (b"{}".as_slice(), "")
+        );
+        assert!(matches!(
+            Compact::parse(&format!("{header}....")),
+            Ok(Compact::Encrypted { .. })
+        ));
         for (text, parts) in [("", 1), ("a.b", 2), ("a.b.c.d", 4), ("a.b.c.d.e.f", 6)] {
-            assert_eq!(Compact::parse(text).err(), Some(CompactError::Parts { found: parts }), "{text}");
+            assert_eq!(
+                Compact::parse(text).err(),
+                Some(CompactError::Parts { found: parts }),
+                "{text}"
+            );
         }
     }
 
@@ -126,17 +145,31 @@ mod tests {
             // Bits that no encoder leaves set.
             (format!("{header}.e30.AB"), 3),
         ] {
-            assert_eq!(Compact::parse(&text).err(), Some(CompactError::Encoding { number }), "{text}");
+            assert_eq!(
+                Compact::parse(&text).err(),
+                Some(CompactError::Encoding { number }),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn jw_02_the_header_is_an_object_without_duplicates() {
-        for header in ["", "[]", "7", r#"{"alg":"a","alg":"b"}"#, "{", "\u{feff}\u{feff}{}"] {
+        for header in [
+            "",
+            "[]",
+            "7",
+            r#"{"alg":"a","alg":"b"}"#,
+            "{",
+            "\u{feff}\u{feff}{}",
+        ] {
             let refused = Compact::parse(&format!("{}.e30.AA", encoded(header))).err();
             assert!(matches!(refused, Some(CompactError::Header(_))), "{header}");
         }
-        assert_eq!(Compact::parse(&"a".repeat(bounds::JWT + 1)).err(), Some(CompactError::TooLong));
+        assert_eq!(
+            Compact::parse(&"a".repeat(bounds::JWT + 1)).err(),
+            Some(CompactError::TooLong)
+        );
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! Keys of the tests' own and tokens signed with them.
 
+use aws_lc_rs::hmac as mac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{
@@ -7,7 +8,6 @@ use aws_lc_rs::signature::{
     RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512,
     RsaEncoding, RsaKeyPair,
 };
-use aws_lc_rs::hmac as mac;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -39,12 +39,20 @@ fn encoded(bytes: impl AsRef<[u8]>) -> String {
 impl Pair {
     pub(crate) fn of(algorithm: Algorithm, kid: &str) -> Self {
         let private = match algorithm {
-            Algorithm::Es256 => Private::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap()),
-            Algorithm::Es384 => Private::Ec(EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap()),
+            Algorithm::Es256 => {
+                Private::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+            }
+            Algorithm::Es384 => {
+                Private::Ec(EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap())
+            }
             Algorithm::EdDsa => Private::Ed(Ed25519KeyPair::generate().unwrap()),
             _ => Private::Rsa(rsa_pair()),
         };
-        Self { algorithm, kid: kid.to_owned(), private }
+        Self {
+            algorithm,
+            kid: kid.to_owned(),
+            private,
+        }
     }
 
     pub(crate) fn es256(kid: &str) -> Self {
@@ -56,7 +64,9 @@ impl Pair {
     }
 
     pub(crate) fn one_of_each() -> Vec<Self> {
-        let asymmetric = Algorithm::ALL.iter().filter(|algorithm| !algorithm.is_symmetric());
+        let asymmetric = Algorithm::ALL
+            .iter()
+            .filter(|algorithm| !algorithm.is_symmetric());
         asymmetric.map(|algorithm| Self::of(*algorithm, "k1")).collect()
     }
 
@@ -96,7 +106,8 @@ impl Pair {
                     _ => &RSA_PKCS1_SHA256,
                 };
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(padding, &random, message.as_bytes(), &mut signature).unwrap();
+                pair.sign(padding, &random, message.as_bytes(), &mut signature)
+                    .unwrap();
                 signature
             }
             Private::Ec(pair) => pair.sign(&random, message.as_bytes()).unwrap().as_ref().to_vec(),

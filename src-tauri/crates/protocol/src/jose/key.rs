@@ -59,7 +59,12 @@ impl Key {
             ("OKP", Some("Ed25519")) => (Family::Ed25519, ed25519(&part("x")?)?),
             _ => return Err(UnfitKey::Kind),
         };
-        Ok(Self { id: text("kid").map(str::to_owned), algorithm: text("alg").map(str::to_owned), family, library })
+        Ok(Self {
+            id: text("kid").map(str::to_owned),
+            algorithm: text("alg").map(str::to_owned),
+            family,
+            library,
+        })
     }
 
     /// Whether it is of the algorithm's kind and not registered for another one (RFC 8725 §3.1).
@@ -87,7 +92,9 @@ fn decoded(text: Option<&str>) -> Option<Vec<u8>> {
 fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<DecodingKey, UnfitKey> {
     let modulus = without_zeros(modulus);
     let exponent = without_zeros(exponent);
-    let bits = modulus.first().map_or(0, |first| modulus.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0));
+    let bits = modulus.first().map_or(0, |first| {
+        modulus.len() * 8 - usize::try_from(first.leading_zeros()).unwrap_or(0)
+    });
     let is_odd = |number: &[u8]| number.last().is_some_and(|last| last & 1 == 1);
     let is_small = exponent.len() == 1 && exponent.first().is_some_and(|exponent| *exponent < 3);
     if !RSA_BITS.contains(&bits) || exponent.len() > 8 || is_small {

@@ -49,7 +49,9 @@ impl KeySet {
     /// The document is none.
     pub fn parse(document: &[u8]) -> Result<Self, KeySetError> {
         let members = json::object(document, bounds::JWKS)?;
-        let Some(Value::Array(listed)) = members.get("keys") else { return Err(KeySetError::NoKeys) };
+        let Some(Value::Array(listed)) = members.get("keys") else {
+            return Err(KeySetError::NoKeys);
+        };
         if listed.len() > bounds::JWKS_KEYS {
             return Err(KeySetError::TooMany);
         }
@@ -79,8 +81,18 @@ impl KeySet {
         if kid.is_some() && !self.keys.iter().any(|key| named(&key)) {
             return Err(NoKey::UnknownId);
         }
-        let fitting: Vec<&Key> = self.keys.iter().filter(named).filter(|key| key.fits(algorithm)).take(TRIED).collect();
-        if fitting.is_empty() { Err(NoKey::Unfit) } else { Ok(fitting) }
+        let fitting: Vec<&Key> = self
+            .keys
+            .iter()
+            .filter(named)
+            .filter(|key| key.fits(algorithm))
+            .take(TRIED)
+            .collect();
+        if fitting.is_empty() {
+            Err(NoKey::Unfit)
+        } else {
+            Ok(fitting)
+        }
     }
 }
 
@@ -115,7 +127,10 @@ mod tests {
             (json!({"kty": "EC"}), UnfitKey::Kind),
             (json!({"kty": "AKP", "alg": "ML-DSA-44"}), UnfitKey::Kind),
             (json!("text"), UnfitKey::Broken),
-            (json!({"kty": "RSA", "n": "AQAB", "e": "AQAB"}), UnfitKey::Strength),
+            (
+                json!({"kty": "RSA", "n": "AQAB", "e": "AQAB"}),
+                UnfitKey::Strength,
+            ),
         ] {
             let set = set(&[bad.clone(), good.clone()]);
             assert_eq!(set.passed_over(), [why], "{bad}");
@@ -128,10 +143,17 @@ mod tests {
         let key = Pair::rs256("k1").public();
         assert_eq!(set(std::slice::from_ref(&key)).usable(), 1);
         for exponent in ["AQ", "Ag", "AA", ""] {
-            assert_eq!(set(&[with(key.clone(), "e", json!(exponent))]).usable(), 0, "{exponent}");
+            assert_eq!(
+                set(&[with(key.clone(), "e", json!(exponent))]).usable(),
+                0,
+                "{exponent}"
+            );
         }
         let long = "z".repeat(1_400);
-        assert_eq!(set(&[with(key, "n", json!(long))]).passed_over(), [UnfitKey::Strength]);
+        assert_eq!(
+            set(&[with(key, "n", json!(long))]).passed_over(),
+            [UnfitKey::Strength]
+        );
     }
 
     #[test]
@@ -156,7 +178,10 @@ mod tests {
         let parse = |text: &str| KeySet::parse(text.as_bytes()).err();
         assert_eq!(parse("{}"), Some(KeySetError::NoKeys));
         assert!(matches!(parse("[]"), Some(KeySetError::Json(_))));
-        assert!(matches!(parse(r#"{"keys":[],"keys":[]}"#), Some(KeySetError::Json(_))));
+        assert!(matches!(
+            parse(r#"{"keys":[],"keys":[]}"#),
+            Some(KeySetError::Json(_))
+        ));
         let many = vec![json!({}); bounds::JWKS_KEYS + 1];
         assert_eq!(parse(&document(&many)), Some(KeySetError::TooMany));
     }

@@ -33,11 +33,13 @@ pub fn candidates(token: &Signed<'_>, algorithm: Algorithm, keys: Keys<'_>) -> R
     match keys {
         Keys::Set(set) => {
             let found = set.candidates(token.header_text("kid"), algorithm)?;
-            Ok(Candidates(found.into_iter().map(|key| key.library.clone()).collect()))
+            Ok(Candidates(
+                found.into_iter().map(|key| key.library.clone()).collect(),
+            ))
         }
-        Keys::Secret(secret) if algorithm.is_symmetric() && secret.len() >= algorithm.least_secret() => {
-            Ok(Candidates(vec![DecodingKey::from_secret(secret.expose().as_bytes())]))
-        }
+        Keys::Secret(secret) if algorithm.is_symmetric() && secret.len() >= algorithm.least_secret() => Ok(
+            Candidates(vec![DecodingKey::from_secret(secret.expose().as_bytes())]),
+        ),
         Keys::Secret(_) => Err(NoKey::Unfit),
     }
 }
@@ -59,8 +61,14 @@ mod tests {
     use crate::jose::fixtures::{Pair, document, hmac};
 
     fn holds(token: &str, algorithm: Algorithm, keys: Keys<'_>) -> Option<bool> {
-        let Ok(Compact::Signed(token)) = Compact::parse(token) else { return None };
-        Some(verifies(&token, algorithm, &candidates(&token, algorithm, keys).ok()?))
+        let Ok(Compact::Signed(token)) = Compact::parse(token) else {
+            return None;
+        };
+        Some(verifies(
+            &token,
+            algorithm,
+            &candidates(&token, algorithm, keys).ok()?,
+        ))
     }
 
     #[test]
@@ -73,7 +81,12 @@ mod tests {
             let (message, signature) = token.rsplit_once('.').unwrap();
             let other = pair.sign(&json!({"a": 2}));
             let (_, foreign) = other.rsplit_once('.').unwrap();
-            for forged in [foreign.to_owned(), String::new(), "A".repeat(signature.len()), format!("AAAA{signature}")] {
+            for forged in [
+                foreign.to_owned(),
+                String::new(),
+                "A".repeat(signature.len()),
+                format!("AAAA{signature}"),
+            ] {
                 let forged = format!("{message}.{forged}");
                 assert_ne!(holds(&forged, algorithm, keys), Some(true), "{algorithm:?}");
             }
@@ -85,7 +98,12 @@ mod tests {
         let pair = Pair::rs256("k1");
         let set = KeySet::parse(document(&[pair.public()]).as_bytes()).unwrap();
         let public = pair.public()["n"].as_str().unwrap().to_owned();
-        let token = hmac(Algorithm::Hs256, public.as_bytes(), &json!({"kid": "k1"}), &json!({}));
+        let token = hmac(
+            Algorithm::Hs256,
+            public.as_bytes(),
+            &json!({"kid": "k1"}),
+            &json!({}),
+        );
         assert_eq!(holds(&token, Algorithm::Hs256, Keys::Set(&set)), None);
     }
 
@@ -94,7 +112,10 @@ mod tests {
         let secret = Secret::new("s".repeat(32));
         let token = |algorithm| hmac(algorithm, "s".repeat(32).as_bytes(), &json!({}), &json!({}));
         let keys = Keys::Secret(&secret);
-        assert_eq!(holds(&token(Algorithm::Hs256), Algorithm::Hs256, keys), Some(true));
+        assert_eq!(
+            holds(&token(Algorithm::Hs256), Algorithm::Hs256, keys),
+            Some(true)
+        );
         assert_eq!(holds(&token(Algorithm::Hs384), Algorithm::Hs384, keys), None);
         assert_eq!(holds(&token(Algorithm::Hs256), Algorithm::Rs256, keys), None);
     }

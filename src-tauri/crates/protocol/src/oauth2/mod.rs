@@ -28,4 +28,4 @@ pub mod token_response;
 mod well_known;
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;

@@ -1,0 +1,177 @@
+use keybelt_contract::Provider;
+use keybelt_primitives::{Endpoint, EndpointError, Issuer};
+use serde_json::Value;
+
+/// Settings that hold an address. Each must be one that may be given secrets.
+const ADDRESSES: &[&str] = &[
+    "access_token_url",
+    "api_base_url",
+    "authorize_url",
+    "jwks_uri",
+    "request_token_url",
+    "revocation_endpoint",
+    "server_metadata_url",
+    "userinfo_endpoint",
+];
+
+/// Settings that a catalogue holds besides addresses and the issuer.
+const OTHERS: &[&str] = &["authorize_params", "client_id", "client_kwargs"];
+
+/// Why a text is no entry of the catalogue.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EntryError {
+    /// Not the JSON of a provider.
+    #[error("it is not the JSON of a provider")]
+    Shape(#[from] serde_json::Error),
+    /// An id is made of lower-case letters, digits and single hyphens.
+    #[error("the id {id:?} is not made of lower-case letters, digits and hyphens")]
+    Id {
+        /// What stands there.
+        id: String,
+    },
+    /// A setting that a catalogue may not hold, a secret above all.
+    #[error("{key} has no place in the catalogue")]
+    Key {
+        /// The setting.
+        key: String,
+    },
+    /// An address that may not be given secrets.
+    #[error("{key} is no endpoint")]
+    Address {
+        /// The setting.
+        key: String,
+        /// Why not.
+        #[source]
+        cause: EndpointError,
+    },
+    /// The issuer is none (RFC 8414 §2).
+    #[error("the issuer is none")]
+    Issuer,
+    /// Neither an issuer, nor a metadata URL, nor both endpoints: nothing could be linked.
+    #[error("it leads nowhere: no issuer, no metadata URL, no endpoints")]
+    Nowhere,
+}
+
+/// Reads one entry of the catalogue; see [`EntryError`] for what is refused.
+pub(crate) fn parse(text: &str) -> Result<Provider, EntryError> {
+    let entry: Provider = serde_json::from_str(text)?;
+    let id = &entry.summary.id;
+    if !is_id(id) {
+        return Err(EntryError::Id { id: id.clone() });
+    }
+    for (key, value) in &entry.settings {
+        check_setting(key, value)?;
+    }
+    let has = |key: &str| entry.settings.contains_key(key);
+    let leads =
+        has("issuer") || has("server_metadata_url") || (has("authorize_url") && has("access_token_url"));
+    if leads {
+        Ok(entry)
+    } else {
+        Err(EntryError::Nowhere)
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.len() <= 64 && text.split('-').all(part)
+}
+
+fn check_setting(key: &str, value: &Value) -> Result<(), EntryError> {
+    if key == "issuer" {
+        let issuer = value.as_str().map(Issuer::parse);
+        return if matches!(issuer, Some(Ok(_))) {
+            Ok(())
+        } else {
+            Err(EntryError::Issuer)
+        };
+    }
+    if ADDRESSES.contains(&key) {
+        let address = Endpoint::parse(value.as_str().unwrap_or_default());
+        return match address {
+            Ok(_) => Ok(()),
+            Err(cause) => Err(EntryError::Address {
+                key: key.to_owned(),
+                cause,
+            }),
+        };
+    }
+    if OTHERS.contains(&key) {
+        Ok(())
+    } else {
+        Err(EntryError::Key { key: key.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn with(settings: &Value) -> Result<Provider, EntryError> {
+        of("somewhere", settings)
+    }
+
+    fn of(id: &str, settings: &Value) -> Result<Provider, EntryError> {
+        let entry = json!({ "id": id, "name": "Somewhere", "protocol": "oidc", "category": "other",
+                            "settings": settings, "hosts": [], "notes": [] });
+        parse(&entry.to_string())
+    }
+
+    #[test]
+    fn an_entry_needs_a_way_to_its_server() {
+        assert!(with(&json!({ "issuer": "https://id.example" })).is_ok());
+        assert!(
+            with(&json!({ "authorize_url": "https://id.example/a", "access_token_url": "https://id.example/t" }))
+                .is_ok()
+        );
+        let half = json!({ "authorize_url": "https://id.example/a" });
+        assert!(matches!(with(&half), Err(EntryError::Nowhere)));
+    }
+
+    #[test]
+    fn plain_http_and_half_addresses_are_refused() {
+        for address in [
+            "http://id.example/t",
+            "id.example",
+            "https://a:b@id.example/t",
+            "",
+        ] {
+            let found = with(&json!({ "issuer": "https://id.example", "jwks_uri": address }));
+            assert!(
+                matches!(found, Err(EntryError::Address { key, .. }) if key == "jwks_uri"),
+                "{address}"
+            );
+            assert!(
+                matches!(with(&json!({ "issuer": address })), Err(EntryError::Issuer)),
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_or_an_unknown_setting_is_refused() {
+        for key in ["client_secret", "verify", "Issuer"] {
+            let found = with(&json!({ "issuer": "https://id.example", key: "x" }));
+            assert!(matches!(found, Err(EntryError::Key { key: named }) if named == key));
+        }
+    }
+
+    #[test]
+    fn ids_are_lower_case_words() {
+        let settings = json!({ "issuer": "https://id.example" });
+        assert!(of("a-1-b", &settings).is_ok());
+        for bad in ["", "A", "a b", "-a", "a--b", "a_b", "é"] {
+            assert!(
+                matches!(of(bad, &settings), Err(EntryError::Id { .. })),
+                "{bad:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The claims that have to be there, and their types (OpenID Connect Core 1.0 §2, RFC 7519 §2).
+
+use serde_json::{Map, Value};
+
+use super::checks::Outcome;
+
+/// Beyond this a JSON number is no longer exact (specs JW-17).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The claims of a token, looked at by type.
+pub(super) struct Claims<'a>(pub(super) &'a Map<String, Value>);
+
+/// A claim that may be left out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Optional<T> {
+    Absent,
+    Present(T),
+    /// Of another type than it must be.
+    Unfit,
+}
+
+impl<'a> Claims<'a> {
+    /// Whether what is required is there, each of its type.
+    pub(super) fn check(&self) -> Outcome {
+        let fits: [(&str, bool); 5] = [
+            ("iss", matches!(self.text("iss"), Optional::Present(_))),
+            ("sub", matches!(self.text("sub"), Optional::Present(_))),
+            ("aud", self.audience().is_some()),
+            ("exp", matches!(self.time("exp"), Optional::Present(_))),
+            ("iat", matches!(self.time("iat"), Optional::Present(_))),
+        ];
+        let unfit: Vec<&str> = fits
+            .iter()
+            .filter(|(_, fits)| !fits)
+            .map(|(name, _)| *name)
+            .collect();
+        if unfit.is_empty() {
+            Outcome::pass("iss, sub, aud, exp and iat are there")
+        } else {
+            Outcome::fail(format!("missing or of another type: {}", unfit.join(", ")))
+        }
+    }
+
+    pub(super) fn text(&self, name: &str) -> Optional<&'a str> {
+        match self.0.get(name) {
+            None => Optional::Absent,
+            Some(Value::String(text)) => Optional::Present(text),
+            Some(_) => Optional::Unfit,
+        }
+    }
+
+    /// A NumericDate, which may have a fraction (RFC 7519 §2).
+    pub(super) fn time(&self, name: &str) -> Optional<f64> {
+        match self.0.get(name) {
+            None => Optional::Absent,
+            Some(Value::Number(number)) => match number.as_f64() {
+                Some(number) if number.abs() <= EXACT => Optional::Present(number),
+                _ => Optional::Unfit,
+            },
+            Some(_) => Optional::Unfit,
+        }
+    }
+
+    /// One audience or several; `None`: neither a text nor a list of texts.
+    pub(super) fn audience(&self) -> Option<Vec<&'a str>> {
+        match self.0.get("aud")? {
+            Value::String(text) => Some(vec![text]),
+            Value::Array(items) => items.iter().map(Value::as_str).collect(),
+            _ => None,
+        }
+    }
+}

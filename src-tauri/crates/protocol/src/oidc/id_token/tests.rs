@@ -1,0 +1,295 @@
+use keybelt_contract::Verdict;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::jose::fixtures::{Pair, document, hmac};
+use crate::jose::key_set::KeySet;
+use crate::oidc::checks::verdict;
+
+const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
+
+fn claims() -> Value {
+    json!({
+        "iss": "https://as.example", "sub": "s-1", "aud": "client-1", "exp": NOW.0 + 300, "iat": NOW.0,
+        "nonce": "n-1"
+    })
+}
+
+fn with(name: &str, value: Value) -> Value {
+    let mut claims = claims();
+    if value.is_null() {
+        claims.as_object_mut().unwrap().remove(name);
+    } else {
+        claims[name] = value;
+    }
+    claims
+}
+
+struct Case {
+    pair: Pair,
+    set: KeySet,
+}
+
+impl Case {
+    fn new(algorithm: Algorithm) -> Self {
+        let pair = Pair::of(algorithm, "k1");
+        let set = KeySet::parse(document(&[pair.public()]).as_bytes()).unwrap();
+        Self { pair, set }
+    }
+
+    fn expected(&self) -> Expected<'_> {
+        Expected {
+            issuer: Some("https://as.example"),
+            client_id: Some("client-1"),
+            algorithms: &[Algorithm::Es256],
+            keys: Some(Keys::Set(&self.set)),
+            nonce: Some("n-1"),
+            max_age: None,
+            now: NOW,
+            fresh: true,
+            access_token: None,
+            code: None,
+            original: None,
+        }
+    }
+
+    fn failed(&self, claims: &Value) -> Vec<String> {
+        failures(&check(&self.pair.sign(claims), &self.expected()))
+    }
+}
+
+fn failures(checked: &Checked) -> Vec<String> {
+    assert_eq!(checked.checks.len(), 20);
+    checked
+        .checks
+        .iter()
+        .filter(|record| record.outcome == CheckOutcome::Fail)
+        .map(|record| record.check.clone())
+        .collect()
+}
+
+#[test]
+fn a_right_token_passes_and_its_claims_are_believed() {
+    let case = Case::new(Algorithm::Es256);
+    let checked = check(&case.pair.sign(&claims()), &case.expected());
+    assert_eq!(failures(&checked), [""; 0]);
+    assert_eq!(checked.verified().unwrap()["sub"], "s-1");
+    assert_eq!(verdict(&checked.checks, true), Verdict::Pass);
+}
+
+#[test]
+fn id_02_to_id_16_each_wrong_claim_fails_its_own_check_alone() {
+    let case = Case::new(Algorithm::Es256);
+    for (name, value, failed) in [
+        ("iss", json!("https://as.example/"), "iss"),
+        ("aud", json!("other"), "aud"),
+        ("aud", json!([]), "aud"),
+        ("aud", json!(["client-1", "other"]), "azp"),
+        ("azp", json!("other"), "azp"),
+        ("exp", json!(NOW.0 - 60), "exp"),
+        ("iat", json!(NOW.0 + 61), "iat"),
+        ("iat", json!(NOW.0 - 86_401), "iat"),
+        ("nbf", json!(NOW.0 + 61), "nbf"),
+        ("nbf", json!("x"), "nbf"),
+        ("nonce", json!("n-2"), "nonce"),
+        ("nonce", Value::Null, "nonce"),
+        ("sub", json!(""), "sub"),
+        ("sub", json!("s".repeat(256)), "sub"),
+        ("sub", json!("\u{430}"), "sub"),
+        ("sub", json!(7), "claims"),
+        ("exp", json!("4102444800"), "claims"),
+        ("exp", json!(1e300), "claims"),
+        ("iat", Value::Null, "claims"),
+        ("aud", json!([1]), "claims"),
+    ] {
+        assert_eq!(
+            case.failed(&with(name, value.clone())),
+            [failed],
+            "{name} {value}"
+        );
+    }
+}
+
+#[test]
+fn what_is_unusual_but_right_passes() {
+    let case = Case::new(Algorithm::Es256);
+    for (name, value) in [
+        ("aud", json!(["client-1"])),
+        ("azp", json!("client-1")),
+        ("exp", json!(NOW.0 - 59)),
+        ("exp", json!(1_800_000_000.5)),
+        ("iat", json!(NOW.0 + 60)),
+        ("nbf", json!(NOW.0 + 60)),
+        ("email_verified", json!("true")),
+    ] {
+        assert_eq!(case.failed(&with(name, value.clone())), [""; 0], "{name} {value}");
+    }
+    let mut several = with("aud", json!(["other", "client-1"]));
+    several["azp"] = json!("client-1");
+    assert_eq!(case.failed(&several), [""; 0]);
+}
+
+#[test]
+fn jw_03_jb_09_jb_01_headers() {
+    let case = Case::new(Algorithm::Es256);
+    let failed = |header: Value| failures(&check(&case.pair.sign_with(&header, &claims()), &case.expected()));
+    assert_eq!(failed(json!({"alg": "ES256", "typ": "jwt"})), [""; 0]);
+    assert_eq!(
+        failed(json!({"alg": "ES256", "kid": "k1", "crit": ["exp"]})),
+        ["crit"]
+    );
+    assert_eq!(failed(json!({"alg": "ES256", "crit": []})), ["crit"]);
+    assert_eq!(failed(json!({"alg": "ES256", "b64": false})), ["crit"]);
+    assert_eq!(failed(json!({"alg": "ES256", "typ": "at+jwt"})), ["typ"]);
+    assert_eq!(failed(json!({"alg": "none"})), ["alg"]);
+    assert_eq!(failed(json!({})), ["alg"]);
+    assert_eq!(failed(json!({"alg": "ES256", "kid": "k2"})), ["key"]);
+    assert_eq!(failed(json!({"alg": "RS256", "kid": "k1"})), ["alg", "key"]);
+    assert_eq!(failed(json!({"alg": "HS256", "kid": "k1"})), ["alg", "key"]);
+}
+
+#[test]
+fn kr_01_kr_03_only_an_unknown_key_or_a_wrong_signature_asks_for_newer_keys() {
+    let case = Case::new(Algorithm::Es256);
+    let asks =
+        |header: Value| check(&case.pair.sign_with(&header, &claims()), &case.expected()).key_may_be_newer;
+    assert!(asks(json!({"alg": "ES256", "kid": "k2"})));
+    assert!(!asks(json!({"alg": "ES256", "kid": "k1"})));
+    let stranger = Pair::es256("k1").sign(&claims());
+    let checked = check(&stranger, &case.expected());
+    assert!(checked.key_may_be_newer);
+    assert_eq!(failures(&checked), ["signature"]);
+    assert!(checked.verified().is_none());
+}
+
+#[test]
+fn text_that_is_no_token_and_tokens_that_are_encrypted() {
+    let case = Case::new(Algorithm::Es256);
+    for text in ["", "x", "..", "a.b", &"x".repeat(70_000)] {
+        let checked = check(text, &case.expected());
+        assert_eq!(failures(&checked), ["format"]);
+        assert!(
+            checked.checks[1..]
+                .iter()
+                .all(|record| record.outcome == CheckOutcome::Skip)
+        );
+    }
+    let encrypted = format!("{}.AAAA.AAAA", case.pair.sign(&claims()));
+    let checked = check(&encrypted, &case.expected());
+    assert_eq!(failures(&checked), ["decryption"]);
+    assert!(checked.header.is_some());
+    let broken = case.pair.sign(&json!("no object"));
+    assert_eq!(failures(&check(&broken, &case.expected())), ["claims"]);
+}
+
+#[test]
+fn id_08_id_13_secrets_and_times_of_signing_in() {
+    let case = Case::new(Algorithm::Es256);
+    let secret = Secret::new("s".repeat(32));
+    let expected = Expected {
+        algorithms: &[Algorithm::Hs256],
+        keys: Some(Keys::Secret(&secret)),
+        ..case.expected()
+    };
+    let token = |claims: &Value| hmac(Algorithm::Hs256, "s".repeat(32).as_bytes(), &json!({}), claims);
+    assert_eq!(failures(&check(&token(&claims()), &expected)), [""; 0]);
+    let mut several = with("aud", json!(["client-1", "other"]));
+    several["azp"] = json!("client-1");
+    assert_eq!(failures(&check(&token(&several), &expected)), ["aud"]);
+
+    let expected = Expected {
+        max_age: Some(300),
+        ..case.expected()
+    };
+    let failed = |claims: &Value| failures(&check(&case.pair.sign(claims), &expected));
+    assert_eq!(failed(&claims()), ["auth_time"]);
+    assert_eq!(failed(&with("auth_time", json!(NOW.0 - 361))), ["auth_time"]);
+    assert_eq!(failed(&with("auth_time", json!(NOW.0 - 360))), [""; 0]);
+    assert_eq!(failed(&with("auth_time", json!("soon"))), ["auth_time"]);
+}
+
+#[test]
+fn id_16_hashes() {
+    let case = Case::new(Algorithm::Es256);
+    let (access_token, code) = (Secret::new("at-1".to_owned()), Secret::new("c-1".to_owned()));
+    let expected = Expected {
+        access_token: Some(&access_token),
+        code: Some(&code),
+        ..case.expected()
+    };
+    let failed = |claims: &Value| failures(&check(&case.pair.sign(claims), &expected));
+    assert_eq!(
+        failed(&with("at_hash", json!(Algorithm::Es256.half_hash("at-1")))),
+        [""; 0]
+    );
+    assert_eq!(
+        failed(&with("at_hash", json!(Algorithm::Es256.half_hash("at-2")))),
+        ["at_hash"]
+    );
+    assert_eq!(
+        failed(&with("c_hash", json!(Algorithm::Es384.half_hash("c-1")))),
+        ["c_hash"]
+    );
+    assert_eq!(failed(&with("c_hash", json!(1))), ["c_hash"]);
+}
+
+#[test]
+fn rf_01_to_rf_04_a_refreshed_token_is_of_the_same_person() {
+    let case = Case::new(Algorithm::Es256);
+    let Value::Object(original) = with("auth_time", json!(NOW.0 - 9_999)) else {
+        panic!()
+    };
+    let expected = Expected {
+        original: Some(&original),
+        nonce: None,
+        ..case.expected()
+    };
+    let failed = |claims: &Value| failures(&check(&case.pair.sign(claims), &expected));
+    assert_eq!(failed(&claims()), [""; 0]);
+    assert_eq!(failed(&with("nonce", Value::Null)), [""; 0]);
+    assert_eq!(failed(&with("nonce", json!("n-2"))), ["nonce"]);
+    assert_eq!(failed(&with("sub", json!("s-2"))), ["sub"]);
+    assert_eq!(failed(&with("auth_time", json!(NOW.0))), ["auth_time"]);
+    assert_eq!(failed(&with("auth_time", json!(NOW.0 - 9_999))), [""; 0]);
+}
+
+#[test]
+fn verdicts() {
+    let case = Case::new(Algorithm::Es256);
+    let verdict_of = |token: &str, expected: &Expected<'_>| {
+        verdict(&check(token, expected).checks, expected.keys.is_some())
+    };
+    let expired = case.pair.sign(&with("exp", json!(NOW.0 - 600)));
+    assert_eq!(verdict_of(&expired, &case.expected()), Verdict::Expired);
+    let unkeyed = Expected {
+        keys: None,
+        ..case.expected()
+    };
+    assert_eq!(
+        verdict_of(&case.pair.sign(&claims()), &unkeyed),
+        Verdict::Unverified
+    );
+    assert_eq!(verdict_of(&expired, &unkeyed), Verdict::Fail);
+    let unsaid = Expected {
+        issuer: None,
+        client_id: None,
+        algorithms: Algorithm::ALL,
+        nonce: None,
+        fresh: false,
+        ..case.expected()
+    };
+    assert_eq!(
+        verdict_of(&case.pair.sign(&with("iat", json!(0))), &unsaid),
+        Verdict::Pass
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_claims_panic(text in "\\PC{0,300}") {
+        let case = Case::new(Algorithm::EdDsa);
+        let checked = check(&text, &case.expected());
+        prop_assert_eq!(checked.checks.len(), 20);
+    }
+}
