@@ -1,1 +1,117 @@
-fn main() {}
+//! `keybelt`: the command line, a thin face of the core.
+//!
+//! Owns: arguments, prompts, text for people, JSON for programs, exit statuses.
+//! Never: a decision about an account; a secret outside of `disclose.rs`.
+//! Start at: [`arguments::Arguments`], `commands/`.
+
+mod arguments;
+mod commands;
+mod describe;
+mod disclose;
+mod fault;
+mod input;
+mod output;
+mod passphrase;
+mod receiver;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use keybelt_core::{Keybelt, Setup};
+
+use arguments::Arguments;
+use fault::{Ended, Fault};
+use output::Output;
+
+fn main() -> ExitCode {
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&given) {
+        Ok(arguments) => arguments,
+        Err(error) => return fault::report_usage(&error, asks_for_json(&given)),
+    };
+    let output = Output::new(arguments.json);
+    log_as_asked();
+    let ended = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            let ended = runtime.block_on(until_interrupted(&arguments, &output));
+            // A prompt that still waits for its answer must not keep the program.
+            runtime.shutdown_background();
+            ended
+        }
+        Err(error) => Err(Fault::internal(&error)),
+    };
+    passphrase::restore_terminal();
+    match ended {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::With(code)) => ExitCode::from(code),
+        Err(fault) => fault.report(&output),
+    }
+}
+
+async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<Ended, Fault> {
+    let setup = Setup {
+        passphrase_file: std::env::var_os("KEYBELT_PASSPHRASE_FILE").map(Into::into),
+        ask: std::sync::Arc::new(passphrase::Terminal),
+        ..Setup::at(home(arguments)?)
+    };
+    let keybelt = Keybelt::new(setup)?;
+    tokio::select! {
+        // Whoever was done when the signal came is done.
+        biased;
+        ended = commands::run(&keybelt, &arguments.command, output) => ended,
+        () = interrupted() => Err(Fault::cancelled()),
+    }
+}
+
+/// Ctrl-C, or being asked to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
+    // Without a handler the system's own, which ends the program, stays in force.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn home(arguments: &Arguments) -> Result<std::path::PathBuf, Fault> {
+    arguments
+        .home
+        .clone()
+        .or_else(|| {
+            std::env::var_os("KEYBELT_HOME")
+                .filter(|home| !home.is_empty())
+                .map(Into::into)
+        })
+        .or_else(keybelt_core::default_home)
+        .ok_or_else(|| {
+            Fault::usage(
+                "this system names no folder for Keybelt's data",
+                "say one with --home DIR",
+            )
+        })
+}
+
+/// Whether `--json` was asked for, where the arguments as a whole could not be read.
+fn asks_for_json(given: &[OsString]) -> bool {
+    given
+        .iter()
+        .take_while(|argument| *argument != "--")
+        .any(|argument| argument == "--json")
+}
+
+fn log_as_asked() {
+    if std::env::var_os("RUST_LOG").is_some() {
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .with_writer(std::io::stderr)
+            .init();
+    }
+}

@@ -1,1 +1,45 @@
-//! Placeholder door plate.
+//! The use cases: what both faces do, each one written once.
+//!
+//! Owns: the registry, link, token, refresh, unlink, inspect, export, the practice provider's start, the desktop's door;
+//! it joins vault, net, catalogue, practice and protocol, and puts every failure into words (`failure`).
+//! Never: layout of text, SQL, a socket, an address built by hand. The clock and randomness only in `system`.
+//! Start at [`link::link`], then [`token::fresh`] and [`refresh`].
+
+pub mod accounts;
+pub mod desktop;
+pub mod discover;
+pub mod exec;
+pub mod export;
+mod failure;
+pub mod inspect;
+mod issued_at;
+mod keybelt;
+mod keys;
+pub mod link;
+pub mod log;
+mod metadata;
+mod opening;
+pub mod practice;
+pub mod profiles;
+pub mod providers;
+pub mod recipes;
+pub mod refresh;
+mod registry;
+pub mod rename;
+mod schedule;
+mod settings;
+mod system;
+pub mod token;
+mod token_endpoint;
+mod trouble;
+pub mod unlink;
+pub mod vault;
+mod verification;
+
+pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, SetupError, default_home};
+pub use keybelt_net::NetOptions;
+pub use metadata::MetadataTrouble;
+pub use registry::ResolveError;
+pub use settings::{NewProfile, Problem, RouteRefusal, SettingFault};
+pub use system::{SystemClock, SystemEntropy};
+pub use trouble::{AnswerTrouble, ExchangeTrouble, VaultTrouble};

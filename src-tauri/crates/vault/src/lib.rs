@@ -1,1 +1,44 @@
-//! Placeholder door plate.
+//! The vault: every record sealed by itself in one SQLite file, its key in the keyring or behind a passphrase.
+//!
+//! Owns: SQLite, the keyring, sealing, leases, the ledger, the permissions of the home folder. Calls block.
+//! Never: a specification's rule, a socket, the clock, randomness of its own, async.
+//! Start at: [`LockedVault::find`], then [`Vault`]; how a record is sealed stands in `seal`.
+
+mod account;
+mod accounts;
+mod blobs;
+mod check;
+mod creation;
+mod error;
+mod key_slot;
+mod keyring;
+mod lease;
+mod ledger;
+mod opening;
+mod pending;
+mod platform_keyring;
+mod private_files;
+mod profiles;
+mod schema;
+mod seal;
+mod stored;
+#[cfg(test)]
+mod test_vault;
+mod vault;
+
+pub use account::{
+    AccountChange, AccountRecord, AccountSummary, Evidence, IssuedAt, RefreshFailure, RefreshState, Tokens,
+};
+pub use accounts::Renaming;
+pub use creation::{CreateError, KeepKey};
+pub use error::VaultError;
+pub use keyring::Keyring;
+pub use lease::{LEASE_PATIENCE, Lease};
+pub use ledger::LedgerLine;
+pub use opening::{LockedVault, Status, UnlockError};
+pub use private_files::check_private_file;
+pub use profiles::{NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles, RemoveProfile};
+pub use vault::{Listed, Vault};
+
+/// The vault's file in the home folder.
+pub const FILE: &str = "vault.db";

@@ -49,6 +49,26 @@ impl Grant {
             scopes,
         })
     }
+
+    /// The access token.
+    pub fn access_token(&self) -> &Secret<String> {
+        &self.access_token
+    }
+
+    /// The access token alone.
+    pub fn into_access_token(self) -> Secret<String> {
+        self.access_token
+    }
+
+    /// The document of `token --json`, without a newline.
+    pub fn json(&self) -> Secret<String> {
+        json(self)
+    }
+
+    /// When it stops working; `None`: the provider does not say.
+    pub fn expires_at(&self) -> Option<UnixSeconds> {
+        self.expires_at
+    }
 }
 
 /// One format of `export --to`.
@@ -127,7 +147,7 @@ fn scopes_length(grant: &Grant) -> usize {
 }
 
 fn json_line(grant: &Grant) -> Secret<String> {
-    wrapped("", &json(grant), "\n", |character| Written::As(character))
+    wrapped("", &json(grant), "\n", Written::As)
 }
 
 fn env(grant: &Grant) -> Secret<String> {

@@ -119,7 +119,6 @@ pub(super) fn foreign_hosts<'a>(home: &str, endpoints: impl Iterator<Item = &'a 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::oauth2::fixtures::{client, endpoint};
 
     #[test]

@@ -60,7 +60,9 @@ fn moment(value: &Value) -> Option<UnixSeconds> {
         } else {
             number
         };
-        return (number >= 0.0 && number < 1e12).then(|| UnixSeconds(seconds(number)));
+        return (0.0..1e12)
+            .contains(&number)
+            .then(|| UnixSeconds(seconds(number)));
     }
     let parsed = chrono::DateTime::parse_from_rfc3339(value.as_str()?).ok()?;
     Some(UnixSeconds(parsed.timestamp()))

@@ -120,10 +120,6 @@ impl Outcome {
         Self::Skip(detail.into())
     }
 
-    pub(super) fn passed(&self) -> bool {
-        matches!(self, Self::Pass(_))
-    }
-
     pub(super) fn record(self, check: Check) -> CheckRecord {
         let (outcome, detail) = match self {
             Self::Pass(detail) => (CheckOutcome::Pass, detail),

@@ -1,0 +1,360 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use keybelt_contract::{AccountName, ProfileName, Route};
+
+/// Links your accounts, keeps their tokens fresh, and hands them to the tools that need them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "keybelt",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = false
+)]
+pub struct Arguments {
+    /// Speak JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The folder that holds everything [env: KEYBELT_HOME]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Client registrations at providers
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// The built-in providers
+    #[command(subcommand)]
+    Provider(ProviderCommand),
+    /// Link an account
+    Link(LinkArguments),
+    /// List the linked accounts
+    List,
+    /// Show an account: claims, checks, who uses it
+    Show {
+        /// The account's name
+        account: AccountName,
+    },
+    /// Print a fresh access token
+    Token(TokenArguments),
+    /// Show a token's claims and why each is or is not trusted
+    Inspect(InspectArguments),
+    /// Refresh an account's token now
+    Refresh(RefreshArguments),
+    /// Forget an account
+    Unlink {
+        /// The account's name
+        account: AccountName,
+        /// Let the provider take the grant back first; if that fails, the account stays
+        #[arg(long)]
+        revoke: bool,
+    },
+    /// Give an account another name
+    Rename {
+        /// Its name now
+        account: AccountName,
+        /// Its new name
+        new: AccountName,
+    },
+    /// Print a fresh access token in a format that a tool reads
+    Export(ExportArguments),
+    /// Run a command with a fresh access token in its environment
+    Exec(ExecArguments),
+    /// Who was handed what, when
+    Log {
+        /// Only this account
+        account: Option<AccountName>,
+    },
+    /// The vault that holds the tokens
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// The practice provider: a pretend account on this machine, until interrupted
+    Practice(PracticeArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Add a profile
+    Add(AddArguments),
+    /// Add profiles from JSON: {"NAME": {settings}, …}
+    Import {
+        /// The file, or - for standard input
+        file: String,
+        /// Put them in the place of profiles of the same names
+        #[arg(long)]
+        replace: bool,
+    },
+    /// List the profiles
+    List,
+    /// Show a profile's settings, and where each comes from
+    Show {
+        /// The profile's name
+        name: ProfileName,
+    },
+    /// Remove a profile
+    Remove {
+        /// The profile's name
+        name: ProfileName,
+        /// Forget its accounts too
+        #[arg(long)]
+        unlink: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddArguments {
+    /// The profile's name: 1 to 64 of A-Z a-z 0-9 . _ -
+    pub name: ProfileName,
+    /// A built-in provider (see `keybelt provider list`)
+    #[arg(long, value_name = "ID", group = "source")]
+    pub provider: Option<String>,
+    /// The provider's issuer, as it writes it
+    #[arg(long, value_name = "URL", group = "source")]
+    pub issuer: Option<String>,
+    /// Settings as a JSON object, from a file or - for standard input
+    #[arg(long, value_name = "FILE", group = "source")]
+    pub from: Option<String>,
+    /// The client ID of the registration
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// The client secret of the registration, from a file or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<String>,
+    /// The scopes to ask for, with spaces between them
+    #[arg(long)]
+    pub scope: Option<String>,
+    /// The redirect URI, where the registration needs another than Keybelt's own
+    #[arg(long, value_name = "URI")]
+    pub redirect_uri: Option<String>,
+    /// Any other setting; KEY may be dotted, VALUE is JSON if it parses
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub set: Vec<(String, String)>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("it has the form KEY=VALUE".to_owned()),
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProviderCommand {
+    /// List the built-in providers
+    List {
+        /// Only those that have this word in their id, name or category
+        #[arg(long, value_name = "WORD")]
+        search: Option<String>,
+    },
+    /// Show a built-in provider
+    Show {
+        /// The provider's id
+        id: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Via {
+    /// Keybelt's own window
+    Webview,
+    /// Your browser, with a redirect to this machine
+    Browser,
+    /// You paste the address that you end at
+    Manual,
+}
+
+impl From<Via> for Route {
+    fn from(via: Via) -> Self {
+        match via {
+            Via::Webview => Self::Webview,
+            Via::Browser => Self::Browser,
+            Via::Manual => Self::Manual,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct LinkArguments {
+    /// The profile to link by
+    pub profile: ProfileName,
+    /// The account's name, instead of one made from the identity
+    #[arg(long)]
+    pub account: Option<AccountName>,
+    /// How you reach the provider
+    #[arg(long, value_enum, default_value = "browser")]
+    pub via: Via,
+    /// Scopes instead of the profile's
+    #[arg(long)]
+    pub scope: Option<String>,
+    /// Tell the address instead of opening a browser
+    #[arg(long)]
+    pub no_open: bool,
+    /// Give up after so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct TokenArguments {
+    /// The account's name
+    pub account: AccountName,
+    /// Refresh first when less than this is left
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub min_ttl: u64,
+    /// Refresh first in any case
+    #[arg(long)]
+    pub force_refresh: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// An account, - for standard input, or a file (beginning with / ./ or ../)
+    #[arg(value_name = "ACCOUNT | - | FILE")]
+    pub what: String,
+    /// The issuer that the token should be of; its metadata names the keys
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// Read the keys from there, and from nowhere else
+    #[arg(long, value_name = "URL", conflicts_with = "jwks_file")]
+    pub jwks_uri: Option<String>,
+    /// Read the keys from this file, and from nowhere else
+    #[arg(long, value_name = "FILE")]
+    pub jwks_file: Option<String>,
+    /// The client ID that the token should be meant for
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// The client secret, for tokens signed with it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["jwks_uri", "jwks_file"])]
+    pub client_secret_file: Option<String>,
+    /// The nonce that the token should carry
+    #[arg(long, value_name = "N")]
+    pub nonce: Option<String>,
+    /// How long ago the sign-in may have been
+    #[arg(long, value_name = "SECONDS")]
+    pub max_age: Option<u64>,
+    /// An algorithm that may have signed it; may be repeated
+    #[arg(long, value_name = "ALG")]
+    pub alg: Vec<String>,
+    /// The access token that came with it
+    #[arg(long, value_name = "FILE")]
+    pub access_token_file: Option<String>,
+    /// The code that it was got for
+    #[arg(long, value_name = "FILE")]
+    pub code_file: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct RefreshArguments {
+    /// The account's name
+    pub account: Option<AccountName>,
+    /// Every account that can be refreshed
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The account's name
+    #[arg(required_unless_present = "formats", requires = "to")]
+    pub account: Option<AccountName>,
+    /// The format (see --formats)
+    #[arg(long, value_name = "FORMAT", requires = "account")]
+    pub to: Option<String>,
+    /// Write it to this file, which only you can read
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub output: Option<PathBuf>,
+    /// List the formats
+    #[arg(long, conflicts_with_all = ["account", "to", "output"])]
+    pub formats: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExecArguments {
+    /// The account's name
+    pub account: AccountName,
+    /// The variable's name
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<std::ffi::OsString>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum VaultCommand {
+    /// Where it is, and whether it can be opened
+    Status,
+    /// Open every record and name what is damaged
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub struct PracticeArguments {
+    /// The port to listen on; 0 for a free one
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Approve by itself, for tests and tours
+    #[arg(long)]
+    pub auto: bool,
+    /// How long its access tokens live
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(30..=31_536_000))]
+    pub token_life: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn the_table_of_arguments_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn json_and_home_stand_before_or_after_the_command() {
+        for line in ["keybelt --json --home /h list", "keybelt list --json --home /h"] {
+            let arguments = parse(line).unwrap();
+            assert!(arguments.json && arguments.home.is_some());
+        }
+    }
+
+    #[test]
+    fn a_childs_own_json_option_is_the_childs() {
+        let arguments = parse("keybelt exec work/ana -- tool --json").unwrap();
+        assert!(!arguments.json);
+    }
+
+    #[test]
+    fn a_profile_has_one_source() {
+        assert!(parse("keybelt profile add work --issuer https://a.example --provider practice").is_err());
+        assert!(parse("keybelt profile add work --set client_kwargs.prompt=consent").is_ok());
+        assert!(parse("keybelt profile add work --set =x").is_err());
+    }
+
+    #[test]
+    fn refresh_wants_one_account_or_all() {
+        assert!(parse("keybelt refresh").is_err());
+        assert!(parse("keybelt refresh a --all").is_err());
+        assert!(parse("keybelt refresh --all").is_ok());
+    }
+
+    #[test]
+    fn export_wants_an_account_and_a_format_or_lists_the_formats() {
+        assert!(parse("keybelt export work/ana").is_err());
+        assert!(parse("keybelt export --to env").is_err());
+        assert!(parse("keybelt export --formats").is_ok());
+        assert!(parse("keybelt export work/ana --to env").is_ok());
+    }
+}

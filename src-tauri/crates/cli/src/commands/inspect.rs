@@ -1,0 +1,119 @@
+use keybelt_contract::{AccountName, Inspection};
+use keybelt_core::Keybelt;
+use keybelt_core::inspect::{InspectWanted, failure_of, inspect_account, inspect_token};
+use keybelt_primitives::Secret;
+
+use crate::arguments::InspectArguments;
+use crate::fault::{Ended, Fault};
+use crate::output::{Output, Paint};
+use crate::{describe, input};
+
+/// `keybelt inspect`
+pub async fn inspect(
+    keybelt: &Keybelt,
+    arguments: &InspectArguments,
+    output: &Output,
+) -> Result<Ended, Fault> {
+    let what = arguments.what.as_str();
+    let is_file = ["/", "./", "../"].iter().any(|start| what.starts_with(start));
+    if what == "-" || is_file {
+        let token = token_from(what)?;
+        let inspection = inspect_token(keybelt, token, wanted(arguments)?).await?;
+        output.result(&inspection, || text(output, &inspection))?;
+        return ended(&inspection);
+    }
+    if let Some(option) = option_for_tokens(arguments) {
+        return Err(Fault::usage(
+            &format!("{option} has no meaning for an account: its checks are reported as they were made"),
+            "give the token by - or a file",
+        ));
+    }
+    let account = AccountName::parse(what).map_err(|error| {
+        Fault::usage(
+            &format!("{what:?} is no account: {error}"),
+            "a file begins with / or ./",
+        )
+    })?;
+    let reported = inspect_account(keybelt, &account).await?;
+    output.result(&reported, || {
+        let expired = if reported.expired {
+            "\nThe ID token has expired since."
+        } else {
+            ""
+        };
+        format!("{}{expired}", text(output, &reported.inspection))
+    })?;
+    ended(&reported.inspection)
+}
+
+fn ended(inspection: &Inspection) -> Result<Ended, Fault> {
+    failure_of(inspection).map_or(Ok(Ended::Done), |failure| Err(Fault::Failed(failure)))
+}
+
+fn text(output: &Output, inspection: &Inspection) -> String {
+    let mut text = String::new();
+    for (title, members) in [("Header", &inspection.header), ("Claims", &inspection.claims)] {
+        if let Some(members) = members {
+            text.push_str(&format!(
+                "{}\n{}\n\n",
+                output.paint(Paint::Strong, title),
+                describe::members(output, members)
+            ));
+        }
+    }
+    text.push_str(&format!(
+        "{}\n{}\n\n{}",
+        output.paint(Paint::Strong, "Checks"),
+        describe::checks(output, &inspection.checks),
+        describe::verdict(output, inspection.verdict)
+    ));
+    text
+}
+
+/// White space around a pasted token is nothing of it.
+#[expect(clippy::disallowed_methods, reason = "trimmed into a secret again")]
+fn token_from(place: &str) -> Result<Secret<String>, Fault> {
+    Ok(Secret::new(input::secret(place)?.expose().trim().to_owned()))
+}
+
+fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
+    Ok(InspectWanted {
+        issuer: arguments.issuer.clone(),
+        jwks_uri: arguments.jwks_uri.clone(),
+        jwks: arguments.jwks_file.as_deref().map(input::bytes).transpose()?,
+        client_id: arguments.client_id.clone(),
+        client_secret: arguments
+            .client_secret_file
+            .as_deref()
+            .map(input::secret)
+            .transpose()?,
+        nonce: arguments.nonce.clone(),
+        max_age: arguments.max_age,
+        algorithms: arguments.alg.clone(),
+        access_token: arguments
+            .access_token_file
+            .as_deref()
+            .map(input::secret)
+            .transpose()?,
+        code: arguments.code_file.as_deref().map(input::secret).transpose()?,
+    })
+}
+
+fn option_for_tokens(arguments: &InspectArguments) -> Option<&'static str> {
+    let given = [
+        ("--issuer", arguments.issuer.is_some()),
+        ("--jwks-uri", arguments.jwks_uri.is_some()),
+        ("--jwks-file", arguments.jwks_file.is_some()),
+        ("--client-id", arguments.client_id.is_some()),
+        ("--client-secret-file", arguments.client_secret_file.is_some()),
+        ("--nonce", arguments.nonce.is_some()),
+        ("--max-age", arguments.max_age.is_some()),
+        ("--alg", !arguments.alg.is_empty()),
+        ("--access-token-file", arguments.access_token_file.is_some()),
+        ("--code-file", arguments.code_file.is_some()),
+    ];
+    given
+        .iter()
+        .find(|(_, is_given)| *is_given)
+        .map(|(name, _)| *name)
+}

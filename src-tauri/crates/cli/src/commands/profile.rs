@@ -1,0 +1,108 @@
+use keybelt_core::{Keybelt, NewProfile, profiles, providers};
+use keybelt_primitives::text::visible;
+use serde_json::json;
+
+use crate::arguments::{AddArguments, ProfileCommand, ProviderCommand};
+use crate::describe;
+use crate::fault::{Ended, Fault};
+use crate::input;
+use crate::output::{Output, table};
+
+/// `keybelt profile …`
+pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
+    match command {
+        ProfileCommand::Add(arguments) => {
+            let profile = profiles::add(keybelt, new_profile(arguments)?).await?;
+            output.result(&profile, || {
+                format!(
+                    "{}\n\nRegister the redirect URI at the provider, then: keybelt link {}",
+                    describe::profile(output, &profile),
+                    profile.name
+                )
+            })?;
+        }
+        ProfileCommand::Import { file, replace } => {
+            let text = input::secret(file)?;
+            let imported = profiles::import(keybelt, text, *replace).await?;
+            output.result(&imported, || describe::profiles(output, &imported))?;
+        }
+        ProfileCommand::List => {
+            let all = profiles::list(keybelt).await?;
+            output.result(&all, || describe::profiles(output, &all))?;
+        }
+        ProfileCommand::Show { name } => {
+            let profile = profiles::show(keybelt, name).await?;
+            output.result(&profile, || describe::profile(output, &profile))?;
+        }
+        ProfileCommand::Remove { name, unlink } => {
+            profiles::remove(keybelt, name, *unlink).await?;
+            output.result(&json!({}), || format!("{name} is removed"))?;
+        }
+    }
+    Ok(Ended::Done)
+}
+
+fn new_profile(arguments: &AddArguments) -> Result<NewProfile, Fault> {
+    Ok(NewProfile {
+        from: arguments.from.as_deref().map(input::secret).transpose()?,
+        client_secret: arguments
+            .client_secret_file
+            .as_deref()
+            .map(input::secret)
+            .transpose()?,
+        set: arguments.set.clone(),
+        provider: arguments.provider.clone(),
+        issuer: arguments.issuer.clone(),
+        client_id: arguments.client_id.clone(),
+        scope: arguments.scope.clone(),
+        redirect_uri: arguments.redirect_uri.clone(),
+        ..NewProfile::named(arguments.name.clone())
+    })
+}
+
+/// `keybelt provider …`
+pub fn providers(command: &ProviderCommand, output: &Output) -> Result<Ended, Fault> {
+    match command {
+        ProviderCommand::List { search } => {
+            let found = providers::list(search.as_deref());
+            output.result(&found, || {
+                let rows: Vec<_> = found
+                    .iter()
+                    .map(|provider| {
+                        vec![
+                            provider.id.clone(),
+                            provider.name.clone(),
+                            provider.category.clone(),
+                        ]
+                    })
+                    .collect();
+                table(&rows)
+            })?;
+        }
+        ProviderCommand::Show { id } => {
+            let provider = providers::show(id)?;
+            output.result(&provider, || {
+                let mut rows = vec![
+                    ("provider", provider.summary.id.clone()),
+                    ("name", provider.summary.name.clone()),
+                    ("category", provider.summary.category.clone()),
+                ];
+                rows.extend(provider.notes.iter().map(|note| ("note", note.clone())));
+                let settings = provider.settings.iter().map(|(key, value)| {
+                    vec![
+                        key.clone(),
+                        value
+                            .as_str()
+                            .map_or_else(|| visible(&value.to_string()), visible),
+                    ]
+                });
+                format!(
+                    "{}\n\n{}",
+                    describe::labelled(output, &rows),
+                    table(&settings.collect::<Vec<_>>())
+                )
+            })?;
+        }
+    }
+    Ok(Ended::Done)
+}

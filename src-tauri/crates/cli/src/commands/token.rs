@@ -1,0 +1,104 @@
+use std::process::Command;
+
+use keybelt_contract::{Failure, FailureCode};
+use keybelt_core::token::{FreshToken, TokenWanted};
+use keybelt_core::{Keybelt, exec as executing, export as exporting, token as tokens};
+
+use crate::arguments::{ExecArguments, ExportArguments, TokenArguments};
+use crate::fault::{Ended, Fault};
+use crate::output::{Output, table};
+use crate::{disclose, receiver};
+
+/// `keybelt token`
+pub async fn token(keybelt: &Keybelt, arguments: &TokenArguments, output: &Output) -> Result<Ended, Fault> {
+    let wanted = TokenWanted {
+        min_ttl: arguments.min_ttl,
+        force_refresh: arguments.force_refresh,
+        ..TokenWanted::for_receiver(receiver::of_standard_output(), "token")
+    };
+    let token: FreshToken = tokens::fresh(keybelt, &arguments.account, wanted).await?;
+    disclose::token(output, &token)?;
+    Ok(Ended::Done)
+}
+
+/// `keybelt export`
+pub async fn export(keybelt: &Keybelt, arguments: &ExportArguments, output: &Output) -> Result<Ended, Fault> {
+    let (Some(account), Some(format)) = (&arguments.account, &arguments.to) else {
+        let formats = exporting::formats();
+        output.result(&formats, || {
+            table(
+                &formats
+                    .iter()
+                    .map(|format| vec![format.name.to_owned(), format.summary.to_owned()])
+                    .collect::<Vec<_>>(),
+            )
+        })?;
+        return Ok(Ended::Done);
+    };
+    let receiver = match &arguments.output {
+        Some(path) => path.display().to_string(),
+        None => receiver::of_standard_output(),
+    };
+    let exported = exporting::export(keybelt, account, format, &receiver).await?;
+    match &arguments.output {
+        Some(path) => {
+            disclose::export_to_file(path, &exported)?;
+            output.note(&format!(
+                "The token is in {}, which only you can read",
+                path.display()
+            ));
+        }
+        None => disclose::export(output, &exported)?,
+    }
+    Ok(Ended::Done)
+}
+
+/// `keybelt exec`
+pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments) -> Result<Ended, Fault> {
+    let Some((program, rest)) = arguments.command.split_first() else {
+        return Err(Fault::usage("there is no command to run", "name one after --"));
+    };
+    let name = std::path::Path::new(program)
+        .file_name()
+        .unwrap_or(program)
+        .to_string_lossy();
+    let prepared = executing::prepare(keybelt, &arguments.account, arguments.env.as_deref(), &name).await?;
+    let mut child = Command::new(program);
+    child.args(rest);
+    become_child(disclose::to_child(
+        &mut child,
+        &prepared.variable,
+        &prepared.token,
+    ))
+    .map_err(|error| cannot_start(&program.to_string_lossy(), &error))
+}
+
+/// Becomes the command: its exit status, its signals and its terminal are then its own.
+#[cfg(unix)]
+fn become_child(child: &mut Command) -> std::io::Result<Ended> {
+    use std::os::unix::process::CommandExt;
+    Err(child.exec())
+}
+
+#[cfg(not(unix))]
+fn become_child(child: &mut Command) -> std::io::Result<Ended> {
+    let status = child.status()?;
+    Ok(Ended::With(
+        status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .unwrap_or(1),
+    ))
+}
+
+fn cannot_start(program: &str, error: &std::io::Error) -> Fault {
+    Fault::Failed(Failure {
+        code: if error.kind() == std::io::ErrorKind::NotFound {
+            FailureCode::NotFound
+        } else {
+            FailureCode::Usage
+        },
+        message: format!("{program} cannot be started: {error}"),
+        hint: "nobody got the token".to_owned(),
+    })
+}

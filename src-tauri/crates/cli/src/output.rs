@@ -1,0 +1,177 @@
+//! The one place that prints.
+
+use std::io::{self, IsTerminal, Write};
+
+use keybelt_contract::Failure;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::fault::Fault;
+
+/// How results are told.
+pub struct Output {
+    json: bool,
+}
+
+/// A colour, where the reader is a terminal that wants colours.
+#[derive(Clone, Copy)]
+pub enum Paint {
+    /// All is well.
+    Good,
+    /// Soon something has to be done.
+    Warn,
+    /// Something is wrong.
+    Bad,
+    /// Less important.
+    Faint,
+    /// A heading.
+    Strong,
+}
+
+impl Output {
+    /// JSON or text for people.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Whether text may be coloured: a terminal, and nobody said no (no-color.org).
+    pub fn colours(&self) -> bool {
+        io::stdout().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+
+    /// Text in a colour, or plain.
+    pub fn paint(&self, paint: Paint, text: &str) -> String {
+        if !self.colours() {
+            return text.to_owned();
+        }
+        let code = match paint {
+            Paint::Good => "32",
+            Paint::Warn => "33",
+            Paint::Bad => "31",
+            Paint::Faint => "2",
+            Paint::Strong => "1",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    /// The result: a JSON document, or text for people.
+    pub fn result<T: Serialize>(&self, value: &T, people: impl FnOnce() -> String) -> Result<(), Fault> {
+        if self.json {
+            self.event(value)
+        } else {
+            let text = people();
+            if text.is_empty() { Ok(()) } else { self.text(&text) }
+        }
+    }
+
+    /// One JSON document on a line.
+    pub fn event<T: Serialize>(&self, value: &T) -> Result<(), Fault> {
+        let text = serde_json::to_string(value).map_err(|error| Fault::internal(&error))?;
+        self.text(&text)
+    }
+
+    /// Text on standard output, with a newline.
+    pub fn text(&self, text: &str) -> Result<(), Fault> {
+        self.bytes(format!("{text}\n").as_bytes())
+    }
+
+    /// Bytes on standard output, out at once.
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), Fault> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                Fault::StdoutClosed
+            } else {
+                Fault::internal(&error)
+            }
+        })
+    }
+
+    /// A word to the person on standard error, for what is no result.
+    pub fn note(&self, text: &str) {
+        // Who closed standard error does not want to be told.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// What went wrong: a line for people, or with `--json` a compact document as the last line.
+    pub fn failure(&self, failure: &Failure) {
+        if self.json {
+            self.note(&json!({ "error": failure }).to_string());
+        } else if failure.hint.is_empty() {
+            self.note(&format!("keybelt: {}", failure.message));
+        } else {
+            self.note(&format!(
+                "keybelt: {}; {}",
+                failure.message.trim_end_matches('.'),
+                failure.hint
+            ));
+        }
+    }
+}
+
+/// Rows in aligned columns; the last column runs on.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or_default()
+        })
+        .collect();
+    let lines = rows.iter().map(|row| {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            line.push_str(cell);
+            if column + 1 < row.len() {
+                line.push_str(&" ".repeat(widths[column].saturating_sub(width(cell)) + 2));
+            }
+        }
+        line.trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// How many characters are seen: escape sequences for colour are not.
+fn width(cell: &str) -> usize {
+    let mut seen = 0;
+    let mut characters = cell.chars();
+    while let Some(character) = characters.next() {
+        if character == '\u{1b}' {
+            characters.by_ref().find(|c| *c == 'm');
+        } else {
+            seen += 1;
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_aligned_whatever_colour_they_have() {
+        let rows = vec![
+            vec![
+                "a".to_owned(),
+                "\u{1b}[32mfresh\u{1b}[0m".to_owned(),
+                "x".to_owned(),
+            ],
+            vec!["long".to_owned(), "expired".to_owned(), "y".to_owned()],
+        ];
+        assert_eq!(
+            table(&rows),
+            "a     \u{1b}[32mfresh\u{1b}[0m    x\nlong  expired  y"
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! The accounts as both faces show them.
+
+use std::sync::Arc;
+
+use keybelt_contract::{Account, AccountDetail, AccountName};
+use keybelt_primitives::UnixSeconds;
+use keybelt_vault::{AccountSummary, Vault};
+
+use crate::Keybelt;
+use crate::schedule::Standing;
+use crate::settings::nearest_word;
+use crate::trouble::VaultTrouble;
+
+/// Why there is no account to work with.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AccountsError {
+    /// No such account.
+    #[error("no account {name}")]
+    NotFound {
+        /// What was asked for.
+        name: AccountName,
+        /// The one that looks most like it.
+        nearest: Option<AccountName>,
+    },
+    /// The vault does not open.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// Every account that opens, sorted by name. No vault: none.
+pub async fn list(keybelt: &Keybelt) -> Result<Vec<Account>, AccountsError> {
+    let Some(vault) = keybelt.door().existing().await? else {
+        return Ok(Vec::new());
+    };
+    let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
+    for damaged in &listed.damaged {
+        tracing::warn!(
+            record = damaged.record,
+            cause = damaged.cause,
+            "an account does not open"
+        );
+    }
+    let now = keybelt.now();
+    Ok(listed
+        .records
+        .iter()
+        .map(|summary| account(summary, now))
+        .collect())
+}
+
+/// One account with the evidence behind it.
+pub async fn show(keybelt: &Keybelt, name: &AccountName) -> Result<AccountDetail, AccountsError> {
+    let (vault, found) = one(keybelt, name).await?;
+    let read = keybelt
+        .door()
+        .run(&vault, move |vault| {
+            Ok((vault.evidence(found.id)?, vault.used_by(found.id)?))
+        })
+        .await?;
+    let (Some((summary, evidence)), used_by) = read else {
+        return Err(absent(keybelt, &vault, name).await);
+    };
+    Ok(AccountDetail {
+        account: account(&summary, keybelt.now()),
+        claims: evidence.claims,
+        userinfo: evidence.userinfo,
+        checks: evidence.checks,
+        used_by,
+    })
+}
+
+/// The vault and one account in it.
+pub(crate) async fn one(
+    keybelt: &Keybelt,
+    name: &AccountName,
+) -> Result<(Arc<Vault>, AccountSummary), AccountsError> {
+    let Some(vault) = keybelt.door().existing().await? else {
+        return Err(AccountsError::NotFound {
+            name: name.clone(),
+            nearest: None,
+        });
+    };
+    let wanted = name.clone();
+    match keybelt
+        .door()
+        .run(&vault, move |vault| vault.account(&wanted))
+        .await?
+    {
+        Some(summary) => Ok((vault, summary)),
+        None => Err(absent(keybelt, &vault, name).await),
+    }
+}
+
+/// That an account is not there, with the name that was probably meant.
+pub(crate) async fn absent(keybelt: &Keybelt, vault: &Arc<Vault>, name: &AccountName) -> AccountsError {
+    let nearest = match keybelt.door().run(vault, |vault| vault.accounts()).await {
+        Ok(listed) => {
+            let names = listed.records.iter().map(|summary| summary.name.as_str());
+            nearest_word(names, name.as_str()).and_then(|near| AccountName::parse(near).ok())
+        }
+        // The look for a neighbour is a courtesy.
+        Err(_) => None,
+    };
+    AccountsError::NotFound {
+        name: name.clone(),
+        nearest,
+    }
+}
+
+/// What the schedule and the status of an account depend on.
+fn standing(summary: &AccountSummary) -> Standing<'_> {
+    Standing {
+        seed: summary.name.as_str(),
+        obtained_at: summary.obtained_at.seconds(),
+        expires_at: summary.expires_at,
+        refreshable: summary.refreshable,
+        needs_relink: summary.needs_relink,
+        failures: summary.failures,
+        last_attempt: summary
+            .refresh
+            .finished_at
+            .map(keybelt_primitives::UnixMillis::seconds),
+        not_before: summary.not_before,
+    }
+}
+
+/// Whether linking again is the only way on.
+pub(crate) fn is_over(summary: &AccountSummary, now: UnixSeconds) -> bool {
+    standing(summary).is_over(now)
+}
+
+/// An account as both faces show it.
+pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
+    let standing = standing(summary);
+    Account {
+        name: summary.name.clone(),
+        profile: summary.profile.clone(),
+        provider: summary.provider.clone(),
+        protocol: summary.protocol,
+        issuer: summary.issuer.clone(),
+        subject: summary.subject.clone(),
+        display_name: summary.display_name.clone(),
+        email: summary.email.clone(),
+        picture: summary.picture.clone(),
+        scopes: summary.scopes.clone(),
+        token_type: Some(summary.token_type.clone()),
+        linked_at: summary.linked_at.0,
+        obtained_at: summary.obtained_at.seconds().0,
+        expires_at: summary.expires_at.map(|at| at.0),
+        next_refresh_at: standing.next_refresh_at().map(|at| at.0),
+        refreshable: summary.refreshable,
+        status: standing.status(now),
+        last_error: summary.last_error.clone(),
+        grant_expires_at: summary.grant_expires_at.map(|at| at.0),
+        grant_expiry_source: summary.grant_expiry_source.clone(),
+    }
+}

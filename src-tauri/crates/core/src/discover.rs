@@ -1,0 +1,44 @@
+//! What an issuer or metadata URL is found to be, before anything is stored (specs DI-07).
+
+use keybelt_contract::Discovered;
+use keybelt_primitives::{Endpoint, Issuer};
+use keybelt_protocol::oauth2::metadata::issuer_of;
+
+use crate::Keybelt;
+use crate::metadata::{self, MetadataTrouble};
+
+/// Why nothing was discovered.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum DiscoverError {
+    /// Not an address that may be asked.
+    #[error("not an address")]
+    NotAnAddress,
+    /// What the server answered.
+    #[error(transparent)]
+    Metadata(#[from] MetadataTrouble),
+}
+
+/// Asks an issuer, or the server at a metadata URL, for its metadata. `https://` may be left out.
+pub async fn discover(keybelt: &Keybelt, address: &str) -> Result<Discovered, DiscoverError> {
+    let typed = address.trim();
+    let address = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        format!("https://{typed}")
+    };
+    let endpoint = Endpoint::parse(&address).map_err(|_| DiscoverError::NotAnAddress)?;
+    let found = match issuer_of(&address) {
+        Some(_) => metadata::read_at(keybelt, &endpoint, None).await?,
+        None => {
+            let issuer = Issuer::parse(&address).map_err(|_| DiscoverError::NotAnAddress)?;
+            metadata::find(keybelt, &issuer, true).await?
+        }
+    };
+    Ok(Discovered {
+        issuer: found.metadata.issuer.to_string(),
+        server_metadata_url: found.url.to_string(),
+        openid: found.metadata.openid,
+        scopes_supported: found.metadata.scopes_supported.clone(),
+        other_hosts: found.metadata.other_hosts(),
+    })
+}

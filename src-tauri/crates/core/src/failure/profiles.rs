@@ -1,0 +1,221 @@
+use std::collections::BTreeMap;
+
+use keybelt_contract::{Failure, FailureCode as Code};
+
+use super::{failure, provider_text};
+use crate::discover::DiscoverError;
+use crate::metadata::MetadataTrouble;
+use crate::profiles::{AddProfileError, ImportProfilesError, ProfilesError, RemoveProfileError};
+use crate::providers::ProviderNotFound;
+use crate::registry::ResolveError;
+use crate::settings::{Problem, SettingFault};
+
+impl From<AddProfileError> for Failure {
+    fn from(error: AddProfileError) -> Self {
+        match error {
+            AddProfileError::Faults(faults) => of_faults(&faults, None),
+            AddProfileError::Exists(name) => failure(
+                Code::AlreadyExists,
+                format!("There is a profile {name} already."),
+                "Choose another name, or remove that one first.",
+            ),
+            AddProfileError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<ImportProfilesError> for Failure {
+    fn from(error: ImportProfilesError) -> Self {
+        match error {
+            ImportProfilesError::Faults(by_name) => of_import(&by_name),
+            ImportProfilesError::Exist(names) => {
+                let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+                failure(
+                    Code::AlreadyExists,
+                    format!("There already: {}. Nothing was imported.", names.join(", ")),
+                    "Import with --replace to put these in the place of those that are there.",
+                )
+            }
+            ImportProfilesError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+fn of_import(by_name: &BTreeMap<String, Vec<SettingFault>>) -> Failure {
+    let words: Vec<String> = by_name
+        .iter()
+        .flat_map(|(name, faults)| {
+            faults
+                .iter()
+                .map(move |fault| format!("{name} {fault}").trim_start().to_owned())
+        })
+        .collect();
+    failure(
+        code_of(by_name.values().flatten()),
+        format!("Nothing was imported. {}.", words.join("; ")),
+        "Correct the document and import it again.",
+    )
+}
+
+fn of_faults(faults: &[SettingFault], profile: Option<&str>) -> Failure {
+    let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    let whose = profile
+        .map(|name| format!("Profile {name}: "))
+        .unwrap_or_default();
+    let hint = match faults.first().map(|fault| &fault.problem) {
+        Some(Problem::SecretAsArgument) => {
+            "Give a secret with --client-secret-file FILE, or - for standard input."
+        }
+        Some(problem) if problem.is_insecure() => {
+            "Use https, or http://127.0.0.1 for a server on this machine."
+        }
+        _ => "Correct it and try again. Nothing was stored.",
+    };
+    failure(
+        code_of(faults.iter()),
+        format!("{whose}{}.", words.join("; ")),
+        hint,
+    )
+}
+
+fn code_of<'a>(faults: impl Iterator<Item = &'a SettingFault>) -> Code {
+    let mut code = Code::InvalidProfile;
+    for fault in faults {
+        match &fault.problem {
+            Problem::SecretAsArgument => return Code::Usage,
+            problem if problem.is_insecure() => code = Code::InsecureEndpoint,
+            _ => {}
+        }
+    }
+    code
+}
+
+impl From<ProfilesError> for Failure {
+    fn from(error: ProfilesError) -> Self {
+        match error {
+            ProfilesError::NotFound { name, nearest } => failure(
+                Code::NotFound,
+                format!("There is no profile {name}."),
+                match nearest {
+                    Some(near) => format!("Did you mean {near}?"),
+                    None => "`keybelt profile list` shows those that are there.".to_owned(),
+                },
+            ),
+            ProfilesError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<RemoveProfileError> for Failure {
+    fn from(error: RemoveProfileError) -> Self {
+        match error {
+            RemoveProfileError::Profiles(error) => error.into(),
+            RemoveProfileError::HasAccounts(accounts) => {
+                let names: Vec<&str> = accounts.iter().map(|name| name.as_str()).collect();
+                failure(
+                    Code::Usage,
+                    format!("Accounts are linked by this profile: {}.", names.join(", ")),
+                    "Unlink them first, or remove it with --unlink.",
+                )
+            }
+            RemoveProfileError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<ProviderNotFound> for Failure {
+    fn from(error: ProviderNotFound) -> Self {
+        failure(
+            Code::NotFound,
+            format!("The catalogue has no provider {}.", provider_text(&error.id)),
+            match error.nearest {
+                Some(near) => format!("Did you mean {near}?"),
+                None => "`keybelt provider list` shows those that are there.".to_owned(),
+            },
+        )
+    }
+}
+
+impl From<DiscoverError> for Failure {
+    fn from(error: DiscoverError) -> Self {
+        match error {
+            DiscoverError::NotAnAddress => failure(
+                Code::Usage,
+                "This is no address of an issuer or its metadata.",
+                "Give one such as https://accounts.example.com.",
+            ),
+            DiscoverError::Metadata(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<MetadataTrouble> for Failure {
+    fn from(trouble: MetadataTrouble) -> Self {
+        match trouble {
+            MetadataTrouble::Exchange(trouble) => trouble.into(),
+            MetadataTrouble::Unavailable { url, status } => failure(
+                Code::ProviderUnavailable,
+                format!("The server's metadata cannot be had now (HTTP {status} at {url})."),
+                "Try again later. Nothing that is stored was changed.",
+            ),
+            MetadataTrouble::Absent { url, status } => failure(
+                Code::InvalidMetadata,
+                format!("No metadata at {url} (HTTP {status})."),
+                "Check the issuer or `server_metadata_url`, or set the endpoints themselves in the profile.",
+            ),
+            MetadataTrouble::Insecure { member } => failure(
+                Code::InsecureEndpoint,
+                format!(
+                    "The server's metadata gives `{}` an address that is not https.",
+                    provider_text(&member)
+                ),
+                "Tell the provider, or set that endpoint in the profile.",
+            ),
+            MetadataTrouble::Issuer { expected, found } => failure(
+                Code::IssuerMismatch,
+                format!(
+                    "The metadata names another issuer than the expected one: {} instead of {}.",
+                    provider_text(&found),
+                    provider_text(&expected)
+                ),
+                format!(
+                    "If that is the provider you mean, set `issuer` to exactly {}",
+                    provider_text(&found)
+                ),
+            ),
+            MetadataTrouble::Invalid { detail } => failure(
+                Code::InvalidMetadata,
+                format!(
+                    "The server's metadata cannot be used: {}.",
+                    provider_text(&detail)
+                ),
+                "Check the issuer, or set the endpoints themselves in the profile.",
+            ),
+            MetadataTrouble::NeedsIssuer => failure(
+                Code::InvalidProfile,
+                "The issuer cannot be told from this `server_metadata_url`.",
+                "Set `issuer` in the profile as well.",
+            ),
+        }
+    }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Missing { profile, key } => failure(
+                Code::InvalidProfile,
+                format!("Profile {profile} lacks `{key}`, and no layer below gives it."),
+                "Set it, or set `issuer` where the server publishes its metadata.",
+            ),
+            ResolveError::Faults { profile, faults } => of_faults(&faults, Some(profile.as_str())),
+            ResolveError::PkceUnlisted { profile } => failure(
+                Code::InvalidMetadata,
+                format!("The provider of {profile} says that it does not take PKCE with S256."),
+                "Keybelt does not go on without it by itself. If you must, set `client_kwargs.code_challenge_method` in so many words.",
+            ),
+            ResolveError::Metadata(trouble) => trouble.into(),
+            ResolveError::Defect(what) => super::defect(&what),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+use keybelt_contract::{Failure, FailureCode as Code};
+
+use super::{failure, provider_text};
+use crate::exec::ExecError;
+use crate::export::ExportError;
+use crate::inspect::InspectError;
+use crate::practice::PracticeError;
+use crate::refresh::{Over, RefreshError};
+use crate::token::TokenError;
+
+const LINK_AGAIN: &str = "Link the account again: `keybelt link PROFILE`, or \"Link again\" in the window.";
+
+impl From<RefreshError> for Failure {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Account(error) => error.into(),
+            RefreshError::NotRefreshable => failure(
+                Code::NotRefreshable,
+                "The provider gave no refresh token, so this token cannot be renewed.",
+                "Use it while it lives. Some providers give one if the scopes have offline_access, with `prompt` set to consent.",
+            ),
+            RefreshError::Over(over) => of_over(&over),
+            RefreshError::Resolve(error) => error.into(),
+            RefreshError::Moved { was, is } => failure(
+                Code::InvalidProfile,
+                format!(
+                    "The profile now leads to {} instead of {}, which gave this grant.",
+                    provider_text(&is),
+                    provider_text(&was)
+                ),
+                "If that is right, link the account again; Keybelt does not send a grant elsewhere by itself.",
+            ),
+            RefreshError::Answer(trouble) => trouble.into(),
+            RefreshError::IdToken { code, check, detail } => failure(
+                code,
+                format!(
+                    "The renewed ID token was refused: check {check} failed ({}).",
+                    provider_text(&detail)
+                ),
+                LINK_AGAIN,
+            ),
+            RefreshError::Keys(trouble) => trouble.into(),
+            RefreshError::Shared { code, message } => shared(code, message),
+            RefreshError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+fn of_over(over: &Over) -> Failure {
+    match over {
+        Over::Refused => failure(
+            Code::NeedsRelink,
+            "The provider no longer accepts this link.",
+            LINK_AGAIN,
+        ),
+        Over::AnswerLost => failure(
+            Code::NeedsRelink,
+            "The provider no longer accepts this link: an answer was lost on the way, and the grant with it.",
+            LINK_AGAIN,
+        ),
+        Over::Expired => failure(
+            Code::NeedsRelink,
+            "The token has expired, and the provider gave no refresh token.",
+            LINK_AGAIN,
+        ),
+        Over::Earlier { message } => failure(Code::NeedsRelink, message.clone(), LINK_AGAIN),
+    }
+}
+
+/// The outcome of another process's attempt, in the words that were stored with it.
+fn shared(code: Code, message: String) -> Failure {
+    let hint = match code.exit() {
+        3 => LINK_AGAIN,
+        6 => "Try again later. The grant is untouched.",
+        7 => "Check the profile's endpoints, client id and client secret.",
+        _ => "Try again.",
+    };
+    failure(code, message, hint)
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Account(error) => error.into(),
+            TokenError::Refresh(error) => error.into(),
+            TokenError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::UnknownFormat { format, nearest } => failure(
+                Code::Usage,
+                format!("There is no format {}.", provider_text(&format)),
+                match nearest {
+                    Some(near) => format!("Did you mean {near}? `keybelt export --formats` lists them."),
+                    None => "`keybelt export --formats` lists them.".to_owned(),
+                },
+            ),
+            ExportError::Token(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExecError> for Failure {
+    fn from(error: ExecError) -> Self {
+        match error {
+            ExecError::Variable => failure(
+                Code::Usage,
+                "That is no name of an environment variable.",
+                "Use letters, digits and _, not beginning with a digit.",
+            ),
+            ExecError::Token(error) => error.into(),
+        }
+    }
+}
+
+impl From<InspectError> for Failure {
+    fn from(error: InspectError) -> Self {
+        match error {
+            InspectError::Account(error) => error.into(),
+            InspectError::NoIdToken => failure(
+                Code::NotFound,
+                "This account has no ID token.",
+                "Only accounts linked by OpenID Connect have one: `openid` must be among the scopes.",
+            ),
+            InspectError::Option { option, problem } => failure(
+                if problem.is_insecure() {
+                    Code::InsecureEndpoint
+                } else {
+                    Code::Usage
+                },
+                format!("`{option}`: {problem}."),
+                "Correct it and try again.",
+            ),
+            InspectError::Metadata(trouble) => trouble.into(),
+            InspectError::Keys(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<PracticeError> for Failure {
+    fn from(error: PracticeError) -> Self {
+        match error {
+            PracticeError::PortTaken { port } => failure(
+                Code::RouteUnavailable,
+                format!("Port {port} is taken, perhaps by another practice provider."),
+                "End that program, or choose another port with --port (0 takes a free one).",
+            ),
+            PracticeError::Options(what) => {
+                failure(Code::Usage, format!("{what}."), "Correct it and try again.")
+            }
+            PracticeError::Profile(error) => error.into(),
+            PracticeError::Vault(trouble) => trouble.into(),
+            PracticeError::Defect(what) => super::defect(&what),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+use keybelt_contract::{Failure, FailureCode as Code};
+
+use super::{defect, failure};
+use crate::trouble::VaultTrouble;
+
+impl From<VaultTrouble> for Failure {
+    fn from(trouble: VaultTrouble) -> Self {
+        match trouble {
+            VaultTrouble::Locked => failure(
+                Code::VaultLocked,
+                "The vault is locked.",
+                "Unlock it: type its passphrase where Keybelt asks for it, or name a file that holds it in KEYBELT_PASSPHRASE_FILE.",
+            ),
+            VaultTrouble::NoKeySource => failure(
+                Code::KeyringUnavailable,
+                "No keyring answers, and no terminal is there to ask for a passphrase.",
+                "Start a keyring service, or name a file that only you can read, with a passphrase in it, in KEYBELT_PASSPHRASE_FILE.",
+            ),
+            VaultTrouble::Absent => failure(
+                Code::NotFound,
+                "There is no vault yet.",
+                "Add a profile; the vault is made then.",
+            ),
+            VaultTrouble::Exists => failure(
+                Code::AlreadyExists,
+                "There is a vault already.",
+                "Unlock it instead, or choose another folder with --home.",
+            ),
+            VaultTrouble::WrongPassphrase => failure(
+                Code::WrongPassphrase,
+                "That is not the passphrase of this vault.",
+                "Try again. Nothing was changed.",
+            ),
+            VaultTrouble::UnfitPassphrase => failure(
+                Code::Usage,
+                "The passphrase is empty or too long.",
+                "Choose one of 1 to 1024 characters.",
+            ),
+            VaultTrouble::PassphraseFile { path } => failure(
+                Code::VaultLocked,
+                format!("The passphrase file {} cannot be read.", path.display()),
+                "Make the file, readable by you alone, or correct KEYBELT_PASSPHRASE_FILE.",
+            ),
+            VaultTrouble::KeyMissing => failure(
+                Code::KeyMissing,
+                "The keyring no longer holds this vault's key.",
+                "Bring the keyring back from a backup of your computer. Without the key the vault cannot be opened; Keybelt makes no new one over it.",
+            ),
+            VaultTrouble::WrongKey => failure(
+                Code::KeyMissing,
+                "The key in the keyring is not this vault's.",
+                "Bring back the keyring that this vault was made with. Nothing was changed.",
+            ),
+            VaultTrouble::KeyringUnavailable => failure(
+                Code::KeyringUnavailable,
+                "No keyring answers.",
+                "Log in to a desktop session or start a keyring service; this vault's key is kept there.",
+            ),
+            VaultTrouble::KeyringLocked => failure(
+                Code::VaultLocked,
+                "The keyring is locked and was not opened.",
+                "Open the keyring when it asks, then try again.",
+            ),
+            VaultTrouble::Damaged { what } => failure(
+                Code::VaultDamaged,
+                format!("The vault is damaged: {what}."),
+                "`keybelt vault check` lists what is damaged. Everything else still works; a backup brings the rest back.",
+            ),
+            VaultTrouble::Permissions { path, command } => failure(
+                Code::VaultPermissions,
+                format!("Others can read {}.", path.display()),
+                format!("Close it to them: {command}"),
+            ),
+            VaultTrouble::Newer => failure(
+                Code::VaultNewer,
+                "A newer Keybelt wrote this vault.",
+                "Use that version, or choose another folder with --home.",
+            ),
+            VaultTrouble::ReadOnly => failure(
+                Code::VaultReadOnly,
+                "The vault cannot be written to.",
+                "Make its folder and files writable for you.",
+            ),
+            VaultTrouble::Busy => failure(
+                Code::VaultBusy,
+                "Another process did not let go of the vault in time.",
+                "Try again. If a stopped `keybelt` process is there, let it go on or end it.",
+            ),
+            VaultTrouble::DiskFull => failure(
+                Code::DiskFull,
+                "There is no room left on the disk.",
+                "Make room, then try again. Nothing in the vault was changed.",
+            ),
+            VaultTrouble::Defect(what) => defect(&what),
+        }
+    }
+}

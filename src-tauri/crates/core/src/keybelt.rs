@@ -1,0 +1,222 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keybelt_net::{Conduct, Net, NetOptions, SendError};
+use keybelt_primitives::wire::{Request, Response};
+use keybelt_primitives::{Clock, Entropy, Secret, UnixMillis, UnixSeconds};
+use tokio::sync::broadcast;
+
+use crate::opening::Door;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::trouble::ExchangeTrouble;
+
+/// What a passphrase is asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Asking {
+    /// To open the vault.
+    Unlock,
+    /// To make one: the face asks twice and compares.
+    Create,
+}
+
+/// How a face asks the person for the vault's passphrase. Called on a thread that may block.
+pub trait AskPassphrase: Send + Sync {
+    /// `None`: nobody can be asked here, or they said nothing.
+    fn passphrase(&self, asking: Asking) -> Option<Secret<String>>;
+}
+
+/// For a face that asks in its own time, or not at all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NeverAsk;
+
+impl AskPassphrase for NeverAsk {
+    fn passphrase(&self, _asking: Asking) -> Option<Secret<String>> {
+        None
+    }
+}
+
+/// What a Keybelt is made of.
+pub struct Setup {
+    /// The folder that holds everything.
+    pub home: PathBuf,
+    /// A file with the vault's passphrase, `KEYBELT_PASSPHRASE_FILE`.
+    pub passphrase_file: Option<PathBuf>,
+    /// How the person is asked for a passphrase.
+    pub ask: Arc<dyn AskPassphrase>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The bounds of the network.
+    pub net: NetOptions,
+}
+
+impl Setup {
+    /// The real clock, randomness and bounds, and nobody who could be asked.
+    pub fn at(home: PathBuf) -> Self {
+        Self {
+            home,
+            passphrase_file: None,
+            ask: Arc::new(NeverAsk),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            net: NetOptions::default(),
+        }
+    }
+}
+
+/// The platform's folder for a program's data, `keybelt` in it. `None`: this account has no home.
+pub fn default_home() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|folders| folders.data_dir().join("keybelt"))
+}
+
+/// Why no Keybelt could be made.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SetupError {
+    /// The HTTP client could not be made.
+    #[error("no HTTP client: {0}")]
+    Net(String),
+}
+
+impl From<SetupError> for keybelt_contract::Failure {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::Net(what) => crate::failure::defect(&what),
+        }
+    }
+}
+
+/// Something that every window of this process wants to know.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// Accounts, profiles or the ledger changed, here or in another process.
+    AccountsChanged,
+    /// The vault was locked, unlocked or made.
+    VaultChanged,
+}
+
+/// Everything a use case needs. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Keybelt {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    home: PathBuf,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    net: Net,
+    door: Door,
+    events: broadcast::Sender<Event>,
+    is_desktop: AtomicBool,
+}
+
+impl Keybelt {
+    /// Puts a Keybelt together. Opens nothing yet.
+    pub fn new(setup: Setup) -> Result<Self, SetupError> {
+        let net =
+            Net::new(setup.net, setup.clock.clone()).map_err(|error| SetupError::Net(error.to_string()))?;
+        let (events, _) = broadcast::channel(64);
+        let door = Door::new(
+            setup.home.clone(),
+            setup.passphrase_file,
+            setup.ask,
+            setup.entropy.clone(),
+        );
+        let inner = Inner {
+            home: setup.home,
+            clock: setup.clock,
+            entropy: setup.entropy,
+            net,
+            door,
+            events,
+            is_desktop: AtomicBool::new(false),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The folder that holds everything.
+    pub fn home(&self) -> &Path {
+        &self.inner.home
+    }
+
+    /// Now.
+    pub fn now(&self) -> UnixSeconds {
+        self.inner.clock.now()
+    }
+
+    /// Now, for the order of attempts.
+    pub(crate) fn now_millis(&self) -> UnixMillis {
+        self.inner.clock.now_millis()
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        self.inner.entropy.as_ref()
+    }
+
+    /// Clock and randomness, for those who keep them.
+    pub(crate) fn effects(&self) -> (Arc<dyn Clock>, Arc<dyn Entropy>) {
+        (self.inner.clock.clone(), self.inner.entropy.clone())
+    }
+
+    pub(crate) fn door(&self) -> &Door {
+        &self.inner.door
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Whether this process is the home's desktop program, which need not knock at its own door.
+    pub(crate) fn is_desktop(&self) -> bool {
+        self.inner.is_desktop.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn become_desktop(&self) {
+        self.inner.is_desktop.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn announce(&self, event: Event) {
+        // Nobody listening is no error: the command line has no windows.
+        let _ = self.inner.events.send(event);
+    }
+
+    /// Tells this process and the running desktop program that accounts, profiles or the ledger changed.
+    pub(crate) async fn changed(&self) {
+        self.announce(Event::AccountsChanged);
+        crate::desktop::nudge(self).await;
+    }
+
+    /// Sends one request and reads the whole answer.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request,
+        conduct: Conduct,
+    ) -> Result<Response, ExchangeTrouble> {
+        let host = request.url.url().host_str().unwrap_or_default().to_owned();
+        self.inner
+            .net
+            .send(request, conduct)
+            .await
+            .map_err(|error| of_send(error, host))
+    }
+}
+
+fn of_send(error: SendError, host: String) -> ExchangeTrouble {
+    match error {
+        SendError::TimedOut => ExchangeTrouble::TimedOut { host },
+        SendError::Unreachable => ExchangeTrouble::Unreachable { host },
+        SendError::Tls => ExchangeTrouble::Tls { host },
+        SendError::Lost => ExchangeTrouble::Lost { host },
+        SendError::Garbled => ExchangeTrouble::Garbled { host },
+        SendError::TooLarge => ExchangeTrouble::TooLarge { host },
+        SendError::Redirected | SendError::RedirectRefused | SendError::TooManyRedirects => {
+            ExchangeTrouble::Redirect { host }
+        }
+        SendError::Defect(what) => ExchangeTrouble::Defect(what),
+    }
+}

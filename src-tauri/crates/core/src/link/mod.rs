@@ -1,0 +1,115 @@
+//! Link: the way an account comes into the vault (design.md, "Link: the way data takes").
+
+mod commit;
+mod error;
+mod face;
+mod naming;
+mod page;
+mod prepare;
+mod redeem;
+pub(crate) mod verify;
+mod wait;
+
+pub use error::{LinkError, Refusal};
+pub use face::{FaceError, LinkFace, Linked, Visit};
+
+use std::time::Duration;
+
+use keybelt_contract::{Failure, LinkRequest, LinkStep};
+use keybelt_net::loopback::Arrival;
+
+use crate::Keybelt;
+use page::{Outcome, page};
+use wait::show;
+
+/// How long the person has, unless the request says otherwise.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How long the browser's page waits for the outcome before it says that Keybelt is still at it.
+const PAGE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Links an account: sends the person to the provider, takes the answer, checks everything, stores it.
+///
+/// Nothing is stored unless it ends well, apart from the ledger's line. Dropping the future cancels: the listener is
+/// closed and the pending record removed.
+pub async fn link<F: LinkFace>(
+    keybelt: &Keybelt,
+    request: &LinkRequest,
+    face: &mut F,
+) -> Result<Linked, LinkError> {
+    face.progress(LinkStep::Preparing);
+    let mut prepared = prepare::prepare(keybelt, request).await?;
+    let visit = prepared.visit.clone();
+    face.progress(LinkStep::Waiting {
+        url: visit.url.clone(),
+        origin: visit.origin.clone(),
+    });
+    face.send(visit).await?;
+    let patience = request
+        .timeout
+        .map_or(PATIENCE, |seconds| Duration::from_secs(seconds.into()));
+    let answered = wait::wait(face, prepared.listener.as_mut(), &prepared.awaited, patience).await?;
+    prepared.listener = None;
+    let visitor = answered.visitor;
+    let finish = finish(keybelt, request, prepared, &answered.callback, face);
+    match visitor {
+        Some(visitor) => finish_with_page(finish, visitor).await,
+        None => finish.await,
+    }
+}
+
+/// From the answer to the stored account.
+async fn finish<F: LinkFace>(
+    keybelt: &Keybelt,
+    request: &LinkRequest,
+    prepared: prepare::Prepared,
+    callback: &keybelt_protocol::oauth2::callback::Callback,
+    face: &mut F,
+) -> Result<Linked, LinkError> {
+    face.progress(LinkStep::Redeeming);
+    let (mut ready, pending) = prepared.take_pending(keybelt).await?;
+    let outcome = async {
+        let redeemed = redeem::redeem(keybelt, &mut ready, pending, callback).await?;
+        face.progress(LinkStep::Checking);
+        let verified = verify::verify(keybelt, &ready, redeemed).await?;
+        commit::commit(keybelt, request, &ready, verified).await
+    }
+    .await;
+    if let Err(error) = &outcome {
+        ready.note_refusal(keybelt, error).await;
+    }
+    outcome
+}
+
+/// The browser waits a while for the outcome, so that its page can say what happened.
+async fn finish_with_page(
+    finish: impl Future<Output = Result<Linked, LinkError>>,
+    visitor: Arrival,
+) -> Result<Linked, LinkError> {
+    tokio::pin!(finish);
+    let Ok(outcome) = tokio::time::timeout(PAGE_PATIENCE, &mut finish).await else {
+        let (outcome, ()) = tokio::join!(finish, show(visitor, 200, page(&Outcome::UnderWay)));
+        return outcome;
+    };
+    match outcome {
+        Ok(linked) => {
+            show(
+                visitor,
+                200,
+                page(&Outcome::Linked {
+                    account: linked.account.name.as_str(),
+                }),
+            )
+            .await;
+            Ok(linked)
+        }
+        Err(error) => {
+            let failure = Failure::from(error.clone());
+            let shown = Outcome::Failed {
+                message: &failure.message,
+                hint: &failure.hint,
+            };
+            show(visitor, 400, page(&shown)).await;
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Whose tokens these are: the ID token by the one table of checks, then userinfo (OpenID Connect Core 1.0 §3.1.3.7,
+//! §5.3.2). Nothing of the claims is used before every check has passed (specs ID-17).
+
+use std::collections::BTreeSet;
+
+use keybelt_contract::{CheckOutcome, Failure, FailureCode};
+use keybelt_protocol::oauth2::client::Destination;
+use keybelt_protocol::oauth2::token_response::TokenSet;
+use keybelt_protocol::oidc::identity::{self, Identity};
+use keybelt_protocol::oidc::userinfo::UserinfoError;
+use keybelt_vault::Evidence;
+use serde_json::{Map, Value};
+
+use super::LinkError;
+use super::prepare::Ready;
+use super::redeem::Redeemed;
+use crate::Keybelt;
+use crate::trouble::AnswerTrouble;
+use crate::verification::{Bound, UserinfoTrouble, Verifier};
+
+/// Tokens whose owner is known, with the evidence.
+pub(super) struct Verified {
+    pub(super) tokens: TokenSet,
+    pub(super) destination: Destination,
+    pub(super) asked_scopes: BTreeSet<String>,
+    pub(super) identity: Identity,
+    pub(super) evidence: Evidence,
+    /// Why there is no userinfo although the provider has it: the link stands without (specs UI-05).
+    pub(super) userinfo_failure: Option<Failure>,
+    pub(super) remember: Option<&'static str>,
+}
+
+/// Finds out whose tokens these are.
+pub(super) async fn verify(
+    keybelt: &Keybelt,
+    ready: &Ready,
+    redeemed: Redeemed,
+) -> Result<Verified, LinkError> {
+    let verifier = Verifier::new(
+        keybelt,
+        &ready.vault,
+        &ready.resolved,
+        ready.record.client_secret.as_ref(),
+    );
+    let mut evidence = Evidence {
+        header: None,
+        claims: None,
+        userinfo: None,
+        checks: Vec::new(),
+    };
+    // Asked for is what the request said, whatever the profile says by now.
+    if redeemed.asked.scopes.contains("openid") {
+        let token = redeemed.tokens.id_token.as_ref().ok_or(LinkError::NoIdToken)?;
+        let bound = Bound {
+            nonce: redeemed.asked.nonce.as_deref(),
+            max_age: redeemed.asked.max_age,
+            access_token: Some(&redeemed.tokens.access_token),
+            code: Some(&redeemed.code),
+            original: None,
+        };
+        let checked = verifier.id_token(token, bound).await?;
+        evidence.claims = Some(believed(&checked)?);
+        evidence.header = checked.header;
+        evidence.checks = checked.checks;
+    }
+    let subject = evidence
+        .claims
+        .as_ref()
+        .and_then(|claims| claims.get("sub"))
+        .and_then(Value::as_str);
+    let asked = verifier.userinfo(&redeemed.tokens.access_token, subject).await;
+    let (userinfo, userinfo_failure) = had_or_not(asked)?;
+    let identity = match (&evidence.claims, &userinfo) {
+        (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref()),
+        (None, Some(userinfo)) => {
+            identity::of_userinfo(userinfo, &ready.resolved.layers.members("userinfo_map"))
+        }
+        (None, None) => Identity::default(),
+    };
+    evidence.userinfo = userinfo;
+    Ok(Verified {
+        tokens: redeemed.tokens,
+        destination: redeemed.asked.destination,
+        asked_scopes: redeemed.asked.scopes,
+        identity,
+        evidence,
+        userinfo_failure,
+        remember: redeemed.remember,
+    })
+}
+
+fn believed(checked: &keybelt_protocol::oidc::id_token::Checked) -> Result<Map<String, Value>, LinkError> {
+    if let Some(claims) = checked.verified() {
+        return Ok(claims.clone());
+    }
+    let unmade = || {
+        checked
+            .checks
+            .iter()
+            .find(|record| record.check == "key" || record.check == "signature")
+    };
+    let failed = checked
+        .checks
+        .iter()
+        .find(|record| record.outcome == CheckOutcome::Fail)
+        .or_else(unmade);
+    let (check, detail) = failed
+        .map(|record| (record.check.clone(), record.detail.clone()))
+        .unwrap_or_default();
+    Err(LinkError::IdToken { check, detail })
+}
+
+type Userinfo = (Option<Map<String, Value>>, Option<Failure>);
+
+/// Userinfo that cannot be had leaves the link standing; what is about somebody else, or does not hold, ends it.
+fn had_or_not(asked: Result<Option<Map<String, Value>>, UserinfoTrouble>) -> Result<Userinfo, LinkError> {
+    match asked {
+        Ok(userinfo) => Ok((userinfo, None)),
+        Err(UserinfoTrouble::Answer(error)) if !error.is_absence() => {
+            let code = match error {
+                UserinfoError::Subject { .. } => FailureCode::SubjectMismatch,
+                _ => FailureCode::InvalidResponse,
+            };
+            Err(LinkError::Userinfo {
+                code,
+                detail: error.to_string(),
+            })
+        }
+        Err(trouble) => Ok((None, Some(failure_of(trouble)))),
+    }
+}
+
+/// Why userinfo could not be had, in words.
+pub(crate) fn failure_of(trouble: UserinfoTrouble) -> Failure {
+    let Failure { code, message, hint } = match trouble {
+        UserinfoTrouble::Exchange(trouble) => trouble.into(),
+        UserinfoTrouble::Keys(trouble) => trouble.into(),
+        UserinfoTrouble::Unsendable => AnswerTrouble::Invalid {
+            detail: "no header can carry the access token".to_owned(),
+        }
+        .into(),
+        UserinfoTrouble::Answer(UserinfoError::Status {
+            status: status @ (429 | 500..),
+        }) => AnswerTrouble::Unavailable { status, wait: None }.into(),
+        UserinfoTrouble::Answer(error) => AnswerTrouble::Invalid {
+            detail: error.to_string(),
+        }
+        .into(),
+    };
+    Failure {
+        code,
+        message: format!("The userinfo could not be had. {message}"),
+        hint,
+    }
+}

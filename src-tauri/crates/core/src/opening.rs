@@ -1,0 +1,301 @@
+//! The way into the vault: found, opened by its own source of key, made by the first command that writes (cli.md,
+//! "Key source"). One process opens it once.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use keybelt_contract::{KeySource, VaultStatus};
+use keybelt_primitives::{Entropy, Secret};
+use keybelt_vault::{
+    CreateError, KeepKey, Keyring, LEASE_PATIENCE, Lease, LockedVault, UnlockError, Vault, VaultError,
+};
+
+use crate::keybelt::{AskPassphrase, Asking};
+use crate::trouble::VaultTrouble;
+
+/// The longest passphrase, in bytes.
+const PASSPHRASE: usize = 1_024;
+
+/// The vault of one home, open or not.
+pub(crate) struct Door {
+    home: PathBuf,
+    passphrase_file: Option<PathBuf>,
+    ask: Arc<dyn AskPassphrase>,
+    entropy: Arc<dyn Entropy>,
+    open: RwLock<Option<Arc<Vault>>>,
+    /// The person locked it in the window: it stays so until they unlock it.
+    shut: AtomicBool,
+    /// Nobody is asked twice at once.
+    opening: tokio::sync::Mutex<()>,
+}
+
+impl Door {
+    pub(crate) fn new(
+        home: PathBuf,
+        passphrase_file: Option<PathBuf>,
+        ask: Arc<dyn AskPassphrase>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            home,
+            passphrase_file,
+            ask,
+            entropy,
+            open: RwLock::new(None),
+            shut: AtomicBool::new(false),
+            opening: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// Whether the vault is open in this process.
+    pub(crate) fn is_open(&self) -> bool {
+        self.current().is_some()
+    }
+
+    fn current(&self) -> Option<Arc<Vault>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, vault: Vault) -> Arc<Vault> {
+        let vault = Arc::new(vault);
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(vault.clone());
+        self.shut.store(false, Ordering::Relaxed);
+        vault
+    }
+
+    /// The vault, opened where it must be; `None`: there is none, and none is made.
+    pub(crate) async fn existing(&self) -> Result<Option<Arc<Vault>>, VaultTrouble> {
+        if let Some(vault) = self.current() {
+            return Ok(Some(vault));
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(vault) = self.current() {
+            return Ok(Some(vault));
+        }
+        let Some(locked) = self.find().await? else {
+            return Ok(None);
+        };
+        if self.shut.load(Ordering::Relaxed) {
+            return Err(VaultTrouble::Locked);
+        }
+        let passphrase = match locked.key_source() {
+            KeySource::Keyring => None,
+            KeySource::Passphrase => Some(
+                self.passphrase(Asking::Unlock)
+                    .await?
+                    .ok_or(VaultTrouble::Locked)?,
+            ),
+        };
+        self.open_by(locked, passphrase).await.map(Some)
+    }
+
+    /// The vault, made where there is none.
+    pub(crate) async fn writable(&self) -> Result<Arc<Vault>, VaultTrouble> {
+        loop {
+            if let Some(vault) = self.existing().await? {
+                return Ok(vault);
+            }
+            match self.make().await {
+                // Another process was faster: its vault is the vault.
+                Err(VaultTrouble::Exists) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// By the first source of key that is there: the passphrase's file, the keyring, the person.
+    async fn make(&self) -> Result<Arc<Vault>, VaultTrouble> {
+        if self.passphrase_file.is_some() {
+            let passphrase = self.passphrase(Asking::Create).await?;
+            return self.create(passphrase).await;
+        }
+        match self.create(None).await {
+            Err(VaultTrouble::KeyringUnavailable) => {
+                let passphrase = self
+                    .passphrase(Asking::Create)
+                    .await?
+                    .ok_or(VaultTrouble::NoKeySource)?;
+                self.create(Some(passphrase)).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Makes the vault, its key in the keyring or made from the passphrase.
+    pub(crate) async fn create(
+        &self,
+        passphrase: Option<Secret<String>>,
+    ) -> Result<Arc<Vault>, VaultTrouble> {
+        let (home, entropy) = (self.home.clone(), self.entropy.clone());
+        let made = blocking(move || match &passphrase {
+            Some(passphrase) => Vault::create(&home, KeepKey::Passphrase(passphrase), entropy),
+            None => Vault::create(&home, KeepKey::Keyring(&Keyring::system()), entropy),
+        })
+        .await?;
+        made.map(|vault| self.keep(vault)).map_err(of_create)
+    }
+
+    /// Opens the vault as the person asks for it in the window.
+    pub(crate) async fn unlock(
+        &self,
+        passphrase: Option<Secret<String>>,
+    ) -> Result<Arc<Vault>, VaultTrouble> {
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(vault) = self.current() {
+            return Ok(vault);
+        }
+        let locked = self.find().await?.ok_or(VaultTrouble::Absent)?;
+        let passphrase = match (locked.key_source(), passphrase) {
+            (KeySource::Keyring, _) => None,
+            (KeySource::Passphrase, Some(passphrase)) => Some(passphrase),
+            (KeySource::Passphrase, None) => Some(
+                self.passphrase(Asking::Unlock)
+                    .await?
+                    .ok_or(VaultTrouble::Locked)?,
+            ),
+        };
+        self.open_by(locked, passphrase).await
+    }
+
+    /// Forgets the key. Whoever works with the vault at this moment finishes first.
+    pub(crate) fn lock(&self) {
+        self.shut.store(true, Ordering::Relaxed);
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    async fn find(&self) -> Result<Option<LockedVault>, VaultTrouble> {
+        let home = self.home.clone();
+        blocking(move || LockedVault::find(&home))
+            .await?
+            .map_err(Into::into)
+    }
+
+    async fn open_by(
+        &self,
+        locked: LockedVault,
+        passphrase: Option<Secret<String>>,
+    ) -> Result<Arc<Vault>, VaultTrouble> {
+        let entropy = self.entropy.clone();
+        let opened = blocking(move || match &passphrase {
+            Some(passphrase) => locked.unlock_with_passphrase(passphrase, entropy),
+            None => locked.unlock_with_keyring(&Keyring::system(), entropy),
+        })
+        .await?;
+        opened
+            .map(|vault| self.keep(vault))
+            .map_err(|(_, error)| of_unlock(error))
+    }
+
+    /// The passphrase: from the file where one is named, else from the person.
+    async fn passphrase(&self, asking: Asking) -> Result<Option<Secret<String>>, VaultTrouble> {
+        if let Some(path) = self.passphrase_file.clone() {
+            return blocking(move || read_passphrase(&path)).await?.map(Some);
+        }
+        let ask = self.ask.clone();
+        blocking(move || ask.passphrase(asking)).await
+    }
+
+    /// How the vault stands; asks nobody and opens nothing.
+    pub(crate) async fn status(&self) -> Result<VaultStatus, VaultTrouble> {
+        let Some(locked) = self.find().await? else {
+            return Ok(VaultStatus {
+                path: self.home.join(keybelt_vault::FILE).display().to_string(),
+                key_source: None,
+                locked: false,
+                version: None,
+                accounts: None,
+            });
+        };
+        let status = blocking(move || locked.status()).await??;
+        let needs_person = status.key_source == KeySource::Passphrase && self.passphrase_file.is_none();
+        let locked = !self.is_open() && (needs_person || self.shut.load(Ordering::Relaxed));
+        Ok(VaultStatus {
+            path: status.path.display().to_string(),
+            key_source: Some(status.key_source),
+            locked,
+            version: Some(status.version),
+            accounts: Some(status.accounts),
+        })
+    }
+
+    /// Works with the vault on a thread that may block.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        vault: &Arc<Vault>,
+        work: impl FnOnce(&Vault) -> Result<T, VaultError> + Send + 'static,
+    ) -> Result<T, VaultTrouble> {
+        let vault = vault.clone();
+        blocking(move || work(&vault)).await?.map_err(Into::into)
+    }
+
+    /// The right to refresh or remove one account, waited for.
+    pub(crate) async fn lease(&self, vault: &Arc<Vault>, account: i64) -> Result<Lease, VaultTrouble> {
+        self.run(vault, move |vault| vault.lease(account, LEASE_PATIENCE))
+            .await
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, VaultTrouble> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| VaultTrouble::Defect(error.to_string()))
+}
+
+fn read_passphrase(path: &Path) -> Result<Secret<String>, VaultTrouble> {
+    use std::io::Read;
+    let unreadable = || VaultTrouble::PassphraseFile {
+        path: path.to_owned(),
+    };
+    let mut file = std::fs::File::open(path).map_err(|_| unreadable())?;
+    keybelt_vault::check_private_file(&file, path)?;
+    let mut text = zeroize::Zeroizing::new(String::with_capacity(PASSPHRASE + 3));
+    let limit = u64::try_from(PASSPHRASE + 2).unwrap_or(u64::MAX);
+    (&mut file)
+        .take(limit)
+        .read_to_string(&mut text)
+        .map_err(|_| unreadable())?;
+    // One final newline is the file's, not the passphrase's.
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() || line.len() > PASSPHRASE {
+        return Err(VaultTrouble::UnfitPassphrase);
+    }
+    Ok(Secret::new(line.to_owned()))
+}
+
+impl From<VaultError> for VaultTrouble {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Damaged { what } => Self::Damaged { what },
+            VaultError::Permissions { path, command } => Self::Permissions { path, command },
+            VaultError::Newer => Self::Newer,
+            VaultError::ReadOnly => Self::ReadOnly,
+            VaultError::Busy => Self::Busy,
+            VaultError::DiskFull => Self::DiskFull,
+            VaultError::Defect(what) => Self::Defect(what),
+        }
+    }
+}
+
+fn of_unlock(error: UnlockError) -> VaultTrouble {
+    match error {
+        UnlockError::WrongPassphrase => VaultTrouble::WrongPassphrase,
+        UnlockError::KeyMissing => VaultTrouble::KeyMissing,
+        UnlockError::WrongKey => VaultTrouble::WrongKey,
+        UnlockError::KeyringUnavailable => VaultTrouble::KeyringUnavailable,
+        UnlockError::KeyringLocked => VaultTrouble::KeyringLocked,
+        UnlockError::WrongSource => VaultTrouble::Defect("the vault has another source of key".to_owned()),
+        UnlockError::Vault(error) => error.into(),
+    }
+}
+
+fn of_create(error: CreateError) -> VaultTrouble {
+    match error {
+        CreateError::Exists => VaultTrouble::Exists,
+        CreateError::UnfitPassphrase => VaultTrouble::UnfitPassphrase,
+        CreateError::KeyringUnavailable => VaultTrouble::KeyringUnavailable,
+        CreateError::KeyringLocked => VaultTrouble::KeyringLocked,
+        CreateError::Vault(error) => error.into(),
+    }
+}

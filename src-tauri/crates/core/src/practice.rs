@@ -1,0 +1,204 @@
+//! The practice provider's start: its state kept sealed in the vault, its profile made where there is none.
+
+use std::sync::Arc;
+
+use keybelt_contract::{ProfileDraft, ProfileName};
+use keybelt_net::serve::{BindError, Bound, Served};
+use keybelt_practice::{CLIENT_ID, Keep, NotKept, Options, Practice, State, StateError};
+use keybelt_primitives::{Issuer, Secret};
+use url::Url;
+
+use crate::Keybelt;
+use crate::metadata;
+use crate::profiles::{self, AddProfileError};
+use crate::registry;
+use crate::trouble::VaultTrouble;
+
+/// The practice provider's id in the catalogue.
+pub const PROVIDER: &str = "practice";
+/// Its state's name in the vault.
+const STATE: &str = "practice";
+
+/// How the practice provider runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PracticeOptions {
+    /// The port; 0 takes a free one, unsaid it is the catalogue's.
+    pub port: Option<u16>,
+    /// Allow everything without asking.
+    pub auto: bool,
+    /// How long access tokens live, in seconds.
+    pub token_life: Option<u32>,
+}
+
+/// Why it does not run.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PracticeError {
+    /// Another program has the port.
+    #[error("port {port} is taken")]
+    PortTaken {
+        /// The port.
+        port: u16,
+    },
+    /// The options do not fit; the words say which.
+    #[error("{0}")]
+    Options(String),
+    /// Its profile could not be added.
+    #[error(transparent)]
+    Profile(#[from] AddProfileError),
+    /// The vault could not keep its state.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+    /// A defect of ours.
+    #[error("defect: {0}")]
+    Defect(String),
+}
+
+/// A practice provider that runs; it ends when this is dropped.
+pub struct Running {
+    /// Its issuer.
+    pub issuer: String,
+    /// The client that is registered there.
+    pub client_id: String,
+    _served: Served,
+}
+
+impl Running {
+    /// Runs on for as long as the future lives.
+    pub async fn run(self) {
+        std::future::pending().await
+    }
+}
+
+/// Starts the practice provider on this machine's loopback.
+pub async fn start(keybelt: &Keybelt, options: PracticeOptions) -> Result<Running, PracticeError> {
+    let asked = Options::new(options.auto, options.token_life)
+        .map_err(|error| PracticeError::Options(error.to_string()))?;
+    let port = match options.port {
+        Some(port) => port,
+        None => catalogued_port()?,
+    };
+    let bound = Bound::at(port).await.map_err(|error| match error {
+        BindError::PortTaken { port } => PracticeError::PortTaken { port },
+        BindError::Unavailable(what) => {
+            PracticeError::Options(format!("nothing can listen on this machine: {what}"))
+        }
+    })?;
+    let issuer = Issuer::parse(&format!("http://127.0.0.1:{}", bound.port())).map_err(defect)?;
+    let (clock, entropy) = keybelt.effects();
+    let state = state(keybelt).await?;
+    let practice =
+        Practice::new(state, issuer.clone(), asked, clock, entropy, keep(keybelt)).map_err(defect)?;
+    let served = bound.serve(practice.router());
+    Ok(Running {
+        issuer: issuer.to_string(),
+        client_id: CLIENT_ID.to_owned(),
+        _served: served,
+    })
+}
+
+/// The window's one click: a profile for the practice provider, which runs here unless it runs elsewhere already.
+/// Gives the provider back where it was started; keep it as long as the window lives.
+pub async fn at_hand(keybelt: &Keybelt) -> Result<(ProfileName, Option<Running>), PracticeError> {
+    let running = match start(keybelt, PracticeOptions::default()).await {
+        Ok(running) => Some(running),
+        Err(PracticeError::PortTaken { port }) if answers(keybelt).await => {
+            tracing::info!(port, "another process runs the practice provider");
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    Ok((profile(keybelt).await?, running))
+}
+
+/// Whether an account is linked at the practice provider, which should then run while the window is open.
+pub async fn is_in_use(keybelt: &Keybelt) -> bool {
+    let accounts = crate::accounts::list(keybelt).await.unwrap_or_default();
+    accounts
+        .iter()
+        .any(|account| account.provider.as_deref() == Some(PROVIDER))
+}
+
+async fn answers(keybelt: &Keybelt) -> bool {
+    let issuer = catalogued_issuer().and_then(|issuer| Issuer::parse(&issuer).ok());
+    match issuer {
+        Some(issuer) => metadata::find(keybelt, &issuer, true).await.is_ok(),
+        None => false,
+    }
+}
+
+/// The profile of the practice provider at its usual place.
+async fn profile(keybelt: &Keybelt) -> Result<ProfileName, PracticeError> {
+    let usual = catalogued_issuer();
+    if let Some(vault) = keybelt.door().existing().await? {
+        let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
+        let found = listed.records.into_iter().find(|record| {
+            record.provider.as_deref() == Some(PROVIDER)
+                && registry::layers(record).text("issuer").map(str::to_owned) == usual
+        });
+        if let Some(record) = found {
+            return Ok(record.name);
+        }
+    }
+    let draft = ProfileDraft {
+        name: None,
+        provider: Some(PROVIDER.to_owned()),
+        settings: std::collections::BTreeMap::new(),
+        client_secret: None,
+    };
+    Ok(profiles::add_from_window(keybelt, draft).await?.name)
+}
+
+fn catalogued_issuer() -> Option<String> {
+    keybelt_catalogue::find(PROVIDER)?
+        .settings
+        .get("issuer")?
+        .as_str()
+        .map(str::to_owned)
+}
+
+fn catalogued_port() -> Result<u16, PracticeError> {
+    let port = catalogued_issuer().and_then(|issuer| Url::parse(&issuer).ok()?.port());
+    port.ok_or_else(|| defect("the catalogue names no port for the practice provider"))
+}
+
+async fn state(keybelt: &Keybelt) -> Result<State, PracticeError> {
+    let vault = keybelt.door().writable().await?;
+    let stored = keybelt.door().run(&vault, |vault| vault.blob(STATE)).await?;
+    let made = match stored {
+        Some(bytes) => State::from_bytes(&bytes),
+        None => State::generate(keybelt.entropy()),
+    };
+    match made {
+        Ok(state) => Ok(state),
+        Err(StateError::Unreadable) => Err(VaultTrouble::Damaged {
+            what: "the practice provider's state".to_owned(),
+        }
+        .into()),
+        Err(error) => Err(defect(error)),
+    }
+}
+
+/// Keeps the provider's state in the vault before it answers.
+fn keep(keybelt: &Keybelt) -> Keep {
+    let keybelt = keybelt.clone();
+    Arc::new(move |bytes: Secret<Vec<u8>>| {
+        let keybelt = keybelt.clone();
+        Box::pin(async move {
+            let kept = async {
+                let vault = keybelt.door().writable().await?;
+                keybelt
+                    .door()
+                    .run(&vault, move |vault| vault.put_blob(STATE, &bytes))
+                    .await
+            };
+            kept.await.map_err(|trouble| {
+                tracing::warn!(%trouble, "the practice provider's state was not kept");
+                NotKept
+            })
+        })
+    })
+}
+
+fn defect(what: impl std::fmt::Display) -> PracticeError {
+    PracticeError::Defect(what.to_string())
+}

@@ -1,0 +1,285 @@
+//! The profiles: added, imported, shown, removed. No server is asked (cli.md, "Profiles").
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keybelt_contract::{AccountName, Profile, ProfileDraft, ProfileName};
+use keybelt_primitives::Secret;
+use keybelt_vault::{NewProfileRecord, ProfileRecord, PutProfiles, RemoveProfile, Vault};
+use serde_json::Value;
+use url::Url;
+
+use crate::Keybelt;
+use crate::providers;
+use crate::registry;
+use crate::settings::{Draft, NewProfile, Problem, SettingFault, drafts_from_json, nearest_word};
+use crate::trouble::VaultTrouble;
+
+/// Why there is no profile to work with.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ProfilesError {
+    /// No such profile.
+    #[error("no profile {name}")]
+    NotFound {
+        /// What was asked for.
+        name: ProfileName,
+        /// The one that looks most like it.
+        nearest: Option<ProfileName>,
+    },
+    /// The vault does not open.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// Why a profile was not added. Nothing was changed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AddProfileError {
+    /// Settings that cannot be taken.
+    #[error("settings that cannot be taken")]
+    Faults(Vec<SettingFault>),
+    /// There is one of that name.
+    #[error("there is a profile {0}")]
+    Exists(ProfileName),
+    /// The vault could not take it.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// Why nothing was imported.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ImportProfilesError {
+    /// Every fault, by the profile's name; under the empty name, the document's own.
+    #[error("settings that cannot be taken")]
+    Faults(BTreeMap<String, Vec<SettingFault>>),
+    /// Those that are there already.
+    #[error("there already")]
+    Exist(Vec<ProfileName>),
+    /// The vault could not take them.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// Why a profile was not removed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum RemoveProfileError {
+    /// No such profile, or the vault does not open.
+    #[error(transparent)]
+    Profiles(#[from] ProfilesError),
+    /// Accounts are linked by it.
+    #[error("accounts are linked by it")]
+    HasAccounts(Vec<AccountName>),
+    /// The vault could not be changed.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// Adds a profile as it was asked for on the command line.
+pub async fn add(keybelt: &Keybelt, asked: NewProfile) -> Result<Profile, AddProfileError> {
+    let draft = Draft::from_options(asked).map_err(AddProfileError::Faults)?;
+    add_draft(keybelt, draft).await
+}
+
+/// Adds a profile as it was typed into the window. Without a name it gets the provider's or the issuer's host, with a
+/// number where that is taken.
+pub async fn add_from_window(keybelt: &Keybelt, typed: ProfileDraft) -> Result<Profile, AddProfileError> {
+    let name = match &typed.name {
+        Some(name) => name.clone(),
+        None => free_name(keybelt, &typed).await?,
+    };
+    let draft = Draft::from_window(typed, name).map_err(AddProfileError::Faults)?;
+    add_draft(keybelt, draft).await
+}
+
+async fn free_name(keybelt: &Keybelt, typed: &ProfileDraft) -> Result<ProfileName, AddProfileError> {
+    let address = ["issuer", "server_metadata_url", "authorize_url"]
+        .into_iter()
+        .find_map(|key| typed.settings.get(key).and_then(Value::as_str));
+    let host = address.and_then(|address| Url::parse(address).ok()?.host_str().map(str::to_owned));
+    let wanted = typed
+        .provider
+        .clone()
+        .or(host)
+        .unwrap_or_else(|| "profile".to_owned());
+    let taken: Vec<ProfileName> = match keybelt.door().existing().await? {
+        Some(vault) => {
+            let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
+            listed.records.into_iter().map(|record| record.name).collect()
+        }
+        None => Vec::new(),
+    };
+    let first = ProfileName::derive(&wanted);
+    let mut name = first.clone();
+    let mut number = 2;
+    while taken.contains(&name) {
+        let kept: String = first.as_str().chars().take(56).collect();
+        name = ProfileName::derive(&format!("{kept}-{number}"));
+        number += 1;
+    }
+    Ok(name)
+}
+
+async fn add_draft(keybelt: &Keybelt, draft: Draft) -> Result<Profile, AddProfileError> {
+    let name = draft.name.clone();
+    let record = record_of(draft).map_err(|fault| AddProfileError::Faults(vec![fault]))?;
+    let vault = keybelt.door().writable().await?;
+    match keybelt
+        .door()
+        .run(&vault, move |vault| vault.put_profiles(vec![record], false))
+        .await?
+    {
+        PutProfiles::Put(records) => {
+            keybelt.changed().await;
+            let profile = records.first().map(registry::profile);
+            profile.ok_or_else(|| VaultTrouble::Defect("a profile was not put".to_owned()).into())
+        }
+        PutProfiles::Taken(_) => Err(AddProfileError::Exists(name)),
+    }
+}
+
+/// Imports profiles from a JSON document: all of them, or none.
+pub async fn import(
+    keybelt: &Keybelt,
+    text: Secret<String>,
+    replace: bool,
+) -> Result<Vec<Profile>, ImportProfilesError> {
+    let drafts = drafts_from_json(&text).map_err(ImportProfilesError::Faults)?;
+    let mut records = Vec::new();
+    let mut faults = BTreeMap::new();
+    for draft in drafts {
+        let name = draft.name.to_string();
+        match record_of(draft) {
+            Ok(record) => records.push(record),
+            Err(fault) => {
+                faults.insert(name, vec![fault]);
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ImportProfilesError::Faults(faults));
+    }
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let vault = keybelt.door().writable().await?;
+    match keybelt
+        .door()
+        .run(&vault, move |vault| vault.put_profiles(records, replace))
+        .await?
+    {
+        PutProfiles::Put(mut records) => {
+            keybelt.changed().await;
+            records.sort_by(|left, right| left.name.cmp(&right.name));
+            Ok(records.iter().map(registry::profile).collect())
+        }
+        PutProfiles::Taken(names) => Err(ImportProfilesError::Exist(names)),
+    }
+}
+
+fn record_of(draft: Draft) -> Result<NewProfileRecord, SettingFault> {
+    let mut settings = draft.settings;
+    let provider = match settings.remove("provider") {
+        Some(Value::String(id)) => Some(id),
+        _ => None,
+    };
+    if let Some(id) = &provider
+        && keybelt_catalogue::find(id).is_none()
+    {
+        let problem = Problem::NoSuchProvider {
+            nearest: providers::nearest(id),
+        };
+        return Err(SettingFault::new("provider", problem));
+    }
+    Ok(NewProfileRecord {
+        name: draft.name,
+        provider,
+        settings,
+        client_secret: draft.client_secret,
+    })
+}
+
+/// Every profile that opens, sorted by name. No vault: none.
+pub async fn list(keybelt: &Keybelt) -> Result<Vec<Profile>, ProfilesError> {
+    let Some(vault) = keybelt.door().existing().await? else {
+        return Ok(Vec::new());
+    };
+    let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
+    for damaged in &listed.damaged {
+        tracing::warn!(
+            record = damaged.record,
+            cause = damaged.cause,
+            "a profile does not open"
+        );
+    }
+    Ok(listed.records.iter().map(registry::profile).collect())
+}
+
+/// One profile.
+pub async fn show(keybelt: &Keybelt, name: &ProfileName) -> Result<Profile, ProfilesError> {
+    one(keybelt, name)
+        .await
+        .map(|(_, record)| registry::profile(&record))
+}
+
+/// Removes a profile; with `unlink`, its accounts too, without asking the provider.
+pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Result<(), RemoveProfileError> {
+    let (vault, record) = one(keybelt, name).await?;
+    let (wanted, now) = (name.clone(), keybelt.now());
+    match keybelt
+        .door()
+        .run(&vault, move |vault| vault.remove_profile(&wanted, unlink, now))
+        .await?
+    {
+        RemoveProfile::Removed(_) => {
+            keybelt.changed().await;
+            Ok(())
+        }
+        RemoveProfile::Absent => Err(absent(keybelt, &vault, name).await.into()),
+        RemoveProfile::HasAccounts(_) => {
+            let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
+            let own = listed
+                .records
+                .into_iter()
+                .filter(|account| account.profile_id == record.id);
+            Err(RemoveProfileError::HasAccounts(
+                own.map(|account| account.name).collect(),
+            ))
+        }
+    }
+}
+
+/// The vault and one profile in it.
+pub(crate) async fn one(
+    keybelt: &Keybelt,
+    name: &ProfileName,
+) -> Result<(Arc<Vault>, ProfileRecord), ProfilesError> {
+    let Some(vault) = keybelt.door().existing().await? else {
+        return Err(ProfilesError::NotFound {
+            name: name.clone(),
+            nearest: None,
+        });
+    };
+    let wanted = name.clone();
+    match keybelt
+        .door()
+        .run(&vault, move |vault| vault.profile(&wanted))
+        .await?
+    {
+        Some(record) => Ok((vault, record)),
+        None => Err(absent(keybelt, &vault, name).await),
+    }
+}
+
+async fn absent(keybelt: &Keybelt, vault: &Arc<Vault>, name: &ProfileName) -> ProfilesError {
+    let nearest = match keybelt.door().run(vault, |vault| vault.profiles()).await {
+        Ok(listed) => {
+            let names = listed.records.iter().map(|record| record.name.as_str());
+            nearest_word(names, name.as_str()).and_then(|near| ProfileName::parse(near).ok())
+        }
+        // The look for a neighbour is a courtesy.
+        Err(_) => None,
+    };
+    ProfilesError::NotFound {
+        name: name.clone(),
+        nearest,
+    }
+}

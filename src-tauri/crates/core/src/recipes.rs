@@ -1,0 +1,113 @@
+//! How each tool or script is handed an account's token: commands that fetch it when they run, never the token.
+
+use keybelt_contract::{AccountName, Exposure, HandOverRecipe, HandOverStep};
+
+use crate::Keybelt;
+use crate::accounts::{self, AccountsError};
+
+struct Recipe {
+    id: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    exposure: Exposure,
+    /// The ledger's `via` of those who ask in this way.
+    via: &'static str,
+    /// What to do; `{}` stands for the account.
+    steps: &'static [(&'static str, Option<&'static str>)],
+}
+
+const RECIPES: &[Recipe] = &[
+    Recipe {
+        id: "exec",
+        title: "A command",
+        summary: "Runs one command with a fresh token in its environment.",
+        exposure: Exposure::NothingOnDisk,
+        via: "exec",
+        steps: &[
+            (
+                "Put this before the command; it finds the token in KEYBELT_TOKEN.",
+                None,
+            ),
+            (
+                "For example:",
+                Some(
+                    "keybelt exec {} -- sh -c 'curl --oauth2-bearer \"$KEYBELT_TOKEN\" https://api.example.com/'",
+                ),
+            ),
+        ],
+    },
+    Recipe {
+        id: "curl",
+        title: "curl",
+        summary: "Gives curl the header through its standard input, so that it stands in no argument list.",
+        exposure: Exposure::NothingOnDisk,
+        via: "export:curl",
+        steps: &[(
+            "Call the API:",
+            Some("keybelt export {} --to curl | curl -K - https://api.example.com/"),
+        )],
+    },
+    Recipe {
+        id: "env",
+        title: "A shell",
+        summary: "Sets KEYBELT_TOKEN in the shell that you are in.",
+        exposure: Exposure::NothingOnDisk,
+        via: "export:env",
+        steps: &[
+            (
+                "Set the variable:",
+                Some("eval \"$(keybelt export {} --to env)\"; export KEYBELT_TOKEN"),
+            ),
+            ("The token ends after a while; run it again then.", None),
+        ],
+    },
+    Recipe {
+        id: "header",
+        title: "An HTTP header",
+        summary: "Prints the Authorization header for tools that read one from a file or a pipe.",
+        exposure: Exposure::NothingOnDisk,
+        via: "export:header",
+        steps: &[("Print it:", Some("keybelt export {} --to header"))],
+    },
+    Recipe {
+        id: "json",
+        title: "A script",
+        summary: "Prints the token with its type, expiry and scopes as one JSON document.",
+        exposure: Exposure::NothingOnDisk,
+        via: "export:json",
+        steps: &[
+            (
+                "Read it each time you need it; Keybelt refreshes it when it must.",
+                None,
+            ),
+            ("Print it:", Some("keybelt export {} --to json")),
+        ],
+    },
+];
+
+/// Every way to hand the account's token over, with when it was last asked for in that way.
+pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<HandOverRecipe>, AccountsError> {
+    let used_by = accounts::show(keybelt, account).await?.used_by;
+    let last = |via: &str| {
+        used_by
+            .iter()
+            .filter(|use_| use_.via == via)
+            .map(|use_| use_.last)
+            .max()
+    };
+    let step = |(text, command): &(&str, Option<&str>)| HandOverStep {
+        text: (*text).to_owned(),
+        command: command.map(|command| command.replace("{}", account.as_str())),
+    };
+    Ok(RECIPES
+        .iter()
+        .map(|recipe| HandOverRecipe {
+            id: recipe.id.to_owned(),
+            title: recipe.title.to_owned(),
+            summary: recipe.summary.to_owned(),
+            exposure: recipe.exposure,
+            steps: recipe.steps.iter().map(step).collect(),
+            last_asked_at: last(recipe.via),
+        })
+        .collect())
+}

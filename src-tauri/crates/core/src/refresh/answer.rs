@@ -1,0 +1,217 @@
+//! What becomes of tokens that a refresh brought: the rotated refresh token first, then whose they are.
+
+use keybelt_contract::{Failure, FailureCode, LastError};
+use keybelt_primitives::{Secret, UnixMillis};
+use keybelt_protocol::oauth2::token_response::TokenSet;
+use keybelt_protocol::oidc::identity;
+use keybelt_protocol::oidc::userinfo::UserinfoError;
+use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, ProfileUpdate, Tokens};
+use serde_json::Value;
+
+use super::RefreshError;
+use super::renew::{Renewal, Written};
+use crate::link::verify::failure_of;
+use crate::registry::{REMEMBERED_AUTHENTICATION, Resolved};
+use crate::token_endpoint::Granted;
+use crate::verification::{Bound, UserinfoTrouble, Verifier};
+
+/// Stores the tokens of a refresh, or, where they are somebody else's, only the rotated refresh token.
+pub(super) async fn take(
+    renewal: &Renewal,
+    record: AccountRecord,
+    resolved: &Resolved,
+    granted: Granted,
+) -> Result<AccountSummary, RefreshError> {
+    let obtained_at = renewal.keybelt.now_millis();
+    let AccountRecord {
+        mut summary,
+        tokens: before,
+        mut evidence,
+    } = record;
+    let refresh_token = granted
+        .tokens
+        .refresh_token
+        .as_ref()
+        .or(before.refresh_token.as_ref());
+    let refresh_token = refresh_token.map(Secret::duplicate);
+    let is_checked = summary.has_id_token && granted.tokens.id_token.is_some();
+    if is_checked {
+        // Whatever the checks say, the old one may be dead by now (RFC 6749 §6, specs RF-05).
+        let kept = Tokens {
+            access_token: before.access_token.duplicate(),
+            refresh_token: refresh_token.as_ref().map(Secret::duplicate),
+            id_token: before.id_token.as_ref().map(Secret::duplicate),
+            issued_at: before.issued_at.clone(),
+        };
+        summary = renewal
+            .write(
+                summary,
+                Written {
+                    tokens: Some(kept),
+                    ..Written::default()
+                },
+            )
+            .await?;
+    }
+    let examined = examine(renewal, &summary, resolved, &granted.tokens, &mut evidence).await;
+    let missing = match examined {
+        Ok(missing) => missing,
+        Err(error) => return Err(refuse(renewal, summary, error).await?),
+    };
+    let update = granted.remember.map(|method| ProfileUpdate {
+        id: summary.profile_id,
+        metadata: None,
+        remember: Some((REMEMBERED_AUTHENTICATION.to_owned(), method.to_owned())),
+    });
+    let id_token = if is_checked {
+        granted.tokens.id_token.as_ref()
+    } else {
+        before.id_token.as_ref()
+    };
+    let tokens = Tokens {
+        access_token: granted.tokens.access_token.duplicate(),
+        refresh_token,
+        id_token: id_token.map(Secret::duplicate),
+        issued_at: before.issued_at.clone(),
+    };
+    renew_summary(&mut summary, &granted.tokens, missing, obtained_at);
+    name_person(&mut summary, &evidence, resolved);
+    summary.refreshable = tokens.refresh_token.is_some();
+    let line = LedgerLine::refreshed(&summary.name, obtained_at.seconds());
+    let written = Written {
+        tokens: Some(tokens),
+        evidence: Some(evidence),
+        line: Some(line),
+        profile: update,
+    };
+    renewal.write(summary, written).await
+}
+
+/// Checks a refreshed ID token, and asks again for userinfo that could not be had before. Gives back why it still
+/// cannot.
+async fn examine(
+    renewal: &Renewal,
+    summary: &AccountSummary,
+    resolved: &Resolved,
+    tokens: &TokenSet,
+    evidence: &mut Evidence,
+) -> Result<Option<Failure>, RefreshError> {
+    let profile = summary.profile_id;
+    let record = renewal
+        .keybelt
+        .door()
+        .run(&renewal.vault, move |vault| vault.profile_by_id(profile))
+        .await?;
+    let secret = record.and_then(|record| record.client_secret);
+    let verifier = Verifier::new(&renewal.keybelt, &renewal.vault, resolved, secret.as_ref());
+    if let Some(token) = tokens.id_token.as_ref().filter(|_| summary.has_id_token) {
+        let bound = Bound {
+            access_token: Some(&tokens.access_token),
+            original: evidence.claims.as_ref(),
+            ..Bound::default()
+        };
+        let checked = verifier.id_token(token, bound).await?;
+        let Some(claims) = checked.verified().cloned() else {
+            return Err(of_checks(&checked));
+        };
+        evidence.header = checked.header;
+        evidence.claims = Some(succeeding(evidence.claims.take(), claims));
+        evidence.checks = checked.checks;
+    }
+    if evidence.userinfo.is_some() {
+        return Ok(None);
+    }
+    let subject = evidence
+        .claims
+        .as_ref()
+        .and_then(|claims| claims.get("sub"))
+        .and_then(Value::as_str);
+    match verifier.userinfo(&tokens.access_token, subject).await {
+        Ok(userinfo) => {
+            evidence.userinfo = userinfo;
+            Ok(None)
+        }
+        Err(UserinfoTrouble::Answer(error)) if !error.is_absence() => {
+            let code = match error {
+                UserinfoError::Subject { .. } => FailureCode::SubjectMismatch,
+                _ => FailureCode::InvalidResponse,
+            };
+            Err(RefreshError::IdToken {
+                code,
+                check: "userinfo".to_owned(),
+                detail: error.to_string(),
+            })
+        }
+        Err(trouble) => Ok(Some(failure_of(trouble))),
+    }
+}
+
+/// The refreshed claims; nonce, `auth_time` and `azp` of the link stay for the next time (specs RF-06).
+fn succeeding(
+    before: Option<serde_json::Map<String, Value>>,
+    mut claims: serde_json::Map<String, Value>,
+) -> serde_json::Map<String, Value> {
+    let mut before = before.unwrap_or_default();
+    for name in ["nonce", "auth_time", "azp"] {
+        if let (Some(value), false) = (before.remove(name), claims.contains_key(name)) {
+            claims.insert(name.to_owned(), value);
+        }
+    }
+    claims
+}
+
+fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked) -> RefreshError {
+    let (check, detail) = checked
+        .failure()
+        .map(|record| (record.check.clone(), record.detail.clone()))
+        .unwrap_or_default();
+    let code = if check == "sub" {
+        FailureCode::SubjectMismatch
+    } else {
+        FailureCode::InvalidIdToken
+    };
+    RefreshError::IdToken { code, check, detail }
+}
+
+/// The new access token is thrown away (specs RF-05); where only the keys could not be had, the grant lives on.
+async fn refuse(
+    renewal: &Renewal,
+    mut summary: AccountSummary,
+    error: RefreshError,
+) -> Result<RefreshError, RefreshError> {
+    summary.needs_relink = matches!(error, RefreshError::IdToken { .. });
+    renewal.store_failure(summary, error, false).await
+}
+
+fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Option<Failure>, at: UnixMillis) {
+    summary.refresh.finish(at, None);
+    summary.obtained_at = at;
+    summary.expires_at = tokens.expires_at;
+    summary.scopes = tokens.scopes.iter().cloned().collect();
+    summary.token_type.clone_from(&tokens.token_type);
+    summary.failures = 0;
+    summary.needs_relink = false;
+    summary.not_before = None;
+    summary.last_error = missing.map(|failure| LastError {
+        code: failure.code,
+        message: failure.message,
+        at: at.seconds().0,
+    });
+    if tokens.grant_expires_at.is_some() {
+        summary.grant_expires_at = tokens.grant_expires_at;
+        summary.grant_expiry_source = Some("provider".to_owned());
+    }
+}
+
+/// How the person is called may have changed, or be known only now; who they are does not change.
+fn name_person(summary: &mut AccountSummary, evidence: &Evidence, resolved: &Resolved) {
+    let found = match (&evidence.claims, &evidence.userinfo) {
+        (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref()),
+        (None, Some(userinfo)) => identity::of_userinfo(userinfo, &resolved.layers.members("userinfo_map")),
+        (None, None) => return,
+    };
+    summary.subject = summary.subject.take().or(found.subject);
+    summary.display_name = found.display_name.or(summary.display_name.take());
+    summary.email = found.email.or(summary.email.take());
+    summary.picture = found.picture.or(summary.picture.take());
+}

@@ -1,0 +1,92 @@
+use keybelt_contract::FailureCode;
+
+use crate::accounts::AccountsError;
+use crate::keys::KeysTrouble;
+use crate::registry::ResolveError;
+use crate::trouble::{AnswerTrouble, VaultTrouble};
+
+/// Why a grant is over.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Over {
+    /// The provider refused the refresh token (`invalid_grant`).
+    Refused,
+    /// It refused it after an answer was lost on the way (specs AF-37).
+    AnswerLost,
+    /// The token has expired and there is no refresh token.
+    Expired,
+    /// It ended before; this is what was said then.
+    Earlier {
+        /// What happened.
+        message: String,
+    },
+}
+
+/// Why an account was not refreshed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// No such account, or the vault does not open.
+    #[error(transparent)]
+    Account(#[from] AccountsError),
+    /// There is no refresh token, and the access token lives.
+    #[error("not refreshable")]
+    NotRefreshable,
+    /// Only linking again helps.
+    #[error("the grant is over")]
+    Over(Over),
+    /// The profile does not come to a client.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+    /// The profile leads elsewhere than where the grant was issued (specs MD-10, AF-38).
+    #[error("the profile leads to {is} instead of {was}")]
+    Moved {
+        /// Where the grant was issued.
+        was: String,
+        /// Where the profile leads now.
+        is: String,
+    },
+    /// The provider gave no tokens; the grant is untouched.
+    #[error(transparent)]
+    Answer(#[from] AnswerTrouble),
+    /// The renewed ID token, or the userinfo, was refused; the rotated refresh token was kept (specs RF-05).
+    #[error("refused at check {check}")]
+    IdToken {
+        /// `invalid_id_token` or `subject_mismatch`.
+        code: FailureCode,
+        /// The check.
+        check: String,
+        /// What was compared with what.
+        detail: String,
+    },
+    /// The issuer's keys cannot be had, so the renewed ID token could not be checked.
+    #[error(transparent)]
+    Keys(#[from] KeysTrouble),
+    /// Another process made the request meanwhile, and this is its outcome.
+    #[error("{message}")]
+    Shared {
+        /// What it came to.
+        code: FailureCode,
+        /// What happened.
+        message: String,
+    },
+    /// The vault could not be used.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+impl RefreshError {
+    /// Whether a token that lives may be handed out all the same: it cannot be renewed, or not just now (exit code 6).
+    pub(crate) fn leaves_the_token_usable(&self) -> bool {
+        match self {
+            Self::NotRefreshable => true,
+            Self::Answer(trouble) => trouble.is_passing(),
+            Self::Keys(trouble) => trouble.is_passing(),
+            Self::Shared { code, .. } => code.exit() == 6,
+            Self::Account(_)
+            | Self::Over(_)
+            | Self::Resolve(_)
+            | Self::Moved { .. }
+            | Self::IdToken { .. }
+            | Self::Vault(_) => false,
+        }
+    }
+}

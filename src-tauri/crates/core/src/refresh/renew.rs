@@ -1,0 +1,284 @@
+//! One request for one account, however many processes want it (specs AF-33 to AF-40).
+
+use std::sync::Arc;
+
+use keybelt_contract::{AccountName, Failure, LastError};
+use keybelt_primitives::{UnixMillis, UnixSeconds};
+use keybelt_protocol::oauth2::error::ErrorKind;
+use keybelt_protocol::oauth2::refresh_token::refresh_request;
+use keybelt_protocol::oauth2::token_response::TokenResponseError;
+use keybelt_vault::{
+    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, ProfileUpdate, RefreshFailure,
+    Tokens, Vault,
+};
+
+use super::answer;
+use super::{Over, RefreshError};
+use crate::Keybelt;
+use crate::accounts::{self, AccountsError};
+use crate::issued_at::destination;
+use crate::registry::{self, Resolved};
+use crate::token_endpoint::{self, AskTrouble, Granted};
+use crate::trouble::{AnswerTrouble, ExchangeTrouble};
+
+/// Refreshes an account, or takes as its own what another process brought since `began`.
+pub(crate) async fn renew(
+    keybelt: &Keybelt,
+    summary: &AccountSummary,
+    began: UnixMillis,
+) -> Result<AccountSummary, RefreshError> {
+    refuse_hopeless(summary, keybelt.now())?;
+    let absent = || AccountsError::NotFound {
+        name: summary.name.clone(),
+        nearest: None,
+    };
+    let vault = keybelt.door().existing().await?.ok_or_else(absent)?;
+    let id = summary.id;
+    let lease = Arc::new(keybelt.door().lease(&vault, id).await?);
+    let read = keybelt
+        .door()
+        .run(&vault, move |vault| vault.account_record(id))
+        .await?;
+    let record = read.ok_or_else(absent)?;
+    if let Some(outcome) = brought_since(&record.summary, began) {
+        return outcome;
+    }
+    let now = keybelt.now();
+    refuse_hopeless(&record.summary, now)?;
+    if let Some(wait) = record
+        .summary
+        .not_before
+        .map(|at| at.since(now))
+        .filter(|wait| *wait > 0)
+    {
+        let wait = std::time::Duration::from_secs(wait.unsigned_abs());
+        return Err(AnswerTrouble::RateLimited { wait }.into());
+    }
+    let renewed = Renewal {
+        keybelt: keybelt.clone(),
+        vault,
+        lease,
+    }
+    .run(record)
+    .await;
+    keybelt.changed().await;
+    renewed
+}
+
+/// What nobody needs to be asked about.
+fn refuse_hopeless(summary: &AccountSummary, now: UnixSeconds) -> Result<(), RefreshError> {
+    if summary.needs_relink {
+        let message = summary.last_error.as_ref().map(|error| error.message.clone());
+        let message = message.unwrap_or_else(|| "The provider no longer accepts this link.".to_owned());
+        return Err(RefreshError::Over(Over::Earlier { message }));
+    }
+    match summary.refreshable {
+        true => Ok(()),
+        false if accounts::is_over(summary, now) => Err(RefreshError::Over(Over::Expired)),
+        false => Err(RefreshError::NotRefreshable),
+    }
+}
+
+/// What somebody else obtained, or failed at, after this command began (cli.md, "Accounts").
+fn brought_since(
+    summary: &AccountSummary,
+    began: UnixMillis,
+) -> Option<Result<AccountSummary, RefreshError>> {
+    if summary.obtained_at >= began {
+        return Some(Ok(summary.clone()));
+    }
+    let failed = summary.refresh.failed.as_ref()?;
+    let is_recent = summary.refresh.finished_at.is_some_and(|at| at >= began);
+    is_recent.then(|| {
+        Err(RefreshError::Shared {
+            code: failed.code,
+            message: failed.message.clone(),
+        })
+    })
+}
+
+/// The one who asks, while the others wait.
+pub(super) struct Renewal {
+    pub(super) keybelt: Keybelt,
+    pub(super) vault: Arc<Vault>,
+    lease: Arc<Lease>,
+}
+
+/// What one write changes.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) tokens: Option<Tokens>,
+    pub(super) evidence: Option<Evidence>,
+    pub(super) line: Option<LedgerLine>,
+    pub(super) profile: Option<ProfileUpdate>,
+}
+
+impl Renewal {
+    async fn run(self, mut record: AccountRecord) -> Result<AccountSummary, RefreshError> {
+        let mut resolved = self.resolved(&record).await?;
+        // Durable before anything is sent: killed from here on, the next attempt knows (specs AF-37).
+        record.summary.refresh.begin(self.keybelt.now_millis());
+        record.summary = self.write(record.summary, Written::default()).await?;
+        match self.ask(&mut record, &mut resolved).await {
+            Ok(granted) => answer::take(&self, record, &resolved, granted).await,
+            Err(trouble) => Err(self.failed(record.summary, trouble).await?),
+        }
+    }
+
+    /// The account's profile as a client, which must still lead where the grant was issued.
+    async fn resolved(&self, record: &AccountRecord) -> Result<Resolved, RefreshError> {
+        let profile = record.summary.profile_id;
+        let read = self
+            .keybelt
+            .door()
+            .run(&self.vault, move |vault| vault.profile_by_id(profile))
+            .await?;
+        let profile = read.ok_or_else(|| {
+            let what = format!("the profile of {}", record.summary.name);
+            crate::trouble::VaultTrouble::Damaged { what }
+        })?;
+        let resolved = registry::resolve(&profile, None)?;
+        let (was, is) = (
+            destination(&record.tokens.issued_at)?,
+            resolved.client.destination(),
+        );
+        if was.still_leads_to(&is) {
+            return Ok(resolved);
+        }
+        let shown = |destination: &keybelt_protocol::oauth2::client::Destination| match &destination.issuer {
+            Some(issuer) => format!("{issuer} ({})", destination.token_endpoint),
+            None => destination.token_endpoint.to_string(),
+        };
+        Err(RefreshError::Moved {
+            was: shown(&was),
+            is: shown(&is),
+        })
+    }
+
+    /// The request; a second one with the same refresh token where the answer to the first was lost on the way.
+    async fn ask(&self, record: &mut AccountRecord, resolved: &mut Resolved) -> Result<Granted, AskTrouble> {
+        let first = self.ask_once(record, resolved).await;
+        match first {
+            Err(AskTrouble::Exchange(ExchangeTrouble::Lost { .. })) => {
+                record.summary.refresh.begin(self.keybelt.now_millis());
+                self.ask_once(record, resolved).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn ask_once(&self, record: &AccountRecord, resolved: &mut Resolved) -> Result<Granted, AskTrouble> {
+        let defect = |what: &str| AskTrouble::Exchange(ExchangeTrouble::Defect(what.to_owned()));
+        let refresh_token = record
+            .tokens
+            .refresh_token
+            .as_ref()
+            .ok_or_else(|| defect("a refreshable account without a token"))?;
+        let issued_by =
+            destination(&record.tokens.issued_at).map_err(|trouble| defect(&trouble.to_string()))?;
+        let asked = record.summary.scopes.iter().cloned().collect();
+        token_endpoint::ask(&self.keybelt, resolved, &asked, |client| {
+            refresh_request(client, &issued_by, refresh_token)
+        })
+        .await
+    }
+
+    /// Stores what an attempt came to, and gives it back.
+    async fn failed(
+        &self,
+        mut summary: AccountSummary,
+        trouble: AskTrouble,
+    ) -> Result<RefreshError, RefreshError> {
+        let is_lost = matches!(&trouble, AskTrouble::Exchange(trouble) if trouble.may_have_arrived());
+        let error = of_ask(trouble, summary.refresh.answer_lost);
+        let wait = match &error {
+            RefreshError::Answer(trouble) => trouble.asked_to_wait(),
+            _ => None,
+        };
+        // A second begun counts whole: better late than sooner than asked (specs H-09).
+        summary.not_before = wait.map(|wait| self.keybelt.now_millis().plus(wait).seconds().plus(1));
+        summary.needs_relink = matches!(error, RefreshError::Over(_));
+        self.store_failure(summary, error, is_lost).await
+    }
+
+    /// Stores a failed attempt: those who wait for it take it as theirs.
+    pub(super) async fn store_failure(
+        &self,
+        mut summary: AccountSummary,
+        error: RefreshError,
+        is_lost: bool,
+    ) -> Result<RefreshError, RefreshError> {
+        let Failure { code, message, .. } = error.clone().into();
+        let at = self.keybelt.now_millis();
+        let failed = RefreshFailure {
+            code,
+            message: message.clone(),
+        };
+        if is_lost {
+            summary.refresh.lose(at, failed);
+        } else {
+            summary.refresh.finish(at, Some(failed));
+        }
+        summary.failures = summary.failures.saturating_add(1);
+        summary.last_error = Some(LastError {
+            code,
+            message,
+            at: at.seconds().0,
+        });
+        let line = LedgerLine::refresh_failed(&summary.name, code, at.seconds());
+        self.write(
+            summary,
+            Written {
+                line: Some(line),
+                ..Written::default()
+            },
+        )
+        .await?;
+        Ok(error)
+    }
+
+    /// One durable write.
+    pub(super) async fn write(
+        &self,
+        summary: AccountSummary,
+        written: Written,
+    ) -> Result<AccountSummary, RefreshError> {
+        let lease = self.lease.clone();
+        let name: AccountName = summary.name.clone();
+        let stored = self
+            .keybelt
+            .door()
+            .run(&self.vault, move |vault| {
+                let change = AccountChange {
+                    summary: &summary,
+                    tokens: written.tokens.as_ref(),
+                    evidence: written.evidence.as_ref(),
+                    line: written.line.as_ref(),
+                };
+                vault.write_account(&lease, change, written.profile.as_ref())
+            })
+            .await?;
+        // Unlinked meanwhile, which the lease should rule out.
+        stored.ok_or_else(|| AccountsError::NotFound { name, nearest: None }.into())
+    }
+}
+
+fn of_ask(trouble: AskTrouble, answer_lost: bool) -> RefreshError {
+    match trouble {
+        AskTrouble::Answer(TokenResponseError::Refused { error, .. })
+            if error.kind() == ErrorKind::InvalidGrant =>
+        {
+            RefreshError::Over(if answer_lost {
+                Over::AnswerLost
+            } else {
+                Over::Refused
+            })
+        }
+        AskTrouble::Answer(error) => token_endpoint::of_token_response(error).into(),
+        AskTrouble::Exchange(trouble) => AnswerTrouble::from(trouble).into(),
+        AskTrouble::Request(error) => AnswerTrouble::Invalid {
+            detail: error.to_string(),
+        }
+        .into(),
+    }
+}

@@ -1,0 +1,138 @@
+//! What each route can catch of a profile's redirect URI (RFC 8252 §7, specs NA-05 to NA-15).
+
+use keybelt_contract::Route;
+use keybelt_protocol::oauth2::redirect_uri::{RedirectKind, RedirectUri, RedirectUriError};
+
+use super::fault::Problem;
+
+/// How the answer of one link comes back.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Landing {
+    /// A listener on this machine. Without a fixed port the redirect URI is only known once the listener has one.
+    Loopback {
+        /// The redirect URI, perhaps without a port.
+        uri: RedirectUri,
+        /// The port that stands in it.
+        fixed_port: Option<u16>,
+    },
+    /// The address is caught or pasted; nothing listens.
+    Caught(RedirectUri),
+}
+
+/// Why a route cannot be taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum RouteRefusal {
+    /// The browser can only come back to a loopback address.
+    #[error("the redirect URI is no loopback address")]
+    NotLoopback,
+    /// `response_mode=form_post` needs a listener (OAuth 2.0 Form Post Response Mode §2).
+    #[error("form_post needs the browser and a loopback redirect URI")]
+    FormPost,
+    /// The redirect URI cannot be read.
+    #[error("the redirect URI cannot be used")]
+    Unusable,
+}
+
+/// The redirect URI that a profile says, checked.
+pub(crate) fn checked(text: &str) -> Result<(), Problem> {
+    match RedirectUri::parse(text) {
+        Ok(_) => Ok(()),
+        Err(RedirectUriError::Insecure) => Err(Problem::InsecureRedirect),
+        Err(error) => Err(Problem::Redirect(error.to_string())),
+    }
+}
+
+/// Where the answer of a link by this route comes back to.
+pub(crate) fn landing(
+    set: Option<&str>,
+    callback_key: &str,
+    route: Route,
+    form_post: bool,
+) -> Result<Landing, RouteRefusal> {
+    if form_post && route != Route::Browser {
+        return Err(RouteRefusal::FormPost);
+    }
+    let text = match (set, route) {
+        (Some(text), _) => text.to_owned(),
+        (None, Route::Webview) => own_scheme(callback_key),
+        (None, Route::Browser | Route::Manual) => loopback(callback_key),
+    };
+    let uri = RedirectUri::parse(&text).map_err(|_| RouteRefusal::Unusable)?;
+    match (route, uri.kind()) {
+        (Route::Browser, RedirectKind::Loopback { port }) => Ok(Landing::Loopback {
+            uri,
+            fixed_port: port,
+        }),
+        (Route::Browser, RedirectKind::CustomScheme | RedirectKind::Https) => Err(RouteRefusal::NotLoopback),
+        (Route::Webview | Route::Manual, _) => Ok(Landing::Caught(uri)),
+    }
+}
+
+/// What to register at the provider, sorted; the loopback one without a port.
+pub(crate) fn shown(set: Option<&str>, callback_key: &str) -> Vec<String> {
+    match set {
+        Some(text) => vec![text.to_owned()],
+        None => vec![own_scheme(callback_key), loopback(callback_key)],
+    }
+}
+
+/// The scheme that the desktop program catches in its own window (RFC 8252 §7.1).
+fn own_scheme(callback_key: &str) -> String {
+    format!("app.keybelt:/callback/{callback_key}")
+}
+
+fn loopback(callback_key: &str) -> String {
+    format!("http://127.0.0.1/callback/{callback_key}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caught(set: Option<&str>, route: Route) -> String {
+        match landing(set, "work", route, false) {
+            Ok(Landing::Caught(uri)) => uri.as_str().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_route_has_a_redirect_uri_of_the_profiles_own() {
+        assert_eq!(caught(None, Route::Webview), "app.keybelt:/callback/work");
+        assert_eq!(caught(None, Route::Manual), "http://127.0.0.1/callback/work");
+        let Ok(Landing::Loopback {
+            uri,
+            fixed_port: None,
+        }) = landing(None, "work", Route::Browser, false)
+        else {
+            panic!()
+        };
+        assert_eq!(uri.as_str(), "http://127.0.0.1/callback/work");
+    }
+
+    #[test]
+    fn the_browser_needs_a_loopback_address() {
+        let route = |text| landing(Some(text), "k", Route::Browser, false);
+        assert_eq!(route("https://a.example/cb"), Err(RouteRefusal::NotLoopback));
+        assert_eq!(route("com.example.app:/cb"), Err(RouteRefusal::NotLoopback));
+        for (text, port) in [
+            ("http://localhost:8400/cb", Some(8400)),
+            ("http://[::1]/cb", None),
+            ("http://127.0.0.1:80/", Some(80)),
+        ] {
+            let Ok(Landing::Loopback { fixed_port, .. }) = route(text) else {
+                panic!("{text}")
+            };
+            assert_eq!(fixed_port, port, "{text}");
+        }
+    }
+
+    #[test]
+    fn or_05_form_post_needs_a_listener() {
+        assert_eq!(
+            landing(None, "k", Route::Webview, true),
+            Err(RouteRefusal::FormPost)
+        );
+        assert!(landing(None, "k", Route::Browser, true).is_ok());
+    }
+}

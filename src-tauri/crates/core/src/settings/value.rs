@@ -1,0 +1,272 @@
+//! One value against the kind its key has.
+
+use keybelt_primitives::{Endpoint, Issuer};
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::fault::{Problem, SettingFault};
+use super::key::{CLIENT_KWARGS, KEYS, Kind, OAUTH1, WEAKENING, kind_of, nearest};
+
+/// Longer than any honest setting, in bytes.
+const TEXT_LIMIT: usize = 8 << 10;
+/// More than any honest list or object has.
+const MEMBER_LIMIT: usize = 64;
+
+/// Checks one settings object and gives it back without what was `null`, secrets still inside.
+/// Every fault is found, not only the first.
+pub(crate) fn checked(settings: Map<String, Value>) -> Result<Map<String, Value>, Vec<SettingFault>> {
+    let mut kept = Map::new();
+    let mut faults = Vec::new();
+    for (key, value) in settings {
+        if OAUTH1.contains(&key.as_str()) {
+            faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Oauth1)));
+            continue;
+        }
+        let Some(kind) = kind_of(KEYS, &key) else {
+            let nearest = nearest(KEYS, &key);
+            faults.push(SettingFault::new(shown(&key), Problem::Unknown { nearest }));
+            continue;
+        };
+        if value.is_null() {
+            continue;
+        }
+        match checked_value(&key, kind, value) {
+            Ok(value) => {
+                kept.insert(key, value);
+            }
+            Err(mut found) => faults.append(&mut found),
+        }
+    }
+    if faults.is_empty() { Ok(kept) } else { Err(faults) }
+}
+
+fn checked_value(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFault>> {
+    match kind {
+        Kind::ClientKwargs => client_kwargs(value),
+        Kind::Parameters | Kind::Object | Kind::Quirks => members(key, kind, value),
+        plain => match single(plain, &value) {
+            Ok(()) => Ok(value),
+            Err(problem) => Err(vec![SettingFault::new(key, problem)]),
+        },
+    }
+}
+
+fn client_kwargs(value: Value) -> Result<Value, Vec<SettingFault>> {
+    let Value::Object(members) = value else {
+        return Err(vec![SettingFault::new(
+            "client_kwargs",
+            Problem::unfit("an object"),
+        )]);
+    };
+    let mut kept = Map::new();
+    let mut faults = Vec::new();
+    for (name, value) in members {
+        let key = format!("client_kwargs.{}", shown(&name));
+        if WEAKENING.contains(&name.as_str()) {
+            faults.push(SettingFault::new(key, Problem::Weakens));
+        } else if OAUTH1.contains(&name.as_str()) {
+            faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Oauth1)));
+        } else if let Some(kind) = kind_of(CLIENT_KWARGS, &name) {
+            if value.is_null() {
+                continue;
+            }
+            match single(kind, &value) {
+                Ok(()) => {
+                    kept.insert(name, value);
+                }
+                Err(problem) => faults.push(SettingFault::new(key, problem)),
+            }
+        } else {
+            let nearest = nearest(CLIENT_KWARGS, &name);
+            faults.push(SettingFault::new(key, Problem::Unknown { nearest }));
+        }
+    }
+    if faults.is_empty() {
+        Ok(Value::Object(kept))
+    } else {
+        Err(faults)
+    }
+}
+
+fn members(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFault>> {
+    let Value::Object(members) = value else {
+        return Err(vec![SettingFault::new(key, Problem::unfit("an object"))]);
+    };
+    if members.len() > MEMBER_LIMIT {
+        return Err(vec![SettingFault::new(key, Problem::unfit("fewer members"))]);
+    }
+    let mut kept = Map::new();
+    let mut faults = Vec::new();
+    for (name, value) in members {
+        let problem = match kind {
+            _ if value.is_null() => continue,
+            Kind::Quirks => Some(Problem::Unknown { nearest: None }),
+            Kind::Parameters => single(Kind::Text, &value).err(),
+            _ => None,
+        };
+        match problem {
+            Some(problem) => faults.push(SettingFault::new(format!("{key}.{}", shown(&name)), problem)),
+            None => {
+                kept.insert(name, value);
+            }
+        }
+    }
+    if faults.is_empty() {
+        Ok(Value::Object(kept))
+    } else {
+        Err(faults)
+    }
+}
+
+fn single(kind: Kind, value: &Value) -> Result<(), Problem> {
+    match kind {
+        Kind::Resources => list_or_one(
+            value,
+            "one absolute URI without a fragment, or a list of them",
+            |text| Url::parse(text).is_ok_and(|url| url.fragment().is_none()),
+        ),
+        Kind::Hosts => list_or_one(value, "a list of host names", is_host),
+        _ => {
+            let text = text(value)?;
+            single_text(kind, text)
+        }
+    }
+}
+
+fn single_text(kind: Kind, text: &str) -> Result<(), Problem> {
+    match kind {
+        Kind::Endpoint => Endpoint::parse(text).map(|_| ()).map_err(Problem::Endpoint),
+        Kind::Issuer => Issuer::parse(text).map(|_| ()).map_err(Problem::Issuer),
+        Kind::RedirectUri => super::redirect::checked(text),
+        Kind::Protocol if text == "oauth1" => Err(Problem::Oauth1),
+        Kind::Protocol => one_of(&["oauth2", "oidc"], text),
+        Kind::OneOf(words) => one_of(words, text),
+        Kind::Algorithm => one_of(ALGORITHMS, text),
+        Kind::Scope => {
+            let fits = text
+                .bytes()
+                .all(|byte| matches!(byte, b' ' | 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
+            if fits {
+                Ok(())
+            } else {
+                Err(Problem::unfit("scopes separated by spaces (RFC 6749 §3.3)"))
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What an ID token may be registered to be signed with; `none` is not among them (specs ID-07, JW-10).
+const ALGORITHMS: &[&str] = &[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA", "Ed25519", "HS256",
+    "HS384", "HS512",
+];
+
+fn one_of(words: &[&str], text: &str) -> Result<(), Problem> {
+    if words.contains(&text) {
+        Ok(())
+    } else {
+        Err(Problem::unfit(&format!("one of {}", words.join(", "))))
+    }
+}
+
+fn text(value: &Value) -> Result<&str, Problem> {
+    match value {
+        Value::String(text) if text.is_empty() => Err(Problem::unfit("text that is not empty")),
+        Value::String(text) if text.len() > TEXT_LIMIT => Err(Problem::unfit("shorter text")),
+        Value::String(text) if text.chars().any(char::is_control) => {
+            Err(Problem::unfit("text without control characters"))
+        }
+        Value::String(text) => Ok(text),
+        _ => Err(Problem::unfit("text")),
+    }
+}
+
+fn list_or_one(value: &Value, wanted: &str, fits: fn(&str) -> bool) -> Result<(), Problem> {
+    let all_fit = match value {
+        Value::Array(items) if items.len() <= MEMBER_LIMIT => {
+            items.iter().all(|item| text(item).is_ok_and(fits))
+        }
+        Value::String(_) => text(value).is_ok_and(fits),
+        _ => false,
+    };
+    if all_fit {
+        Ok(())
+    } else {
+        Err(Problem::unfit(wanted))
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    url::Host::parse(text).is_ok()
+}
+
+/// A key as it may be shown: clipped, and nothing hidden in it.
+fn shown(key: &str) -> String {
+    keybelt_primitives::text::visible(&keybelt_primitives::text::clipped(key, 64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn faults(settings: Value) -> Vec<(String, String)> {
+        let Value::Object(settings) = settings else {
+            panic!()
+        };
+        checked(settings)
+            .err()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|fault| (fault.key, fault.problem.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name_with_the_nearest_known_one() {
+        let found = faults(json!({"client_idd": "x", "client_kwargs": {"scop": "a"}}));
+        assert_eq!(
+            found[0],
+            (
+                "client_idd".into(),
+                "there is no such setting; did you mean `client_id`?".into()
+            )
+        );
+        assert_eq!(found[1].0, "client_kwargs.scop");
+    }
+
+    #[test]
+    fn what_weakens_is_refused_by_name() {
+        assert_eq!(
+            faults(json!({"client_kwargs": {"verify": false}}))[0].0,
+            "client_kwargs.verify"
+        );
+        assert_eq!(
+            faults(json!({"client_kwargs": {"id_token_signed_response_alg": "none"}})).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn h_02_an_endpoint_over_plain_http_is_insecure() {
+        let Value::Object(settings) = json!({"access_token_url": "http://a.example/token"}) else {
+            panic!()
+        };
+        assert!(checked(settings).unwrap_err()[0].problem.is_insecure());
+    }
+
+    #[test]
+    fn null_means_left_out_also_for_oauth_1() {
+        let Value::Object(settings) = json!({
+            "client_id": "a", "request_token_url": null, "authorize_params": null, "client_kwargs": {"prompt": null}
+        }) else {
+            panic!()
+        };
+        let kept = checked(settings).unwrap();
+        assert_eq!(
+            Value::Object(kept),
+            json!({"client_id": "a", "client_kwargs": {}})
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! The only way to an access token: fresh from the vault, or refreshed first, and never before the ledger has its line.
+
+use keybelt_contract::AccountName;
+use keybelt_primitives::{UnixMillis, UnixSeconds};
+/// A token that was handed over.
+pub use keybelt_protocol::handover::Grant as FreshToken;
+use keybelt_vault::{AccountSummary, LedgerLine};
+
+use crate::Keybelt;
+use crate::accounts::{self, AccountsError};
+use crate::refresh::{self, RefreshError};
+use crate::trouble::VaultTrouble;
+
+/// Less life than this, and the token is refreshed first, unless asked otherwise; in seconds.
+pub const MIN_TTL: u64 = 60;
+
+/// What is asked of a token, and for whom.
+#[derive(Clone, Debug)]
+pub struct TokenWanted {
+    /// The least life left, in seconds.
+    pub min_ttl: u64,
+    /// Refresh it although it lives.
+    pub force_refresh: bool,
+    /// Who gets it: a program's name, `stdout`, `clipboard`.
+    pub receiver: String,
+    /// How: `token`, `export:env`, `exec`, `copy`.
+    pub via: String,
+}
+
+impl TokenWanted {
+    /// A token with the usual life left.
+    pub fn for_receiver(receiver: impl Into<String>, via: impl Into<String>) -> Self {
+        Self {
+            min_ttl: MIN_TTL,
+            force_refresh: false,
+            receiver: receiver.into(),
+            via: via.into(),
+        }
+    }
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// No such account, or the vault does not open.
+    #[error(transparent)]
+    Account(#[from] AccountsError),
+    /// It had to be refreshed, and was not.
+    #[error(transparent)]
+    Refresh(#[from] RefreshError),
+    /// The ledger could not be written, so nothing was handed out.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// A token with enough life, its receiver named in the ledger.
+pub async fn fresh(
+    keybelt: &Keybelt,
+    account: &AccountName,
+    wanted: TokenWanted,
+) -> Result<FreshToken, TokenError> {
+    let began = keybelt.now_millis();
+    let (vault, summary) = accounts::one(keybelt, account).await?;
+    let summary = if is_good_enough(&summary, &wanted, began, keybelt.now()) {
+        summary
+    } else {
+        renewed(keybelt, summary, &wanted, began).await?
+    };
+    let line = LedgerLine::handed_over(account, &wanted.receiver, &wanted.via, keybelt.now());
+    let id = summary.id;
+    let handed = keybelt
+        .door()
+        .run(&vault, move |vault| vault.hand_over(id, line))
+        .await?;
+    let Some((summary, tokens)) = handed else {
+        return Err(accounts::absent(keybelt, &vault, account).await.into());
+    };
+    keybelt.changed().await;
+    FreshToken::new(
+        tokens.access_token,
+        summary.token_type,
+        summary.expires_at,
+        summary.scopes.into_iter().collect(),
+    )
+    .map_err(|_| {
+        VaultTrouble::Damaged {
+            what: format!("the token of {account}"),
+        }
+        .into()
+    })
+}
+
+/// Whether the token in hand is what was asked for.
+fn is_good_enough(
+    summary: &AccountSummary,
+    wanted: &TokenWanted,
+    began: UnixMillis,
+    now: UnixSeconds,
+) -> bool {
+    if summary.obtained_at >= began {
+        return true;
+    }
+    if wanted.force_refresh {
+        return false;
+    }
+    let least = i64::try_from(wanted.min_ttl).unwrap_or(i64::MAX);
+    summary
+        .expires_at
+        .is_none_or(|end| end.since(now) >= least && end.since(now) > 0)
+}
+
+/// The account with a renewed token; or with the one in hand, where that lives and cannot be renewed, or not just now.
+async fn renewed(
+    keybelt: &Keybelt,
+    summary: AccountSummary,
+    wanted: &TokenWanted,
+    began: UnixMillis,
+) -> Result<AccountSummary, TokenError> {
+    let lives = summary.expires_at.is_none_or(|end| end > keybelt.now());
+    match refresh::renew(keybelt, &summary, began).await {
+        Ok(renewed) => Ok(renewed),
+        Err(error) if lives && !wanted.force_refresh && error.leaves_the_token_usable() => Ok(summary),
+        Err(error) => Err(error.into()),
+    }
+}

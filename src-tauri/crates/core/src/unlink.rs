@@ -1,0 +1,144 @@
+//! Unlinking: the account goes, and with `--revoke` the provider takes the grant back first (RFC 7009).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keybelt_contract::{AccountName, Unlinked};
+use keybelt_net::Conduct;
+use keybelt_primitives::Secret;
+use keybelt_protocol::oauth2::client::{Client, Destination};
+use keybelt_protocol::oauth2::revocation::{self, Hint, RevocationError};
+use keybelt_vault::{AccountSummary, Vault};
+
+use crate::Keybelt;
+use crate::accounts::{self, AccountsError};
+use crate::issued_at::destination;
+use crate::registry::{self, ResolveError};
+use crate::token_endpoint::of_oauth_error;
+use crate::trouble::{AnswerTrouble, VaultTrouble};
+
+/// Why an account was not unlinked. It was kept.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum UnlinkError {
+    /// No such account, or the vault does not open.
+    #[error(transparent)]
+    Account(#[from] AccountsError),
+    /// The provider has nowhere to revoke.
+    #[error("no revocation endpoint")]
+    Unsupported,
+    /// The profile does not come to a client.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+    /// The provider did not take the grant back (specs RV-05).
+    #[error(transparent)]
+    NotRevoked(#[from] AnswerTrouble),
+    /// The vault could not be changed.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// Unlinks an account. Without `revoke` the provider is not asked, and it works offline.
+pub async fn unlink(keybelt: &Keybelt, account: &AccountName, revoke: bool) -> Result<Unlinked, UnlinkError> {
+    let (vault, summary) = accounts::one(keybelt, account).await?;
+    // Nobody may refresh it meanwhile: a token that came now would outlive the revocation.
+    let lease = keybelt.door().lease(&vault, summary.id).await?;
+    let answer = if revoke {
+        Some(revoke_grant(keybelt, &vault, &summary).await?)
+    } else {
+        None
+    };
+    let now = keybelt.now();
+    let name = account.clone();
+    keybelt
+        .door()
+        .run(&vault, move |vault| vault.unlink(&lease, &name, revoke, now))
+        .await?;
+    keybelt.changed().await;
+    Ok(Unlinked {
+        account: account.clone(),
+        revoked: revoke.then_some(true),
+        provider_answer: answer,
+    })
+}
+
+/// Asks the provider to take the grant back: by the refresh token, which takes the access tokens along, else by the
+/// access token (RFC 7009 §2.1, §2.2.1). Gives back what the provider said.
+async fn revoke_grant(
+    keybelt: &Keybelt,
+    vault: &Arc<Vault>,
+    summary: &AccountSummary,
+) -> Result<String, UnlinkError> {
+    let (id, profile) = (summary.id, summary.profile_id);
+    let read = keybelt
+        .door()
+        .run(vault, move |vault| {
+            Ok((vault.account_record(id)?, vault.profile_by_id(profile)?))
+        })
+        .await?;
+    let (Some(account), Some(record)) = read else {
+        return Err(accounts::absent(keybelt, vault, &summary.name).await.into());
+    };
+    let resolved = registry::resolve(&record, None)?;
+    let issued_by = destination(&account.tokens.issued_at)?;
+    let tokens = account.tokens;
+    let attempts = [
+        tokens
+            .refresh_token
+            .as_ref()
+            .map(|token| (token, Hint::RefreshToken)),
+        Some((&tokens.access_token, Hint::AccessToken)),
+    ];
+    for (token, hint) in attempts.into_iter().flatten() {
+        match revoke(keybelt, &resolved.client, &issued_by, token, hint).await? {
+            Some(answer) => return Ok(answer),
+            // Not tokens of this kind: perhaps of the other.
+            None => {}
+        }
+    }
+    Err(UnlinkError::Unsupported)
+}
+
+/// `None`: the server does not take back tokens of this kind.
+async fn revoke(
+    keybelt: &Keybelt,
+    client: &Client,
+    issued_by: &Destination,
+    token: &Secret<String>,
+    hint: Hint,
+) -> Result<Option<String>, UnlinkError> {
+    let request = match revocation::revocation_request(client, issued_by, token, hint) {
+        None => return Err(UnlinkError::Unsupported),
+        Some(Err(error)) => {
+            return Err(AnswerTrouble::Invalid {
+                detail: error.to_string(),
+            }
+            .into());
+        }
+        Some(Ok(request)) => request,
+    };
+    let response = keybelt
+        .exchange(request, Conduct::Credentials)
+        .await
+        .map_err(AnswerTrouble::from)?;
+    match revocation::read_answer(&response) {
+        Ok(()) => Ok(Some(format!("HTTP {}", response.status))),
+        Err(RevocationError::UnsupportedTokenType) => Ok(None),
+        Err(RevocationError::Refused { status, error }) => Err(of_oauth_error(status, error).into()),
+        Err(RevocationError::Unavailable {
+            status: 429,
+            retry_after,
+        }) => Err(AnswerTrouble::RateLimited {
+            wait: retry_after.unwrap_or(Duration::from_secs(60)),
+        }
+        .into()),
+        Err(RevocationError::Unavailable { status, retry_after }) => Err(AnswerTrouble::Unavailable {
+            status,
+            wait: retry_after,
+        }
+        .into()),
+        Err(error @ RevocationError::UnexpectedStatus { .. }) => Err(AnswerTrouble::Invalid {
+            detail: error.to_string(),
+        }
+        .into()),
+    }
+}

@@ -1,0 +1,65 @@
+//! The vault as a whole: how it stands, what is damaged in it, opened and closed by the person.
+
+use keybelt_contract::{Failure, FailureCode, VaultCheck, VaultStatus};
+use keybelt_primitives::Secret;
+
+use crate::Keybelt;
+use crate::failure::failure;
+use crate::keybelt::Event;
+use crate::trouble::VaultTrouble;
+
+/// How the vault stands. Needs no key and makes nothing.
+pub async fn status(keybelt: &Keybelt) -> Result<VaultStatus, VaultTrouble> {
+    keybelt.door().status().await
+}
+
+/// Opens every record and tells which do not.
+pub async fn check(keybelt: &Keybelt) -> Result<VaultCheck, VaultTrouble> {
+    let Some(vault) = keybelt.door().existing().await? else {
+        return Ok(VaultCheck { damaged: Vec::new() });
+    };
+    Ok(VaultCheck {
+        damaged: keybelt.door().run(&vault, |vault| vault.check()).await?,
+    })
+}
+
+/// The failure that damage comes to, if there is any.
+pub fn damage_of(check: &VaultCheck) -> Option<Failure> {
+    let first = check.damaged.first()?;
+    let others = match check.damaged.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    Some(failure(
+        FailureCode::VaultDamaged,
+        format!("The vault is damaged: {}{others}.", first.record),
+        "Everything else still works. Link again what is damaged, or bring the folder back from a backup.",
+    ))
+}
+
+/// Makes the vault: with a passphrase, else with a key in the keyring.
+pub async fn create(
+    keybelt: &Keybelt,
+    passphrase: Option<Secret<String>>,
+) -> Result<VaultStatus, VaultTrouble> {
+    keybelt.door().create(passphrase).await?;
+    keybelt.announce(Event::VaultChanged);
+    status(keybelt).await
+}
+
+/// Opens the vault: with the passphrase, where its key is made from one.
+pub async fn unlock(
+    keybelt: &Keybelt,
+    passphrase: Option<Secret<String>>,
+) -> Result<VaultStatus, VaultTrouble> {
+    keybelt.door().unlock(passphrase).await?;
+    keybelt.announce(Event::VaultChanged);
+    status(keybelt).await
+}
+
+/// Forgets the vault's key in this process, until it is unlocked.
+pub async fn lock(keybelt: &Keybelt) -> Result<VaultStatus, VaultTrouble> {
+    keybelt.door().lock();
+    keybelt.announce(Event::VaultChanged);
+    status(keybelt).await
+}

@@ -1,0 +1,435 @@
+use keybelt_contract::{AccountName, DamagedRecord};
+use keybelt_primitives::UnixSeconds;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::ledger::append;
+use crate::profiles::{self, update};
+use crate::seal::{Column, Row, Seals, Tagged};
+use crate::{
+    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, Listed, ProfileUpdate, Tokens,
+    Vault, VaultError, stored,
+};
+
+/// What became of a rename.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Renaming {
+    /// It is called so now.
+    Renamed(Box<AccountSummary>),
+    /// There is no such account.
+    Absent,
+    /// Another account has the new name.
+    Taken,
+}
+
+impl Vault {
+    /// The account of this name. One record is opened.
+    pub fn account(&self, name: &AccountName) -> Result<Option<AccountSummary>, VaultError> {
+        self.read(|connection| {
+            AccountRow::of_name(connection, self.seals(), name)?
+                .map(|row| row.summary(self.seals()))
+                .transpose()
+        })
+    }
+
+    /// The account of this row.
+    pub fn account_by_id(&self, id: i64) -> Result<Option<AccountSummary>, VaultError> {
+        self.read(|connection| {
+            AccountRow::of_id(connection, id)?
+                .map(|row| row.summary(self.seals()))
+                .transpose()
+        })
+    }
+
+    /// Every account, by name bytewise. Only summaries are opened.
+    pub fn accounts(&self) -> Result<Listed<AccountSummary>, VaultError> {
+        self.read(|connection| {
+            let mut listed = Listed {
+                records: Vec::new(),
+                damaged: Vec::new(),
+            };
+            for row in AccountRow::all(connection)? {
+                match row.summary(self.seals()) {
+                    Ok(summary) => listed.records.push(summary),
+                    Err(error) => listed.damaged.push(row.damaged(&error)),
+                }
+            }
+            listed.records.sort_by(|left, right| left.name.cmp(&right.name));
+            Ok(listed)
+        })
+    }
+
+    /// An account with its evidence; its tokens stay sealed.
+    pub fn evidence(&self, id: i64) -> Result<Option<(AccountSummary, Evidence)>, VaultError> {
+        self.read(|connection| {
+            let Some(row) = AccountRow::of_id(connection, id)? else {
+                return Ok(None);
+            };
+            let summary = row.summary(self.seals())?;
+            let evidence = row.evidence(self.seals(), &summary)?;
+            Ok(Some((summary, evidence)))
+        })
+    }
+
+    /// An account whole, for refreshing or revoking it.
+    pub fn account_record(&self, id: i64) -> Result<Option<AccountRecord>, VaultError> {
+        self.read(|connection| {
+            AccountRow::of_id(connection, id)?
+                .map(|row| row.record(self.seals()))
+                .transpose()
+        })
+    }
+
+    /// The tokens, to be given to the line's receiver: the line is durable before they are. `None`: unlinked meanwhile.
+    pub fn hand_over(
+        &self,
+        id: i64,
+        line: LedgerLine,
+    ) -> Result<Option<(AccountSummary, Tokens)>, VaultError> {
+        self.write(|transaction| {
+            let Some(row) = AccountRow::of_id(transaction, id)? else {
+                return Ok(None);
+            };
+            let summary = row.summary(self.seals())?;
+            let tokens = row.tokens(self.seals(), &summary)?;
+            append(
+                transaction,
+                self.seals(),
+                &line.of_account(&summary.name),
+                Some(id),
+            )?;
+            Ok(Some((summary, tokens)))
+        })
+    }
+
+    /// Puts a new account in, with the ledger's line and what the link learned about its profile. `None`: the name is
+    /// taken meanwhile, or the profile gone. A damaged record of that name makes room.
+    pub fn insert_account(
+        &self,
+        record: AccountRecord,
+        line: &LedgerLine,
+        profile: Option<&ProfileUpdate>,
+    ) -> Result<Option<AccountSummary>, VaultError> {
+        self.write(|transaction| {
+            let seals = self.seals();
+            let AccountRecord {
+                mut summary,
+                tokens,
+                evidence,
+            } = record;
+            if !profiles::is_there(transaction, summary.profile_id)? {
+                return Ok(None);
+            }
+            if let Some(row) = AccountRow::of_name(transaction, seals, &summary.name)? {
+                if row.record(seals).is_ok() {
+                    return Ok(None);
+                }
+                transaction.execute("DELETE FROM accounts WHERE id = ?1", [row.id])?;
+            }
+            transaction.execute(
+                "INSERT INTO accounts (generation, profile_id, name_tag, summary, tokens, evidence) \
+                 VALUES (0, ?1, ?2, x'', x'', x'')",
+                params![
+                    summary.profile_id,
+                    seals.tag(Tagged::AccountName, summary.name.as_str())?
+                ],
+            )?;
+            summary.id = transaction.last_insert_rowid();
+            let parts = Parts {
+                summary: &summary,
+                tokens: &tokens,
+                evidence: &evidence,
+            };
+            write_row(transaction, seals, 1, parts)?;
+            append(transaction, seals, line, Some(summary.id))?;
+            profile
+                .map(|change| update(transaction, seals, change))
+                .transpose()?;
+            Ok(Some(summary))
+        })
+    }
+
+    /// Changes the account whose lease is held, with the ledger's line, in one durable transaction. `None`: it was
+    /// unlinked meanwhile.
+    pub fn write_account(
+        &self,
+        lease: &Lease,
+        change: AccountChange<'_>,
+        profile: Option<&ProfileUpdate>,
+    ) -> Result<Option<AccountSummary>, VaultError> {
+        if lease.account() != change.summary.id {
+            return Err(VaultError::Defect("the lease is another account's".to_owned()));
+        }
+        self.write(|transaction| {
+            let seals = self.seals();
+            let Some(row) = AccountRow::of_id(transaction, lease.account())? else {
+                return Ok(None);
+            };
+            let there = row.summary(seals)?;
+            let summary = AccountSummary {
+                name: there.name.clone(),
+                profile_id: there.profile_id,
+                profile: there.profile.clone(),
+                ..change.summary.clone()
+            };
+            let kept_tokens = if change.tokens.is_none() {
+                Some(row.tokens(seals, &there)?)
+            } else {
+                None
+            };
+            let kept_evidence = if change.evidence.is_none() {
+                Some(row.evidence(seals, &there)?)
+            } else {
+                None
+            };
+            if let (Some(tokens), Some(evidence)) = (
+                change.tokens.or(kept_tokens.as_ref()),
+                change.evidence.or(kept_evidence.as_ref()),
+            ) {
+                write_row(
+                    transaction,
+                    seals,
+                    row.generation.saturating_add(1),
+                    Parts {
+                        summary: &summary,
+                        tokens,
+                        evidence,
+                    },
+                )?;
+            }
+            if let Some(line) = change.line {
+                append(
+                    transaction,
+                    seals,
+                    &line.of_account(&summary.name),
+                    Some(summary.id),
+                )?;
+            }
+            profile
+                .map(|change| update(transaction, seals, change))
+                .transpose()?;
+            Ok(Some(summary))
+        })
+    }
+
+    /// Gives an account another name. Needs no lease: whoever refreshes it meanwhile keeps the new name.
+    pub fn rename_account(
+        &self,
+        name: &AccountName,
+        new: &AccountName,
+        now: UnixSeconds,
+    ) -> Result<Renaming, VaultError> {
+        self.write(|transaction| {
+            let seals = self.seals();
+            let Some(row) = AccountRow::of_name(transaction, seals, name)? else {
+                return Ok(Renaming::Absent);
+            };
+            if name != new && AccountRow::of_name(transaction, seals, new)?.is_some() {
+                return Ok(Renaming::Taken);
+            }
+            let AccountRecord {
+                mut summary,
+                tokens,
+                evidence,
+            } = row.record(seals)?;
+            summary.name = new.clone();
+            transaction.execute(
+                "UPDATE accounts SET name_tag = ?2 WHERE id = ?1",
+                params![row.id, seals.tag(Tagged::AccountName, new.as_str())?],
+            )?;
+            let parts = Parts {
+                summary: &summary,
+                tokens: &tokens,
+                evidence: &evidence,
+            };
+            write_row(transaction, seals, row.generation.saturating_add(1), parts)?;
+            append(
+                transaction,
+                seals,
+                &LedgerLine::renamed(new, name, now),
+                Some(row.id),
+            )?;
+            Ok(Renaming::Renamed(Box::new(summary)))
+        })
+    }
+
+    /// Removes the account whose lease is held. `revoked`: the provider took the grant back, which the ledger tells
+    /// too. `false`: it was gone already.
+    pub fn unlink(
+        &self,
+        lease: &Lease,
+        name: &AccountName,
+        revoked: bool,
+        now: UnixSeconds,
+    ) -> Result<bool, VaultError> {
+        let id = lease.account();
+        let was_there = self.write(|transaction| {
+            if transaction.execute("DELETE FROM accounts WHERE id = ?1", [id])? == 0 {
+                return Ok(false);
+            }
+            if revoked {
+                append(
+                    transaction,
+                    self.seals(),
+                    &LedgerLine::revoked(name, now),
+                    Some(id),
+                )?;
+            }
+            append(
+                transaction,
+                self.seals(),
+                &LedgerLine::unlinked(name, now),
+                Some(id),
+            )?;
+            Ok(true)
+        })?;
+        self.remove_lease_file(id);
+        Ok(was_there)
+    }
+}
+
+/// An account as it stands in the file.
+pub(crate) struct AccountRow {
+    pub(crate) id: i64,
+    generation: i64,
+    profile_id: i64,
+    name_tag: Vec<u8>,
+    summary: Vec<u8>,
+    tokens: Vec<u8>,
+    evidence: Vec<u8>,
+}
+
+const COLUMNS: &str = "id, generation, profile_id, name_tag, summary, tokens, evidence";
+
+impl AccountRow {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            generation: row.get(1)?,
+            profile_id: row.get(2)?,
+            name_tag: row.get(3)?,
+            summary: row.get(4)?,
+            tokens: row.get(5)?,
+            evidence: row.get(6)?,
+        })
+    }
+
+    pub(crate) fn of_name(
+        connection: &Connection,
+        seals: &Seals,
+        name: &AccountName,
+    ) -> Result<Option<Self>, VaultError> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE name_tag = ?1");
+        let tag = seals.tag(Tagged::AccountName, name.as_str())?;
+        Ok(connection
+            .prepare_cached(&sql)?
+            .query_row([tag], Self::read)
+            .optional()?)
+    }
+
+    fn of_id(connection: &Connection, id: i64) -> Result<Option<Self>, VaultError> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
+        Ok(connection
+            .prepare_cached(&sql)?
+            .query_row([id], Self::read)
+            .optional()?)
+    }
+
+    pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>, VaultError> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY id");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([], Self::read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The row of the profile it was linked by.
+    pub(crate) fn profile_id(&self) -> i64 {
+        self.profile_id
+    }
+
+    fn place(&self) -> Row<'static> {
+        Row::Numbered {
+            id: self.id,
+            generation: self.generation,
+        }
+    }
+
+    /// The summary, held against the columns that it was found by.
+    pub(crate) fn summary(&self, seals: &Seals) -> Result<AccountSummary, VaultError> {
+        let damaged = || VaultError::damaged(format!("the account in row {}", self.id));
+        let opened = seals
+            .open(Column::AccountSummary, self.place(), &self.summary)?
+            .ok_or_else(damaged)?;
+        let mut summary: AccountSummary = stored::from_bytes(&opened).ok_or_else(damaged)?;
+        summary.id = self.id;
+        let tag = seals.tag(Tagged::AccountName, summary.name.as_str())?;
+        let is_found_rightly = summary.profile_id == self.profile_id && tag.as_slice() == self.name_tag;
+        if is_found_rightly {
+            Ok(summary)
+        } else {
+            Err(damaged())
+        }
+    }
+
+    fn tokens(&self, seals: &Seals, summary: &AccountSummary) -> Result<Tokens, VaultError> {
+        let opened = seals.open(Column::AccountTokens, self.place(), &self.tokens)?;
+        opened
+            .and_then(|bytes| Tokens::from_bytes(&bytes))
+            .ok_or_else(|| VaultError::damaged(format!("the tokens of the account {}", summary.name)))
+    }
+
+    fn evidence(&self, seals: &Seals, summary: &AccountSummary) -> Result<Evidence, VaultError> {
+        let opened = seals.open(Column::AccountEvidence, self.place(), &self.evidence)?;
+        opened
+            .and_then(|bytes| stored::from_bytes(&bytes))
+            .ok_or_else(|| VaultError::damaged(format!("the evidence of the account {}", summary.name)))
+    }
+
+    pub(crate) fn record(&self, seals: &Seals) -> Result<AccountRecord, VaultError> {
+        let summary = self.summary(seals)?;
+        let tokens = self.tokens(seals, &summary)?;
+        let evidence = self.evidence(seals, &summary)?;
+        Ok(AccountRecord {
+            summary,
+            tokens,
+            evidence,
+        })
+    }
+
+    pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
+        DamagedRecord {
+            record: format!("accounts/{}", self.id),
+            cause: error.to_string(),
+        }
+    }
+}
+
+/// The three parts of a row; they are sealed anew together, so that none of them can be an older one's.
+struct Parts<'a> {
+    summary: &'a AccountSummary,
+    tokens: &'a Tokens,
+    evidence: &'a Evidence,
+}
+
+fn write_row(
+    transaction: &Transaction<'_>,
+    seals: &Seals,
+    generation: i64,
+    parts: Parts<'_>,
+) -> Result<(), VaultError> {
+    let id = parts.summary.id;
+    let place = Row::Numbered { id, generation };
+    transaction.execute(
+        "UPDATE accounts SET generation = ?2, summary = ?3, tokens = ?4, evidence = ?5 WHERE id = ?1",
+        params![
+            id,
+            generation,
+            seals.seal(Column::AccountSummary, place, &stored::to_bytes(parts.summary)?)?,
+            seals.seal(Column::AccountTokens, place, &parts.tokens.to_bytes()?)?,
+            seals.seal(Column::AccountEvidence, place, &stored::to_bytes(parts.evidence)?)?,
+        ],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+use std::io;
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+/// Why the vault could not be used. Nothing in it was changed.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum VaultError {
+    /// A record does not open, or the file's own structure is broken.
+    #[error("damaged: {what}")]
+    Damaged {
+        /// Which record or part, for people.
+        what: String,
+    },
+    /// Others can reach a file or folder, or it is somebody else's.
+    #[error("{} is not private", path.display())]
+    Permissions {
+        /// The file or folder.
+        path: PathBuf,
+        /// The command that mends it.
+        command: String,
+    },
+    /// A newer version of the program wrote it.
+    #[error("written by a newer version")]
+    Newer,
+    /// It cannot be written to.
+    #[error("read only")]
+    ReadOnly,
+    /// Another process did not let go in time.
+    #[error("busy")]
+    Busy,
+    /// No room.
+    #[error("disk full")]
+    DiskFull,
+    /// A defect of ours; the text is for the log.
+    #[error("defect: {0}")]
+    Defect(String),
+}
+
+impl VaultError {
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+}
+
+impl From<rusqlite::Error> for VaultError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error;
+        match &error {
+            Error::SqliteFailure(failure, _) => of_code(failure.code).unwrap_or_else(|| defect(&error)),
+            Error::SqlInputError { error: failure, .. } => {
+                of_code(failure.code).unwrap_or_else(|| defect(&error))
+            }
+            Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..) => Self::damaged("a column of the file is not what it should be"),
+            _ => defect(&error),
+        }
+    }
+}
+
+fn defect(error: &rusqlite::Error) -> VaultError {
+    // SQLite's texts name tables and columns, never a bound value.
+    VaultError::Defect(error.to_string())
+}
+
+fn of_code(code: ErrorCode) -> Option<VaultError> {
+    match code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
+            Some(VaultError::Busy)
+        }
+        // A journal that cannot be made beside the file is reported as a file that cannot be opened.
+        ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+            Some(VaultError::ReadOnly)
+        }
+        ErrorCode::DiskFull => Some(VaultError::DiskFull),
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+            Some(VaultError::damaged("the structure of the file"))
+        }
+        ErrorCode::SystemIoFailure => Some(VaultError::damaged("the disk does not read or write the file")),
+        _ => None,
+    }
+}
+
+impl From<io::Error> for VaultError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Defect(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_can_mend_is_told_apart() {
+        let of = |code: i32| {
+            VaultError::from(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(code),
+                None,
+            ))
+        };
+        assert_eq!(of(rusqlite::ffi::SQLITE_FULL), VaultError::DiskFull);
+        assert_eq!(of(rusqlite::ffi::SQLITE_READONLY), VaultError::ReadOnly);
+        assert_eq!(of(rusqlite::ffi::SQLITE_CANTOPEN), VaultError::ReadOnly);
+        assert_eq!(of(rusqlite::ffi::SQLITE_BUSY), VaultError::Busy);
+        assert!(matches!(
+            of(rusqlite::ffi::SQLITE_CORRUPT),
+            VaultError::Damaged { .. }
+        ));
+        assert!(matches!(
+            of(rusqlite::ffi::SQLITE_NOTADB),
+            VaultError::Damaged { .. }
+        ));
+        assert!(matches!(of(rusqlite::ffi::SQLITE_MISUSE), VaultError::Defect(_)));
+        assert_eq!(
+            VaultError::from(io::Error::from(io::ErrorKind::StorageFull)),
+            VaultError::DiskFull
+        );
+        assert_eq!(
+            VaultError::from(io::Error::from(io::ErrorKind::PermissionDenied)),
+            VaultError::ReadOnly
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! The key in the operating system's keyring (specs KC): only the vault's key, under the vault's own random id.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use keyring_core::{CredentialStore, Entry, Error};
+use zeroize::Zeroizing;
+
+use crate::platform_keyring::{MODIFIERS, connect};
+use crate::seal::{Key, VaultId};
+
+const SERVICE: &str = "keybelt";
+/// A locked keyring asks its person; nobody is waited for longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+type Connect = dyn Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + Sync;
+
+/// A keyring that may hold keys of vaults.
+#[derive(Clone)]
+pub struct Keyring {
+    connect: Arc<Connect>,
+    modifiers: &'static [(&'static str, &'static str)],
+    patience: Duration,
+}
+
+/// Why the keyring did not do as it was asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum KeyringError {
+    /// It has no such key.
+    Missing,
+    /// What it has is no key.
+    Unfit,
+    /// It stayed locked.
+    Locked,
+    /// None answers, or it refuses.
+    Unavailable,
+}
+
+impl Keyring {
+    /// The keyring of this session. Nothing is asked of it yet.
+    pub fn system() -> Self {
+        Self {
+            connect: Arc::new(connect),
+            modifiers: MODIFIERS,
+            patience: PATIENCE,
+        }
+    }
+
+    /// The same keyring, with another limit for a person who has to unlock it. What is under way then ends by itself.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_store(store: Arc<CredentialStore>) -> Self {
+        Self {
+            connect: Arc::new(move || Ok(store.clone())),
+            modifiers: &[],
+            patience: PATIENCE,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn absent() -> Self {
+        Self {
+            connect: Arc::new(|| Err(Error::NoDefaultStore)),
+            modifiers: &[],
+            patience: PATIENCE,
+        }
+    }
+
+    /// The vault's key.
+    pub(crate) fn key(&self, vault: VaultId) -> Result<Key, KeyringError> {
+        let text = Zeroizing::new(self.ask(vault, |entry| entry.get_secret())?);
+        decoded(&text).ok_or(KeyringError::Unfit)
+    }
+
+    /// Keeps the vault's key, and reads it back before anything is sealed with it (specs KC-08).
+    pub(crate) fn keep(&self, vault: VaultId, key: &Key) -> Result<(), KeyringError> {
+        let text = Zeroizing::new(STANDARD.encode(key.as_slice()));
+        self.ask(vault, move |entry| entry.set_secret(text.as_bytes()))?;
+        let kept = self.key(vault)?;
+        if kept == *key {
+            Ok(())
+        } else {
+            Err(KeyringError::Unavailable)
+        }
+    }
+
+    /// Removes the key of a vault that was never made.
+    pub(crate) fn forget(&self, vault: VaultId) -> Result<(), KeyringError> {
+        self.ask(vault, |entry| entry.delete_credential())
+    }
+
+    /// Asks on a thread of its own: an unlock prompt blocks for as long as nobody answers it.
+    fn ask<T: Send + 'static>(
+        &self,
+        vault: VaultId,
+        question: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
+    ) -> Result<T, KeyringError> {
+        let (connect, modifiers) = (self.connect.clone(), self.modifiers);
+        let (answer, answered) = channel();
+        let asking = move || {
+            let modifiers: HashMap<&str, &str> = modifiers.iter().copied().collect();
+            let entry = connect().and_then(|store| store.build(SERVICE, &vault.name(), Some(&modifiers)));
+            // Whoever waited may have given up.
+            let _ = answer.send(entry.and_then(|entry| question(&entry)));
+        };
+        if let Err(error) = thread::Builder::new().name("keyring".to_owned()).spawn(asking) {
+            tracing::warn!(%error, "no thread to ask the keyring on");
+            return Err(KeyringError::Unavailable);
+        }
+        match answered.recv_timeout(self.patience) {
+            Ok(answer) => answer.map_err(|error| of_keyring(&error)),
+            Err(RecvTimeoutError::Timeout) => Err(KeyringError::Locked),
+            Err(RecvTimeoutError::Disconnected) => Err(KeyringError::Unavailable),
+        }
+    }
+}
+
+fn decoded(text: &[u8]) -> Option<Key> {
+    let bytes = Zeroizing::new(STANDARD.decode(text.trim_ascii()).ok()?);
+    <[u8; 32]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
+}
+
+fn of_keyring(error: &Error) -> KeyringError {
+    match error {
+        Error::NoEntry => KeyringError::Missing,
+        Error::NoStorageAccess(_) => KeyringError::Locked,
+        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::Ambiguous(_) => KeyringError::Unfit,
+        // Some of these carry what was read, so none is written to the log.
+        _ => KeyringError::Unavailable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyring() -> Keyring {
+        Keyring::of_store(keyring_core::mock::Store::new().unwrap())
+    }
+
+    #[test]
+    fn kc_07_each_vault_has_a_key_of_its_own() {
+        let keyring = keyring();
+        let (one, other) = (VaultId([1; 16]), VaultId([2; 16]));
+        keyring.keep(one, &Zeroizing::new([7; 32])).unwrap();
+        assert_eq!(keyring.key(one).unwrap(), Zeroizing::new([7; 32]));
+        assert_eq!(keyring.key(other).err(), Some(KeyringError::Missing));
+        keyring.forget(one).unwrap();
+        assert_eq!(keyring.key(one).err(), Some(KeyringError::Missing));
+    }
+
+    #[test]
+    fn kc_04_missing_locked_absent_and_unfit_are_told_apart() {
+        let store = keyring_core::mock::Store::new().unwrap();
+        let keyring = Keyring::of_store(store.clone());
+        let vault = VaultId([1; 16]);
+        assert_eq!(
+            Keyring::absent().key(vault).err(),
+            Some(KeyringError::Unavailable)
+        );
+        keyring.ask(vault, |entry| entry.set_secret(b"no key")).unwrap();
+        assert_eq!(keyring.key(vault).err(), Some(KeyringError::Unfit));
+        keyring
+            .ask(vault, |entry| {
+                let mock = entry.as_any().downcast_ref::<keyring_core::mock::Cred>();
+                mock.ok_or(Error::NoEntry)?
+                    .set_error(Error::NoStorageAccess("locked".into()));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(keyring.key(vault).err(), Some(KeyringError::Locked));
+    }
+
+    #[test]
+    fn a_prompt_that_nobody_answers_is_a_locked_keyring() {
+        let (hold, held) = channel::<()>();
+        let held = std::sync::Mutex::new(held);
+        let connect = move || {
+            let _ = held.lock().map(|held| held.recv());
+            Err(Error::NoDefaultStore)
+        };
+        let keyring = Keyring {
+            connect: Arc::new(connect),
+            modifiers: &[],
+            patience: Duration::from_millis(20),
+        };
+        assert_eq!(keyring.key(VaultId([1; 16])).err(), Some(KeyringError::Locked));
+        drop(hold);
+    }
+}

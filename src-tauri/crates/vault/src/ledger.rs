@@ -1,0 +1,326 @@
+//! The ledger: who was handed what, when. Lines are added, never changed, and outlive their account.
+
+use keybelt_contract::{AccountName, DamagedRecord, FailureCode, LogEntry, UsedBy};
+use keybelt_primitives::UnixSeconds;
+use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::AccountRow;
+use crate::seal::{Column, Row, Seals};
+use crate::{Listed, Vault, VaultError, stored};
+
+const HANDED_OVER: &str = "handed_over";
+
+/// One line to be added.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LedgerLine {
+    at: UnixSeconds,
+    account: Option<AccountName>,
+    event: String,
+    receiver: Option<String>,
+    via: Option<String>,
+}
+
+impl LedgerLine {
+    /// A token is about to be given to `receiver`, by way of `via`.
+    pub fn handed_over(account: &AccountName, receiver: &str, via: &str, now: UnixSeconds) -> Self {
+        let line = Self::about(Some(account), HANDED_OVER, Some(via), now);
+        Self {
+            receiver: Some(receiver.to_owned()),
+            ..line
+        }
+    }
+
+    /// An account was linked by this route.
+    pub fn linked(account: &AccountName, route: &str, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "linked", Some(route), now)
+    }
+
+    /// Its tokens were renewed.
+    pub fn refreshed(account: &AccountName, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "refreshed", None, now)
+    }
+
+    /// They were not.
+    pub fn refresh_failed(account: &AccountName, code: FailureCode, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "refresh_failed", Some(code.as_str()), now)
+    }
+
+    /// Something was refused for safety.
+    pub fn refused(account: Option<&AccountName>, code: FailureCode, now: UnixSeconds) -> Self {
+        Self::about(account, "refused", Some(code.as_str()), now)
+    }
+
+    pub(crate) fn renamed(account: &AccountName, before: &AccountName, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "renamed", Some(before.as_str()), now)
+    }
+
+    pub(crate) fn revoked(account: &AccountName, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "revoked", None, now)
+    }
+
+    pub(crate) fn unlinked(account: &AccountName, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "unlinked", None, now)
+    }
+
+    /// The same line under the name that the account has now.
+    pub(crate) fn of_account(&self, account: &AccountName) -> Self {
+        Self {
+            account: Some(account.clone()),
+            ..self.clone()
+        }
+    }
+
+    fn about(account: Option<&AccountName>, event: &str, via: Option<&str>, at: UnixSeconds) -> Self {
+        let via = via.map(str::to_owned);
+        Self {
+            at,
+            account: account.cloned(),
+            event: event.to_owned(),
+            receiver: None,
+            via,
+        }
+    }
+
+    fn into_entry(self) -> LogEntry {
+        let Self {
+            at,
+            account,
+            event,
+            receiver,
+            via,
+        } = self;
+        LogEntry {
+            at: at.0,
+            account,
+            event,
+            receiver,
+            via,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct LineOut<'a> {
+    account_id: Option<i64>,
+    #[serde(flatten)]
+    line: &'a LedgerLine,
+}
+
+#[derive(Deserialize)]
+struct LineIn {
+    account_id: Option<i64>,
+    #[serde(flatten)]
+    line: LedgerLine,
+}
+
+impl Vault {
+    /// Adds a line that goes with no other change.
+    pub fn append(&self, line: &LedgerLine) -> Result<(), VaultError> {
+        self.write(|transaction| {
+            let row = match &line.account {
+                Some(name) => AccountRow::of_name(transaction, self.seals(), name)?,
+                None => None,
+            };
+            append(transaction, self.seals(), line, row.map(|row| row.id))
+        })
+    }
+
+    /// The lines, oldest first: all of them, or those of one account, also under names that it had before, and after
+    /// it was unlinked.
+    pub fn ledger(&self, account: Option<&AccountName>) -> Result<Listed<LogEntry>, VaultError> {
+        self.read(|connection| {
+            let seals = self.seals();
+            let id = match account {
+                Some(name) => AccountRow::of_name(connection, seals, name)?.map(|row| row.id),
+                None => None,
+            };
+            let mut listed = Listed {
+                records: Vec::new(),
+                damaged: Vec::new(),
+            };
+            for row in LineRow::all(connection)? {
+                match row.open(seals) {
+                    Ok(line) => {
+                        let is_named = account.is_some() && line.account.as_ref() == account;
+                        let is_wanted =
+                            account.is_none() || is_named || (id.is_some() && row.account_id == id);
+                        if is_wanted {
+                            listed.records.push(line.into_entry());
+                        }
+                    }
+                    Err(error) => listed.damaged.push(row.damaged(&error)),
+                }
+            }
+            Ok(listed)
+        })
+    }
+
+    /// Who was handed an account's tokens, by receiver and way. Damaged lines do not count.
+    pub fn used_by(&self, account: i64) -> Result<Vec<UsedBy>, VaultError> {
+        self.read(|connection| {
+            let mut uses = std::collections::BTreeMap::new();
+            for row in LineRow::of_account(connection, account)? {
+                let Ok(LedgerLine {
+                    at,
+                    event,
+                    receiver: Some(receiver),
+                    via: Some(via),
+                    ..
+                }) = row.open(self.seals())
+                else {
+                    continue;
+                };
+                if event != HANDED_OVER {
+                    continue;
+                }
+                let (last, times) = uses.entry((receiver, via)).or_insert((at.0, 0_u64));
+                *last = at.0.max(*last);
+                *times = times.saturating_add(1);
+            }
+            let used_by = |((receiver, via), (last, times))| UsedBy {
+                receiver,
+                via,
+                last,
+                times,
+            };
+            Ok(uses.into_iter().map(used_by).collect())
+        })
+    }
+}
+
+/// Adds a line as a part of a transaction.
+pub(crate) fn append(
+    transaction: &Transaction<'_>,
+    seals: &Seals,
+    line: &LedgerLine,
+    account_id: Option<i64>,
+) -> Result<(), VaultError> {
+    transaction
+        .prepare_cached("INSERT INTO ledger (account_id, line) VALUES (?1, x'')")?
+        .execute([account_id])?;
+    let id = transaction.last_insert_rowid();
+    let plain = stored::to_bytes(&LineOut { account_id, line })?;
+    let sealed = seals.seal(Column::LedgerLine, place(id), &plain)?;
+    transaction
+        .prepare_cached("UPDATE ledger SET line = ?2 WHERE id = ?1")?
+        .execute(params![id, sealed])?;
+    Ok(())
+}
+
+/// A line is written once.
+fn place(id: i64) -> Row<'static> {
+    Row::Numbered { id, generation: 1 }
+}
+
+/// A line as it stands in the file.
+pub(crate) struct LineRow {
+    id: i64,
+    account_id: Option<i64>,
+    line: Vec<u8>,
+}
+
+impl LineRow {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            account_id: row.get(1)?,
+            line: row.get(2)?,
+        })
+    }
+
+    pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>, VaultError> {
+        let mut statement =
+            connection.prepare_cached("SELECT id, account_id, line FROM ledger ORDER BY id")?;
+        let rows = statement.query_map([], Self::read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn of_account(connection: &Connection, account: i64) -> Result<Vec<Self>, VaultError> {
+        let sql = "SELECT id, account_id, line FROM ledger WHERE account_id = ?1 ORDER BY id";
+        let mut statement = connection.prepare_cached(sql)?;
+        let rows = statement.query_map([account], Self::read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn open(&self, seals: &Seals) -> Result<LedgerLine, VaultError> {
+        let damaged = || VaultError::damaged(format!("line {} of the ledger", self.id));
+        let opened = seals
+            .open(Column::LedgerLine, place(self.id), &self.line)?
+            .ok_or_else(damaged)?;
+        let read: LineIn = stored::from_bytes(&opened).ok_or_else(damaged)?;
+        if read.account_id == self.account_id {
+            Ok(read.line)
+        } else {
+            Err(damaged())
+        }
+    }
+
+    pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
+        DamagedRecord {
+            record: format!("ledger/{}", self.id),
+            cause: error.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_vault::{TestHome, account_name};
+
+    #[test]
+    fn lines_come_oldest_first_and_by_account() {
+        let home = TestHome::new();
+        let vault = home.create();
+        let (ana, bob) = (account_name("work/ana"), account_name("work/bob"));
+        vault
+            .append(&LedgerLine::refused(
+                Some(&bob),
+                FailureCode::StateMismatch,
+                UnixSeconds(3),
+            ))
+            .unwrap();
+        vault
+            .append(&LedgerLine::refused(
+                None,
+                FailureCode::IssuerMismatch,
+                UnixSeconds(2),
+            ))
+            .unwrap();
+        vault
+            .append(&LedgerLine::handed_over(&ana, "curl", "token", UnixSeconds(1)))
+            .unwrap();
+        let all = home.open().ledger(None).unwrap().records;
+        assert_eq!(all.iter().map(|line| line.at).collect::<Vec<_>>(), [3, 2, 1]);
+        let expected = LogEntry {
+            at: 3,
+            account: Some(bob.clone()),
+            event: "refused".to_owned(),
+            receiver: None,
+            via: Some("state_mismatch".to_owned()),
+        };
+        assert_eq!(vault.ledger(Some(&bob)).unwrap().records, [expected]);
+    }
+
+    #[test]
+    fn a_tampered_line_is_named_and_the_others_stay() {
+        for sql in [
+            "UPDATE ledger SET line = x'01' WHERE id = 1",
+            "UPDATE ledger SET account_id = 9 WHERE id = 1",
+            "UPDATE ledger SET line = (SELECT line FROM ledger WHERE id = 2) WHERE id = 1",
+        ] {
+            let home = TestHome::new();
+            let vault = home.create();
+            for at in 0..2 {
+                vault
+                    .append(&LedgerLine::refreshed(&account_name("a"), UnixSeconds(at)))
+                    .unwrap();
+            }
+            vault.lock().execute(sql, []).unwrap();
+            let listed = vault.ledger(None).unwrap();
+            assert_eq!((listed.records.len(), listed.damaged.len()), (1, 1), "{sql}");
+            assert_eq!(vault.check().unwrap(), listed.damaged);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Finding a vault, and opening it with its key.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use keybelt_contract::KeySource;
+use keybelt_primitives::{Entropy, Secret};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::key_slot::{KeySlot, Source, stretch};
+use crate::keyring::KeyringError;
+use crate::lease::{self, lock_within};
+use crate::private_files::{is_private_file, private_folder};
+use crate::seal::{Key, Seals};
+use crate::{FILE, Keyring, Vault, VaultError, schema};
+
+/// How long another process's write is waited for; one takes a few milliseconds.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long another process may take to make or migrate the vault.
+pub(crate) const MAKING_PATIENCE: Duration = Duration::from_secs(30);
+/// The lock of making and migrating.
+pub(crate) const LOCK: &str = "vault.lock";
+const JOURNALS: [&str; 2] = ["vault.db-wal", "vault.db-shm"];
+
+/// What can be told of a vault without its key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Status {
+    /// The vault's file.
+    pub path: PathBuf,
+    /// What its key is kept by.
+    pub key_source: KeySource,
+    /// The version of its shape.
+    pub version: u32,
+    /// How many accounts it holds.
+    pub accounts: u64,
+}
+
+/// Why a vault was not opened. Nothing was changed, and no new key was made.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum UnlockError {
+    /// That is not its passphrase.
+    #[error("wrong passphrase")]
+    WrongPassphrase,
+    /// The keyring answers, and has no key for this vault.
+    #[error("the keyring has no key for this vault")]
+    KeyMissing,
+    /// What the keyring has for this vault is not its key.
+    #[error("the keyring's key does not fit")]
+    WrongKey,
+    /// No keyring answers, or it refused.
+    #[error("no keyring answers")]
+    KeyringUnavailable,
+    /// The keyring is locked and its person did not open it.
+    #[error("the keyring stayed locked")]
+    KeyringLocked,
+    /// Its key is kept by something else than was asked.
+    #[error("the vault's key is kept by something else")]
+    WrongSource,
+    /// The vault itself cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// A vault that was found, whose key is not at hand yet.
+#[derive(Debug)]
+pub struct LockedVault {
+    home: PathBuf,
+    connection: Connection,
+    slot: KeySlot,
+    steps: &'static [&'static str],
+}
+
+impl LockedVault {
+    /// Looks for the vault of a home. `None`: there is none, and none was lost. Needs no key and makes nothing.
+    ///
+    /// Files that others can reach are refused, and so is what a newer version wrote.
+    pub fn find(home: &Path) -> Result<Option<Self>, VaultError> {
+        Self::find_with(home, schema::STEPS)
+    }
+
+    pub(crate) fn find_with(home: &Path, steps: &'static [&'static str]) -> Result<Option<Self>, VaultError> {
+        let Some(home) = private_folder(home)? else {
+            return Ok(None);
+        };
+        if !is_there(&home)? {
+            return Ok(None);
+        }
+        let connection = connect(&home.join(FILE))?;
+        if schema::version(&connection)? > schema::latest(steps) {
+            return Err(VaultError::Newer);
+        }
+        let slot = KeySlot::read(&connection)?;
+        Ok(Some(Self {
+            home,
+            connection,
+            slot,
+            steps,
+        }))
+    }
+
+    /// What its key is kept by.
+    pub fn key_source(&self) -> KeySource {
+        self.slot.source.kind()
+    }
+
+    /// How it stands.
+    pub fn status(&self) -> Result<Status, VaultError> {
+        status(&self.connection, &self.home, self.key_source())
+    }
+
+    /// Opens it with the key in the keyring. The locked vault comes back with every error, to try again.
+    pub fn unlock_with_keyring(
+        self,
+        keyring: &Keyring,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Vault, (Box<Self>, UnlockError)> {
+        let master = self.master_from_keyring(keyring);
+        self.open(master, entropy)
+    }
+
+    /// Opens it with a passphrase. The locked vault comes back with every error, to try again.
+    pub fn unlock_with_passphrase(
+        self,
+        passphrase: &Secret<String>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Vault, (Box<Self>, UnlockError)> {
+        let master = self.master_from_passphrase(passphrase);
+        self.open(master, entropy)
+    }
+
+    fn master_from_keyring(&self, keyring: &Keyring) -> Result<Key, UnlockError> {
+        if self.slot.source != Source::Keyring {
+            return Err(UnlockError::WrongSource);
+        }
+        let wrapping = keyring.key(self.slot.vault).map_err(of_keyring)?;
+        self.slot.master(&wrapping)?.ok_or(UnlockError::WrongKey)
+    }
+
+    fn master_from_passphrase(&self, passphrase: &Secret<String>) -> Result<Key, UnlockError> {
+        let Source::Passphrase { salt, cost } = self.slot.source else {
+            return Err(UnlockError::WrongSource);
+        };
+        let wrapping = stretch(passphrase, salt, cost)?;
+        self.slot.master(&wrapping)?.ok_or(UnlockError::WrongPassphrase)
+    }
+
+    fn open(
+        mut self,
+        master: Result<Key, UnlockError>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Vault, (Box<Self>, UnlockError)> {
+        let seals = master.and_then(|master| Ok(self.ready(&master, entropy)?));
+        match seals {
+            Ok(seals) => Ok(Vault::new(
+                self.home,
+                self.connection,
+                seals,
+                self.slot.source.kind(),
+                self.steps,
+            )),
+            Err(error) => Err((Box::new(self), error)),
+        }
+    }
+
+    /// The subkeys, once the file has the latest shape and nothing besides.
+    pub(crate) fn ready(
+        &mut self,
+        master: &Key,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Arc<Seals>, VaultError> {
+        let seals = Arc::new(Seals::new(self.slot.vault, master, entropy)?);
+        self.check_version(&seals)?;
+        if schema::version(&self.connection)? < schema::latest(self.steps) {
+            let _lock = lock_within(&self.home.join(LOCK), MAKING_PATIENCE)?;
+            schema::migrate(&mut self.connection, &seals, self.steps)?;
+        }
+        self.check_version(&seals)?;
+        schema::check_shape(&self.connection, self.steps)?;
+        Ok(seals)
+    }
+
+    /// Both versions are read in one transaction: another process may migrate at this moment.
+    fn check_version(&self, seals: &Seals) -> Result<(), VaultError> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        schema::check_version(&snapshot, seals, schema::version(&snapshot)?)
+    }
+
+    /// Opens a vault that this process has just made.
+    pub(crate) fn open_new(self, master: Key, entropy: Arc<dyn Entropy>) -> Result<Vault, VaultError> {
+        self.open(Ok(master), entropy).map_err(|(_, error)| match error {
+            UnlockError::Vault(error) => error,
+            other => VaultError::Defect(other.to_string()),
+        })
+    }
+}
+
+pub(crate) fn status(
+    connection: &Connection,
+    home: &Path,
+    key_source: KeySource,
+) -> Result<Status, VaultError> {
+    let accounts: i64 = connection.query_row("SELECT count(*) FROM accounts", [], |row| row.get(0))?;
+    let version = schema::version(connection)?;
+    Ok(Status {
+        path: home.join(FILE),
+        key_source,
+        version,
+        accounts: u64::try_from(accounts).unwrap_or(0),
+    })
+}
+
+/// Whether a vault is in this folder; everything beside it is held against the permissions too.
+pub(crate) fn is_there(home: &Path) -> Result<bool, VaultError> {
+    private_folder(&home.join(lease::FOLDER))?;
+    for name in [LOCK].iter().chain(&JOURNALS) {
+        is_private_file(&home.join(name))?;
+    }
+    if is_private_file(&home.join(FILE))? {
+        return Ok(true);
+    }
+    // A journal holds sealed records too: it is not to be taken for that of a new vault.
+    for journal in JOURNALS {
+        if is_private_file(&home.join(journal))? {
+            return Err(VaultError::damaged(format!(
+                "{FILE} is gone, and {journal} is still there"
+            )));
+        }
+    }
+    Ok(false)
+}
+
+/// Opens the file, which has to be there.
+pub(crate) fn connect(path: &Path) -> Result<Connection, VaultError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(WRITE_PATIENCE)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+fn of_keyring(error: KeyringError) -> UnlockError {
+    match error {
+        KeyringError::Missing => UnlockError::KeyMissing,
+        KeyringError::Unfit => UnlockError::WrongKey,
+        KeyringError::Locked => UnlockError::KeyringLocked,
+        KeyringError::Unavailable => UnlockError::KeyringUnavailable,
+    }
+}
+
+#[cfg(test)]
+mod tests;

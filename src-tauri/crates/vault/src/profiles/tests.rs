@@ -1,0 +1,176 @@
+use serde_json::json;
+
+use super::*;
+use crate::test_vault::{TestHome, insert, new_profile, object, profile_name, put_profile};
+
+const NOW: UnixSeconds = UnixSeconds(2_000);
+
+fn put(vault: &Vault, names: &[&str], replace: bool) -> Result<Vec<ProfileRecord>, Vec<ProfileName>> {
+    let profiles = names.iter().map(|name| new_profile(name)).collect();
+    match vault.put_profiles(profiles, replace).unwrap() {
+        PutProfiles::Put(profiles) => Ok(profiles),
+        PutProfiles::Taken(names) => Err(names),
+    }
+}
+
+#[test]
+fn a_profile_comes_back_as_it_was_put_in() {
+    let home = TestHome::new();
+    let put = put_profile(&home.create(), "work");
+    let vault = home.open();
+    let found = vault.profile(&put.name).unwrap().unwrap();
+    assert_eq!(
+        (found.id, found.key.as_str(), &found.settings),
+        (put.id, "work", &put.settings)
+    );
+    assert!(found.client_secret.unwrap().matches_text("client-secret-1"));
+    assert_eq!(vault.profile_by_id(put.id).unwrap().unwrap().name, put.name);
+    assert!(vault.profile(&profile_name("other")).unwrap().is_none());
+}
+
+#[test]
+fn an_import_is_all_or_nothing() {
+    let home = TestHome::new();
+    let vault = home.create();
+    put_profile(&vault, "work");
+    assert_eq!(
+        put(&vault, &["a", "work", "b", "b"], false).err(),
+        Some(vec![profile_name("work"), profile_name("b")])
+    );
+    assert_eq!(vault.profiles().unwrap().records.len(), 1);
+    assert!(put(&vault, &["b", "a"], false).is_ok());
+    let names: Vec<_> = vault
+        .profiles()
+        .unwrap()
+        .records
+        .into_iter()
+        .map(|profile| profile.name)
+        .collect();
+    assert_eq!(
+        names,
+        [profile_name("a"), profile_name("b"), profile_name("work")]
+    );
+}
+
+#[test]
+fn a_replaced_profile_keeps_its_row_and_key_and_forgets_what_was_learned() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let old = put_profile(&vault, "work");
+    let learned = ProfileUpdate {
+        id: old.id,
+        metadata: Some((object(json!({"issuer": "https://issuer.example"})), NOW)),
+        remember: None,
+    };
+    assert!(vault.update_profile(&learned).unwrap());
+    assert!(vault.profile(&old.name).unwrap().unwrap().metadata.is_some());
+    let mut new = new_profile("work");
+    new.client_secret = None;
+    assert!(matches!(
+        vault.put_profiles(vec![new], true).unwrap(),
+        PutProfiles::Put(_)
+    ));
+    let found = vault.profile(&old.name).unwrap().unwrap();
+    assert_eq!((found.id, found.key, found.metadata), (old.id, old.key, None));
+    assert!(found.client_secret.is_none());
+    assert!(
+        !vault
+            .update_profile(&ProfileUpdate {
+                id: 99,
+                ..ProfileUpdate::default()
+            })
+            .unwrap()
+    );
+}
+
+#[test]
+fn each_profile_has_a_key_of_its_own() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let first = put_profile(&vault, "work");
+    // As after a rename: the name is free again, its key is not.
+    let tag = vault.seals().tag(Tagged::ProfileName, "moved").unwrap();
+    vault
+        .lock()
+        .execute(
+            "UPDATE profiles SET name_tag = ?1 WHERE id = ?2",
+            params![tag, first.id],
+        )
+        .unwrap();
+    assert_eq!(put_profile(&vault, "work").key, "work-2");
+}
+
+#[test]
+fn a_profile_with_accounts_goes_only_with_them() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let (work, other) = (put_profile(&vault, "work"), put_profile(&vault, "other"));
+    let (ana, bob) = (
+        insert(&vault, &work, "work/ana"),
+        insert(&vault, &other, "other/bob"),
+    );
+    let remove = |name: &str, unlink| vault.remove_profile(&profile_name(name), unlink, NOW).unwrap();
+    assert_eq!(remove("nope", true), RemoveProfile::Absent);
+    assert_eq!(remove("work", false), RemoveProfile::HasAccounts(1));
+    assert!(vault.account_by_id(ana.id).unwrap().is_some());
+    assert_eq!(
+        remove("work", true),
+        RemoveProfile::Removed(vec![ana.name.clone()])
+    );
+    assert_eq!(vault.account_by_id(ana.id).unwrap(), None);
+    assert!(vault.account_by_id(bob.id).unwrap().is_some());
+    assert_eq!(
+        vault
+            .ledger(Some(&ana.name))
+            .unwrap()
+            .records
+            .last()
+            .unwrap()
+            .event,
+        "unlinked"
+    );
+    assert_eq!(vault.check().unwrap(), []);
+}
+
+#[test]
+fn a_tampered_profile_does_not_open_and_can_be_put_in_anew() {
+    for (what, sql) in [
+        (
+            "edited settings",
+            "UPDATE profiles SET settings = x'01' WHERE id = 1",
+        ),
+        (
+            "an edited secret",
+            "UPDATE profiles SET client_secret = x'01' WHERE id = 1",
+        ),
+        (
+            "a secret taken out",
+            "UPDATE profiles SET client_secret = NULL WHERE id = 1",
+        ),
+        (
+            "another generation",
+            "UPDATE profiles SET generation = 7 WHERE id = 1",
+        ),
+        ("another key", "UPDATE profiles SET key_tag = x'00' WHERE id = 1"),
+        (
+            "another profile's everything",
+            "UPDATE profiles SET (settings, client_secret) = (SELECT settings, client_secret FROM profiles WHERE id = 2) \
+             WHERE id = 1",
+        ),
+    ] {
+        let home = TestHome::new();
+        let vault = home.create();
+        let (work, other) = (put_profile(&vault, "work"), put_profile(&vault, "other"));
+        vault.lock().execute(sql, []).unwrap();
+        assert!(
+            matches!(vault.profile(&work.name), Err(VaultError::Damaged { .. })),
+            "{what}"
+        );
+        assert!(vault.profile(&other.name).unwrap().is_some(), "{what}");
+        let listed = vault.profiles().unwrap();
+        assert_eq!((listed.records.len(), listed.damaged.len()), (1, 1), "{what}");
+        assert_eq!(vault.check().unwrap(), listed.damaged, "{what}");
+        assert!(put(&vault, &["work"], true).is_ok());
+        assert_eq!(vault.check().unwrap(), [], "{what}");
+    }
+}

@@ -1,0 +1,97 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use keybelt_contract::{DamagedRecord, KeySource};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::opening::{self, Status};
+use crate::seal::Seals;
+use crate::{VaultError, schema};
+
+/// An open vault. Several threads and several processes may have it open at once; every call blocks.
+pub struct Vault {
+    home: PathBuf,
+    connection: Mutex<Connection>,
+    seals: Arc<Seals>,
+    key_source: KeySource,
+    version: u32,
+}
+
+/// What a table holds: the records that opened, and the names of those that did not.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    /// The good ones, in their order.
+    pub records: Vec<T>,
+    /// The damaged ones.
+    pub damaged: Vec<DamagedRecord>,
+}
+
+impl Vault {
+    pub(crate) fn new(
+        home: PathBuf,
+        connection: Connection,
+        seals: Arc<Seals>,
+        key_source: KeySource,
+        steps: &[&str],
+    ) -> Self {
+        let version = schema::latest(steps);
+        Self {
+            home,
+            connection: Mutex::new(connection),
+            seals,
+            key_source,
+            version,
+        }
+    }
+
+    /// How it stands.
+    pub fn status(&self) -> Result<Status, VaultError> {
+        self.read(|connection| opening::status(connection, &self.home, self.key_source))
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    pub(crate) fn seals(&self) -> &Seals {
+        &self.seals
+    }
+
+    /// Reads from one snapshot of the file.
+    pub(crate) fn read<T>(
+        &self,
+        act: impl FnOnce(&Connection) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        let mut connection = self.lock();
+        let snapshot = connection.transaction()?;
+        self.refuse_newer(&snapshot)?;
+        act(&snapshot)
+    }
+
+    /// Writes, durably and wholly, or not at all.
+    pub(crate) fn write<T>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.refuse_newer(&transaction)?;
+        let done = act(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// A newer version may have migrated the file since this process opened it.
+    fn refuse_newer(&self, connection: &Connection) -> Result<(), VaultError> {
+        if schema::version(connection)? == self.version {
+            Ok(())
+        } else {
+            Err(VaultError::Newer)
+        }
+    }
+
+    /// A thread that panicked has rolled its transaction back, so its connection is as good as ever.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

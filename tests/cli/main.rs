@@ -1,0 +1,97 @@
+//! `keybelt` driven from outside: real providers, a hostile one, a real keyring, real tools.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod accounts;
+mod contract;
+mod hand_over;
+mod hostile_answers;
+mod hostile_id_token;
+mod keyring;
+mod linking;
+mod listener;
+mod profiles;
+mod tokens;
+
+use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
+use keybelt_test_support::{Home, Person, Provider, Ran};
+use serde_json::Value;
+
+/// A home of its own, with a vault that a passphrase opens.
+fn home() -> Home {
+    Home::with_passphrase(env!("CARGO_BIN_EXE_keybelt"))
+}
+
+/// A home with the profile `work`, public, at a real provider.
+fn home_at(provider: &Provider) -> Home {
+    let home = home();
+    add_profile(&home, provider, "public", None).ok();
+    home
+}
+
+/// Adds the profile `work` for one of the provider's clients.
+fn add_profile(home: &Home, provider: &Provider, client_id: &str, secret: Option<&str>) -> Ran {
+    let mut arguments = vec![
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        provider.issuer(),
+        "--client-id",
+        client_id,
+    ];
+    arguments.extend(["--scope", "openid email"]);
+    let file = secret.map(|secret| home.file("client-secret", secret));
+    if let Some(file) = &file {
+        arguments.extend(["--client-secret-file", file]);
+    }
+    home.json(&arguments)
+}
+
+/// A home with the profile `work` at the hostile provider.
+fn home_with(hostile: &Hostile) -> Home {
+    let home = home();
+    let added = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        hostile.issuer(),
+        "--client-id",
+        CLIENT_ID,
+        "--scope",
+        "openid",
+    ];
+    home.json(&added).ok();
+    home
+}
+
+/// Links `work` as Ada, who allows, and gives the account.
+#[track_caller]
+fn link(home: &Home) -> Value {
+    account_of(&home.link(&["work"], &Person::allowing("ada")).ok())
+}
+
+/// The account in the last line that `link --json` printed.
+#[track_caller]
+fn account_of(linked: &Ran) -> Value {
+    let last = linked.stdout.lines().last().unwrap_or_default();
+    let event: Value = serde_json::from_str(last).unwrap_or_else(|error| panic!("{error}: {linked:?}"));
+    assert_eq!(event["event"], "linked");
+    event["account"].clone()
+}
+
+/// The name of the one account that there is.
+#[track_caller]
+fn name_of(account: &Value) -> &str {
+    account["name"].as_str().unwrap()
+}
+
+/// How many accounts there are.
+#[track_caller]
+fn accounts_in(home: &Home) -> usize {
+    home.json(&["list"]).ok().json().as_array().unwrap().len()
+}

@@ -1,0 +1,169 @@
+//! Client registrations: layers, provenance, import, refusals.
+
+use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
+use serde_json::json;
+
+use crate::{accounts_in, home, home_with, link};
+
+#[test]
+fn each_setting_knows_its_layer_and_what_it_hides() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let before = home.json(&["profile", "show", "work"]).ok().json();
+    assert_eq!(before["settings"]["issuer"]["layer"], "profile");
+    assert_eq!(
+        before["settings"].get("access_token_url"),
+        None,
+        "no server is asked before a link"
+    );
+    assert_eq!(hostile.asked().len(), 0);
+    link(&home);
+    let after = home.json(&["profile", "show", "work"]).ok().json();
+    let token_url = &after["settings"]["access_token_url"];
+    assert_eq!(token_url["layer"], "metadata");
+    assert_eq!(token_url["value"], format!("{}/token", hostile.issuer()));
+    assert_eq!(
+        after["redirect_uris"],
+        json!(["app.keybelt:/callback/work", "http://127.0.0.1/callback/work"])
+    );
+}
+
+#[test]
+fn a_secret_is_told_only_as_set() {
+    let home = home();
+    let file = home.file("client-secret", "a very secret secret\n");
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--client-id",
+        "x",
+        "--client-secret-file",
+        &file,
+    ];
+    let added = home.json(&add).ok();
+    assert_eq!(added.json()["settings"]["client_secret"]["value"], "set");
+    assert!(!added.stdout.contains("very secret"));
+    home.json(&["profile", "add", "more", "--set", "client_secret=abc"])
+        .fails("usage", 2);
+    home.run_with(
+        &["--json", "profile", "add", "piped", "--client-secret-file", "-"],
+        "from a pipe\n",
+    )
+    .ok();
+}
+
+#[test]
+fn unknown_keys_are_named_with_the_nearest_known_one() {
+    let home = home();
+    let words = home
+        .json(&["profile", "add", "work", "--set", "client_idd=x"])
+        .fails("invalid_profile", 2);
+    assert!(
+        words.contains("client_idd") && words.contains("client_id"),
+        "{words}"
+    );
+    let words = home
+        .json(&["profile", "add", "work", "--set", "client_kwargs.verify=false"])
+        .fails("invalid_profile", 2);
+    assert!(words.contains("verify"), "{words}");
+}
+
+#[test]
+fn an_import_is_all_or_nothing_and_lists_every_fault() {
+    let home = home();
+    let good =
+        json!({"one": {"client_id": "a", "issuer": "https://a.example.test"}, "two": {"client_id": null}});
+    let file = home.file("good.json", &good.to_string());
+    let imported = home.json(&["profile", "import", &file]).ok().json();
+    assert_eq!(imported.as_array().unwrap().len(), 2);
+    home.json(&["profile", "import", &file])
+        .fails("already_exists", 2);
+    home.json(&["profile", "import", &file, "--replace"]).ok();
+    let bad = json!({"three": {"client_id": "a"}, "four": {"nonsense": 1}, "-five": {}});
+    let file = home.file("bad.json", &bad.to_string());
+    let words = home
+        .json(&["profile", "import", &file])
+        .fails("invalid_profile", 2);
+    assert!(words.contains("nonsense") && words.contains("-five"), "{words}");
+    assert_eq!(
+        home.json(&["profile", "list"])
+            .ok()
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn a_profile_with_accounts_is_removed_only_together_with_them() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    home.json(&["profile", "remove", "work"]).fails("usage", 2);
+    assert_eq!(accounts_in(&home), 1);
+    assert_eq!(
+        home.json(&["profile", "remove", "work", "--unlink"]).ok().json(),
+        json!({})
+    );
+    assert_eq!(accounts_in(&home), 0);
+    home.json(&["profile", "show", "work"]).fails("not_found", 2);
+}
+
+#[test]
+fn names_are_taken_once() {
+    let home = home();
+    home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
+    home.json(&["profile", "add", "work", "--client-id", "y"])
+        .fails("already_exists", 2);
+    home.json(&["profile", "add", ".hidden"]).fails("usage", 2);
+    home.json(&["profile", "show", "nobody"]).fails("not_found", 2);
+    home.json(&["link", "nobody"]).fails("not_found", 2);
+    let missing = home.json(&["link", "work", "--no-open"]);
+    missing.fails("invalid_profile", 2);
+}
+
+#[test]
+fn extra_parameters_reach_the_requests_they_are_for() {
+    let hostile = Hostile::honest();
+    let home = home();
+    let settings = json!({
+        "issuer": hostile.issuer(), "client_id": CLIENT_ID,
+        "client_kwargs": {"scope": "openid", "prompt": "consent"},
+        "authorize_params": {"access_type": "offline"},
+        "access_token_params": {"tenant": "t1"},
+        "refresh_token_params": {"again": "yes"},
+    });
+    let file = home.file("settings.json", &settings.to_string());
+    home.json(&["profile", "add", "work", "--from", &file]).ok();
+    let account = link(&home);
+    home.json(&["refresh", account["name"].as_str().unwrap()]).ok();
+    let asked = hostile.asked();
+    let of = |path: &str| {
+        asked
+            .iter()
+            .filter(|asked| asked.path == path)
+            .map(|asked| &asked.parameters)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("/authorize")[0]["access_type"], "offline");
+    assert_eq!(of("/authorize")[0]["prompt"], "consent");
+    assert_eq!(of("/token")[0]["tenant"], "t1");
+    assert_eq!(of("/token")[1]["again"], "yes");
+}
+
+#[test]
+fn the_practice_provider_is_in_the_catalogue() {
+    let home = home();
+    let all = home.json(&["provider", "list"]).ok().json();
+    assert!(
+        all.as_array()
+            .unwrap()
+            .iter()
+            .any(|provider| provider["id"] == "practice")
+    );
+    home.json(&["provider", "show", "practice"]).ok();
+    home.json(&["provider", "show", "practise"]).fails("not_found", 2);
+}

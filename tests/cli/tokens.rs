@@ -1,0 +1,219 @@
+//! Tokens that refresh themselves, once, however many ask.
+
+use keybelt_test_support::{Person, Provider, Ran};
+use serde_json::json;
+
+use crate::{home_at, link, name_of};
+
+#[test]
+fn thirty_at_once_on_an_expired_account_make_one_request() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    provider.set(&json!({"access_token_ttl": 1}));
+    let account = link(&home);
+    provider.set(&json!({"access_token_ttl": 3600}));
+    let children: Vec<_> = (0..30)
+        .map(|_| {
+            let mut command = home.command(&["token", name_of(&account), "--min-ttl", "30"]);
+            command
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let answers: Vec<Ran> = children
+        .into_iter()
+        .map(|child| Ran::from(child.wait_with_output().unwrap()).ok())
+        .collect();
+    assert!(answers.iter().all(|answer| answer.stdout == answers[0].stdout));
+    assert_eq!(provider.refreshes().len(), 1);
+}
+
+#[test]
+fn thirty_at_once_take_one_failure_as_theirs() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    provider.revoke_all();
+    let children: Vec<_> = (0..30)
+        .map(|_| {
+            let mut command = home.command(&["--json", "token", name_of(&account), "--force-refresh"]);
+            command
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        Ran::from(child.wait_with_output().unwrap()).fails("needs_relink", 3);
+    }
+    assert_eq!(provider.refreshes().len(), 1);
+}
+
+#[test]
+fn a_rotated_refresh_token_is_the_one_that_is_sent_next() {
+    for provider in [Provider::oidc_provider(&["work"]), Provider::authlib()] {
+        let home = home_at(&provider);
+        let account = link(&home);
+        for _ in 0..3 {
+            home.json(&["token", name_of(&account), "--force-refresh"]).ok();
+        }
+        let sent: std::collections::BTreeSet<String> = provider
+            .refreshes()
+            .iter()
+            .map(|request| request["params"]["refresh_token"].to_string())
+            .collect();
+        assert_eq!(sent.len(), 3);
+        assert_eq!(
+            home.json(&["show", name_of(&account)]).ok().json()["status"],
+            "fresh"
+        );
+    }
+}
+
+#[test]
+fn a_provider_that_does_not_rotate_keeps_its_refresh_token() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    provider.set(&json!({"rotate": false}));
+    for _ in 0..2 {
+        home.json(&["refresh", name_of(&account)]).ok();
+    }
+    let sent = provider.refreshes();
+    assert_eq!(
+        sent[0]["params"]["refresh_token"],
+        sent[1]["params"]["refresh_token"]
+    );
+}
+
+#[test]
+fn a_fresh_token_is_handed_over_without_asking_anybody() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let asked = provider.log().len();
+    let token = home.run(&["token", name_of(&account)]).ok().stdout;
+    assert!(token.ends_with('\n') && token.trim().len() > 10);
+    let told = home.json(&["token", name_of(&account)]).ok().json();
+    assert_eq!(told["access_token"], token.trim());
+    assert_eq!(
+        (&told["token_type"], &told["scopes"]),
+        (&json!("Bearer"), &json!(["email", "openid"]))
+    );
+    assert_eq!(provider.log().len(), asked);
+}
+
+#[test]
+fn trouble_at_the_provider_leaves_a_token_that_lives_in_use() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let name = name_of(&account);
+    provider.answer("/token", 9, 503, "{}");
+    let token = home.run(&["token", name, "--min-ttl", "999999"]).ok().stdout;
+    assert!(!token.trim().is_empty());
+    let shown = home.json(&["show", name]).ok().json();
+    assert_eq!(
+        (&shown["status"], &shown["last_error"]["code"]),
+        (&json!("retrying"), &json!("provider_unavailable"))
+    );
+    home.json(&["token", name, "--force-refresh"])
+        .fails("provider_unavailable", 6);
+    provider.set(&json!({"rules": []}));
+    assert_eq!(home.json(&["refresh", name]).ok().json()["status"], "fresh");
+}
+
+#[test]
+fn a_grant_that_was_taken_back_asks_for_a_new_link() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let name = name_of(&account);
+    provider.revoke_all();
+    home.json(&["refresh", name]).fails("needs_relink", 3);
+    assert_eq!(home.json(&["show", name]).ok().json()["status"], "needs_relink");
+    let asked = provider.refreshes().len();
+    home.json(&["refresh", name]).fails("needs_relink", 3);
+    assert_eq!(
+        provider.refreshes().len(),
+        asked,
+        "a grant that is over is not asked for again"
+    );
+    let again = home.link(&["work"], &Person::allowing("ada")).ok();
+    assert_eq!(crate::account_of(&again)["name"], name);
+    assert_eq!(home.json(&["show", name]).ok().json()["status"], "fresh");
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_once_more_and_then_explained() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    provider.set(&json!({"rules": [{"path": "/token", "times": 1, "drop": "after"}]}));
+    let told = home.json(&["refresh", name_of(&account)]);
+    // The answer is lost on the wire; whether the same command asks again or the next one does is the same to the grant.
+    let words = if told.error() == "network" {
+        home.json(&["refresh", name_of(&account)])
+            .fails("needs_relink", 3)
+    } else {
+        told.fails("needs_relink", 3)
+    };
+    assert!(words.contains("lost"), "{words}");
+    assert_eq!(provider.refreshes().len(), 2);
+}
+
+#[test]
+fn a_link_without_a_refresh_token_says_so() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = crate::home();
+    crate::add_profile(&home, &provider, "no-refresh", None).ok();
+    let account = link(&home);
+    assert_eq!(account["refreshable"], false);
+    home.json(&["refresh", name_of(&account)])
+        .fails("not_refreshable", 2);
+    home.json(&["token", name_of(&account), "--force-refresh"])
+        .fails("not_refreshable", 2);
+    home.json(&["token", name_of(&account), "--min-ttl", "999999"])
+        .ok();
+    assert_eq!(home.json(&["refresh", "--all"]).ok().json(), json!([]));
+}
+
+#[test]
+fn refreshing_all_tells_each() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let rows = home.json(&["refresh", "--all"]).ok().json();
+    assert_eq!(rows, json!([{"account": account["name"], "error": null}]));
+    provider.answer("/token", 1, 503, "{}");
+    let failed = home.json(&["refresh", "--all"]);
+    assert_eq!(
+        (failed.code, &failed.json()[0]["error"]["code"]),
+        (Some(6), &json!("provider_unavailable"))
+    );
+}
+
+#[test]
+fn revoking_takes_the_grant_back_at_the_provider() {
+    for (provider, path) in [
+        (Provider::oidc_provider(&["work"]), "/token/revocation"),
+        (Provider::authlib(), "/oauth2/revoke"),
+    ] {
+        let home = home_at(&provider);
+        let account = link(&home);
+        provider.answer(path, 1, 503, "");
+        home.json(&["unlink", name_of(&account), "--revoke"])
+            .fails("provider_unavailable", 6);
+        assert_eq!(crate::accounts_in(&home), 1, "what could not be revoked stays");
+        let unlinked = home.json(&["unlink", name_of(&account), "--revoke"]).ok().json();
+        assert_eq!(
+            (&unlinked["account"], &unlinked["revoked"]),
+            (&account["name"], &json!(true))
+        );
+        assert_eq!(crate::accounts_in(&home), 0);
+        assert!(!provider.requests_to(path).is_empty());
+    }
+}
