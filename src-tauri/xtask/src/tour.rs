@@ -87,8 +87,8 @@ pub fn tour() -> Result<(), Failed> {
         "practice",
         "--provider",
         "practice",
-        "--issuer",
-        &issuer,
+        "--set",
+        &format!("issuer={issuer}"),
     ])?;
     let _desktop = start(&mut Command::new(program("keybelt-desktop")), "desktop")?;
     let before = picture_when_still(None)?;

@@ -191,6 +191,8 @@ class AuthorizationServerOnAuthlib:
                 return UserInfo(**user.claims())
 
         class Revocation(RevocationEndpoint):
+            CLIENT_AUTH_METHODS = METHODS
+
             def query_token(self, token_string, token_type_hint):
                 return provider.find(token_string)
 

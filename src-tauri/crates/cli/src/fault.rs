@@ -18,8 +18,6 @@ pub enum Ended {
 pub enum Fault {
     /// What the person is told.
     Failed(Failure),
-    /// What went wrong was reported already; only the exit status is left.
-    Reported(u8),
     /// Whoever read standard output went away: nothing is wrong.
     StdoutClosed,
 }
@@ -59,7 +57,6 @@ impl Fault {
                 output.failure(&failure);
                 ExitCode::from(failure.code.exit())
             }
-            Self::Reported(code) => ExitCode::from(code),
             Self::StdoutClosed => ExitCode::SUCCESS,
         }
     }

@@ -202,3 +202,13 @@ fn keep(keybelt: &Keybelt) -> Keep {
 fn defect(what: impl std::fmt::Display) -> PracticeError {
     PracticeError::Defect(what.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_catalogue_names_the_client_that_is_registered() {
+        let entry = keybelt_catalogue::find(super::PROVIDER).unwrap();
+        assert_eq!(entry.settings["client_id"], keybelt_practice::CLIENT_ID);
+        assert!(super::catalogued_port().is_ok());
+    }
+}

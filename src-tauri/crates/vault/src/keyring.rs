@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
-use crate::platform_keyring::{MODIFIERS, connect};
+use crate::platform_keyring::{MODIFIERS, anew, first};
 use crate::seal::{Key, VaultId};
 
 const SERVICE: &str = "keybelt";
@@ -23,7 +23,8 @@ type Connect = dyn Fn() -> keyring_core::Result<Arc<CredentialStore>> + Send + S
 /// A keyring that may hold keys of vaults.
 #[derive(Clone)]
 pub struct Keyring {
-    connect: Arc<Connect>,
+    first: Arc<Connect>,
+    anew: Arc<Connect>,
     modifiers: &'static [(&'static str, &'static str)],
     patience: Duration,
 }
@@ -45,7 +46,8 @@ impl Keyring {
     /// The keyring of this session. Nothing is asked of it yet.
     pub fn system() -> Self {
         Self {
-            connect: Arc::new(connect),
+            first: Arc::new(first),
+            anew: Arc::new(anew),
             modifiers: MODIFIERS,
             patience: PATIENCE,
         }
@@ -58,8 +60,10 @@ impl Keyring {
 
     #[cfg(test)]
     pub(crate) fn of_store(store: Arc<CredentialStore>) -> Self {
+        let connect: Arc<Connect> = Arc::new(move || Ok(store.clone()));
         Self {
-            connect: Arc::new(move || Ok(store.clone())),
+            first: connect.clone(),
+            anew: connect,
             modifiers: &[],
             patience: PATIENCE,
         }
@@ -68,7 +72,8 @@ impl Keyring {
     #[cfg(test)]
     pub(crate) fn absent() -> Self {
         Self {
-            connect: Arc::new(|| Err(Error::NoDefaultStore)),
+            first: Arc::new(|| Err(Error::NoDefaultStore)),
+            anew: Arc::new(|| Err(Error::NoDefaultStore)),
             modifiers: &[],
             patience: PATIENCE,
         }
@@ -101,15 +106,22 @@ impl Keyring {
     fn ask<T: Send + 'static>(
         &self,
         vault: VaultId,
-        question: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
+        question: impl Fn(&Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, KeyringError> {
-        let (connect, modifiers) = (self.connect.clone(), self.modifiers);
+        let (first, anew, modifiers) = (self.first.clone(), self.anew.clone(), self.modifiers);
         let (answer, answered) = channel();
         let asking = move || {
             let modifiers: HashMap<&str, &str> = modifiers.iter().copied().collect();
-            let entry = connect().and_then(|store| store.build(SERVICE, &vault.name(), Some(&modifiers)));
+            let asked = |connect: &Connect| {
+                let entry = connect()?.build(SERVICE, &vault.name(), Some(&modifiers))?;
+                question(&entry)
+            };
+            let outcome = match asked(&*first) {
+                Err(error) if is_broken(&error) => asked(&*anew),
+                outcome => outcome,
+            };
             // Whoever waited may have given up.
-            let _ = answer.send(entry.and_then(|entry| question(&entry)));
+            let _ = answer.send(outcome);
         };
         if let Err(error) = thread::Builder::new().name("keyring".to_owned()).spawn(asking) {
             tracing::warn!(%error, "no thread to ask the keyring on");
@@ -121,6 +133,11 @@ impl Keyring {
             Err(RecvTimeoutError::Disconnected) => Err(KeyringError::Unavailable),
         }
     }
+}
+
+/// Whether a connection of its own might do better: the service was not there, or is another one by now.
+fn is_broken(error: &Error) -> bool {
+    matches!(error, Error::NoDefaultStore | Error::PlatformFailure(_))
 }
 
 fn decoded(text: &[u8]) -> Option<Key> {
@@ -188,7 +205,8 @@ mod tests {
             Err(Error::NoDefaultStore)
         };
         let keyring = Keyring {
-            connect: Arc::new(connect),
+            first: Arc::new(first),
+            anew: Arc::new(anew),
             modifiers: &[],
             patience: Duration::from_millis(20),
         };

@@ -1,24 +1,33 @@
-//! The system's credential store, connected to anew for each use: a keyring service may come and go meanwhile.
+//! The system's credential store: `keyring`'s own connection first, then one of ours, since a keyring service may come
+//! and go while a window is open.
 
 use std::sync::Arc;
 
-use keyring_core::{CredentialStore, Result};
+use keyring_core::{CredentialStore, Error, Result};
+
+/// The store that `keyring` chose for this system, connected once a process.
+pub(crate) fn first() -> Result<Arc<CredentialStore>> {
+    match keyring::Entry::store_status() {
+        Ok(()) => keyring_core::get_default_store().ok_or(Error::NoDefaultStore),
+        Err(_) => Err(Error::NoDefaultStore),
+    }
+}
 
 /// The Secret Service of the session bus.
 #[cfg(all(unix, not(target_os = "macos")))]
-pub(crate) fn connect() -> Result<Arc<CredentialStore>> {
+pub(crate) fn anew() -> Result<Arc<CredentialStore>> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
 /// The login keychain.
 #[cfg(target_os = "macos")]
-pub(crate) fn connect() -> Result<Arc<CredentialStore>> {
+pub(crate) fn anew() -> Result<Arc<CredentialStore>> {
     Ok(apple_native_keyring_store::keychain::Store::new()?)
 }
 
 /// The Credential Manager.
 #[cfg(windows)]
-pub(crate) fn connect() -> Result<Arc<CredentialStore>> {
+pub(crate) fn anew() -> Result<Arc<CredentialStore>> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 

@@ -31,8 +31,9 @@ impl From<RefreshError> for Failure {
                 "If that is right, link the account again; Keybelt does not send a grant elsewhere by itself.",
             ),
             RefreshError::Answer(trouble) => trouble.into(),
-            RefreshError::IdToken { code, check, detail } => failure(
-                code,
+            // Outward the grant is over; which check it was, the account's last error keeps (specs RF-05).
+            RefreshError::IdToken { check, detail, .. } => failure(
+                Code::NeedsRelink,
                 format!(
                     "The renewed ID token was refused: check {check} failed ({}).",
                     provider_text(&detail)

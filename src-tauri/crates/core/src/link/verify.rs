@@ -117,10 +117,8 @@ fn had_or_not(asked: Result<Option<Map<String, Value>>, UserinfoTrouble>) -> Res
     match asked {
         Ok(userinfo) => Ok((userinfo, None)),
         Err(UserinfoTrouble::Answer(error)) if !error.is_absence() => {
-            let code = match error {
-                UserinfoError::Subject { .. } => FailureCode::SubjectMismatch,
-                _ => FailureCode::InvalidResponse,
-            };
+            // Unsigned or signed by somebody else, it is not known to be about the subject either.
+            let code = FailureCode::SubjectMismatch;
             Err(LinkError::Userinfo {
                 code,
                 detail: error.to_string(),

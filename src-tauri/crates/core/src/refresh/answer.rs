@@ -4,7 +4,6 @@ use keybelt_contract::{Failure, FailureCode, LastError};
 use keybelt_primitives::{Secret, UnixMillis};
 use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_protocol::oidc::identity;
-use keybelt_protocol::oidc::userinfo::UserinfoError;
 use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, ProfileUpdate, Tokens};
 use serde_json::Value;
 
@@ -132,10 +131,8 @@ async fn examine(
             Ok(None)
         }
         Err(UserinfoTrouble::Answer(error)) if !error.is_absence() => {
-            let code = match error {
-                UserinfoError::Subject { .. } => FailureCode::SubjectMismatch,
-                _ => FailureCode::InvalidResponse,
-            };
+            // Unsigned or signed by somebody else, it is not known to be about the subject either.
+            let code = FailureCode::SubjectMismatch;
             Err(RefreshError::IdToken {
                 code,
                 check: "userinfo".to_owned(),

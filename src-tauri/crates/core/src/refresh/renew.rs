@@ -214,6 +214,10 @@ impl Renewal {
             code,
             message: message.clone(),
         };
+        let cause = match &error {
+            RefreshError::IdToken { code, .. } => *code,
+            _ => code,
+        };
         if is_lost {
             summary.refresh.lose(at, failed);
         } else {
@@ -221,11 +225,11 @@ impl Renewal {
         }
         summary.failures = summary.failures.saturating_add(1);
         summary.last_error = Some(LastError {
-            code,
+            code: cause,
             message,
             at: at.seconds().0,
         });
-        let line = LedgerLine::refresh_failed(&summary.name, code, at.seconds());
+        let line = LedgerLine::refresh_failed(&summary.name, cause, at.seconds());
         self.write(
             summary,
             Written {

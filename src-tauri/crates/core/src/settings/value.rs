@@ -98,6 +98,12 @@ fn members(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFaul
     let mut kept = Map::new();
     let mut faults = Vec::new();
     for (name, value) in members {
+        // A parameter is text in the end; `max_age` is typed as a number.
+        let value = match (kind, value) {
+            (Kind::Parameters, Value::Number(number)) => Value::String(number.to_string()),
+            (Kind::Parameters, Value::Bool(flag)) => Value::String(flag.to_string()),
+            (_, value) => value,
+        };
         let problem = match kind {
             _ if value.is_null() => continue,
             Kind::Quirks => Some(Problem::Unknown { nearest: None }),
