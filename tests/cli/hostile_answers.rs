@@ -270,7 +270,8 @@ fn what_no_token_answer_may_be_is_refused() {
 
 #[test]
 fn what_providers_answer_in_the_wild_is_understood() {
-    let cases: [(&str, OnAnswer, fn(&Value) -> bool); 6] = [
+    type Holds = fn(&Value) -> bool;
+    let cases: [(&str, OnAnswer, Holds); 6] = [
         (
             "a lifetime as text",
             |answer| answer.edit(|body| body["expires_in"] = json!("3600")),

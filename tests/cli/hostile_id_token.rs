@@ -198,7 +198,8 @@ fn unusual_but_right_tokens_are_taken() {
 
 #[test]
 fn a_token_that_is_none_or_is_encrypted_is_refused_by_name() {
-    let twists: [(&str, fn(&mut String)); 6] = [
+    type Twist = fn(&mut String);
+    let twists: [(&str, Twist); 6] = [
         ("format", |token| *token = "not.a.token.at-all".to_owned()),
         ("format", |token| *token = format!("{token}=")),
         ("format", |token| *token = token.replacen('.', " .", 1)),

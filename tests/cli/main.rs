@@ -1,9 +1,5 @@
 //! `keybelt` driven from outside: real providers, a hostile one, a real keyring, real tools.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot be set up has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod accounts;
 mod contract;

@@ -52,12 +52,15 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite_migration", &["keybelt-vault"]),
     ("keyring", &["keybelt-vault"]),
     ("keyring-core", &["keybelt-vault"]),
+    ("zbus-secret-service-keyring-store", &["keybelt-vault"]),
+    ("apple-native-keyring-store", &["keybelt-vault"]),
+    ("windows-native-keyring-store", &["keybelt-vault"]),
     ("jsonwebtoken", &["keybelt-protocol", "keybelt-test-support"]),
     ("oauth2", &["keybelt-protocol"]),
     ("oauth1-request", &["keybelt-protocol"]),
     ("tauri", &["keybelt-desktop"]),
     ("wry", &["keybelt-desktop"]),
-    ("clap", &["keybelt-cli"]),
+    ("clap", &["keybelt-cli", "keybelt-desktop"]),
 ];
 
 /// Crates of which two versions at once would mean two of something there must be one of.

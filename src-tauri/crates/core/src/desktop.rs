@@ -40,7 +40,7 @@ enum Ask {
 #[serde(tag = "tell", rename_all = "snake_case")]
 enum Tell {
     Done,
-    Opened { event: LinkEvent },
+    Opened { event: Box<LinkEvent> },
     Linked { account: Box<Account> },
     Failed { failure: Failure },
 }
@@ -151,7 +151,7 @@ async fn attend_link<F: DesktopFace>(mut connection: Connection, face: Arc<F>, r
             event = &mut visit, if !is_opened => {
                 is_opened = true;
                 if let Ok(event) = event {
-                    tell(&mut connection, &Tell::Opened { event }).await;
+                    tell(&mut connection, &Tell::Opened { event: Box::new(event) }).await;
                 }
             }
             () = connection.closed() => return,
@@ -205,7 +205,7 @@ pub async fn hand_over_link(
         .map_err(|_| HandOverLinkError::Gone)?;
     while let Ok(Some(line)) = connection.read_line().await {
         match serde_json::from_str(&line).map_err(|_| HandOverLinkError::Gone)? {
-            Tell::Opened { event } => opened(event),
+            Tell::Opened { event } => opened(*event),
             Tell::Linked { account } => return Ok(*account),
             Tell::Failed { failure } => return Err(HandOverLinkError::Failed(failure)),
             Tell::Done => break,

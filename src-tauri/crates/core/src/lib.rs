@@ -3,7 +3,7 @@
 //! Owns: the registry, link, token, refresh, unlink, inspect, export, the practice provider's start, the desktop's door;
 //! it joins vault, net, catalogue, practice and protocol, and puts every failure into words (`failure`).
 //! Never: layout of text, SQL, a socket, an address built by hand. The clock and randomness only in `system`.
-//! Start at [`link::link`], then [`token::fresh`] and [`refresh`].
+//! Start at: [`link::link`], then [`token::fresh`] and [`refresh`].
 
 pub mod accounts;
 pub mod desktop;

@@ -89,10 +89,9 @@ async fn revoke_grant(
         Some((&tokens.access_token, Hint::AccessToken)),
     ];
     for (token, hint) in attempts.into_iter().flatten() {
-        match revoke(keybelt, &resolved.client, &issued_by, token, hint).await? {
-            Some(answer) => return Ok(answer),
-            // Not tokens of this kind: perhaps of the other.
-            None => {}
+        // Without an answer: not tokens of this kind, perhaps of the other.
+        if let Some(answer) = revoke(keybelt, &resolved.client, &issued_by, token, hint).await? {
+            return Ok(answer);
         }
     }
     Err(UnlinkError::Unsupported)

@@ -200,13 +200,13 @@ mod tests {
     fn a_prompt_that_nobody_answers_is_a_locked_keyring() {
         let (hold, held) = channel::<()>();
         let held = std::sync::Mutex::new(held);
-        let connect = move || {
+        let connect: Arc<Connect> = Arc::new(move || {
             let _ = held.lock().map(|held| held.recv());
             Err(Error::NoDefaultStore)
-        };
+        });
         let keyring = Keyring {
-            first: Arc::new(first),
-            anew: Arc::new(anew),
+            first: connect.clone(),
+            anew: connect,
             modifiers: &[],
             patience: Duration::from_millis(20),
         };

@@ -12,7 +12,7 @@ use url::Url;
 use super::{LinkError, PATIENCE, Visit};
 use crate::Keybelt;
 use crate::profiles;
-use crate::registry::{self, Resolved};
+use crate::registry::{self, ResolveError, Resolved};
 use crate::settings::{Landing, landing};
 
 /// How much longer than the wait a pending record lives: an answer on the last second is still taken.
@@ -60,6 +60,7 @@ pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<
     }
     registry::read_metadata(keybelt, &mut record).await?;
     let resolved = registry::resolve(&record, request.scope.as_deref())?;
+    require_verifiable(&record, &resolved)?;
     let landing = landing(
         resolved.layers.text("redirect_uri"),
         &record.key,
@@ -98,6 +99,31 @@ pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<
         resolved,
         pending,
     })
+}
+
+/// An ID token that nothing could verify is not asked for (OpenID Connect Core 1.0 §3.1.3.7).
+fn require_verifiable(record: &ProfileRecord, resolved: &Resolved) -> Result<(), LinkError> {
+    let client = &resolved.client;
+    if !client.asks_for_id_token() {
+        return Ok(());
+    }
+    let by_secret = client
+        .id_token_algorithm
+        .as_deref()
+        .is_some_and(|name| name.starts_with("HS"));
+    let missing = [
+        ("issuer", client.issuer.is_none()),
+        ("jwks_uri", client.jwks_uri.is_none() && !by_secret),
+        ("client_secret", record.client_secret.is_none() && by_secret),
+    ];
+    match missing.into_iter().find(|(_, is_missing)| *is_missing) {
+        Some((key, _)) => Err(ResolveError::Missing {
+            profile: record.name.clone(),
+            key,
+        }
+        .into()),
+        None => Ok(()),
+    }
 }
 
 async fn refuse_foreign_name(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use keybelt_contract::{CheckOutcome, Failure, FailureCode};
+use keybelt_contract::{Failure, FailureCode};
 use keybelt_protocol::oauth2::client::Destination;
 use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_protocol::oidc::identity::{self, Identity};
@@ -93,20 +93,10 @@ fn believed(checked: &keybelt_protocol::oidc::id_token::Checked) -> Result<Map<S
     if let Some(claims) = checked.verified() {
         return Ok(claims.clone());
     }
-    let unmade = || {
-        checked
-            .checks
-            .iter()
-            .find(|record| record.check == "key" || record.check == "signature")
-    };
     let failed = checked
-        .checks
-        .iter()
-        .find(|record| record.outcome == CheckOutcome::Fail)
-        .or_else(unmade);
-    let (check, detail) = failed
-        .map(|record| (record.check.clone(), record.detail.clone()))
-        .unwrap_or_default();
+        .failure()
+        .map(|record| (record.check.clone(), record.detail.clone()));
+    let (check, detail) = failed.unwrap_or_default();
     Err(LinkError::IdToken { check, detail })
 }
 

@@ -1,6 +1,7 @@
 //! Signature algorithms (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2).
 
 use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -114,6 +115,16 @@ impl Algorithm {
             Self::Es384 => Family::P384,
             Self::EdDsa => Family::Ed25519,
             Self::Hs256 | Self::Hs384 | Self::Hs512 => Family::Secret,
+        }
+    }
+
+    /// The HMAC of a symmetric algorithm.
+    pub(super) fn hmac(self) -> Option<hmac::Algorithm> {
+        match self {
+            Self::Hs256 => Some(hmac::HMAC_SHA256),
+            Self::Hs384 => Some(hmac::HMAC_SHA384),
+            Self::Hs512 => Some(hmac::HMAC_SHA512),
+            _ => None,
         }
     }
 

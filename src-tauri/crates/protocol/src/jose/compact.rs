@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use keybelt_primitives::json::JsonError;
+use keybelt_primitives::text::{clipped, visible};
 use keybelt_primitives::{bounds, json};
 use serde_json::{Map, Value};
 
@@ -91,6 +92,58 @@ impl<'a> Compact<'a> {
     }
 }
 
+impl Compact<'_> {
+    /// The protected header.
+    pub fn header(&self) -> &Map<String, Value> {
+        match self {
+            Self::Signed(token) => &token.header,
+            Self::Encrypted { header } => header,
+        }
+    }
+}
+
+/// An extension that changes how a token is to be read, and is not understood here.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ExtensionError {
+    /// `crit` names something, and Keybelt implements no extension at all (RFC 7515 §4.1.11).
+    #[error("critical, and not understood: {names}")]
+    Critical {
+        /// What it names, made visible.
+        names: String,
+    },
+    /// `crit` is empty, which it may not be.
+    #[error("crit is empty")]
+    Empty,
+    /// `crit` is no list of names.
+    #[error("crit is no list")]
+    NotAList,
+    /// The payload is not base64url (RFC 7797 §3).
+    #[error("b64 is not understood")]
+    Unencoded,
+}
+
+/// Whether a header asks for no extension. None is implemented, so whatever `crit` names is refused: unknown ones,
+/// registered ones, absent ones.
+///
+/// # Errors
+/// It asks for one.
+pub fn extensions_are_understood(header: &Map<String, Value>) -> Result<(), ExtensionError> {
+    match header.get("crit") {
+        None => {}
+        Some(Value::Array(names)) if names.is_empty() => return Err(ExtensionError::Empty),
+        Some(Value::Array(names)) => {
+            let names: Vec<String> = names.iter().take(8).map(Value::to_string).collect();
+            let names = clipped(&visible(&names.join(", ")), 200);
+            return Err(ExtensionError::Critical { names });
+        }
+        Some(_) => return Err(ExtensionError::NotAList),
+    }
+    match header.get("b64") {
+        None | Some(Value::Bool(true)) => Ok(()),
+        Some(_) => Err(ExtensionError::Unencoded),
+    }
+}
+
 impl Signed<'_> {
     /// A member of the header that is text.
     pub fn header_text(&self, member: &str) -> Option<&str> {
@@ -170,6 +223,43 @@ mod tests {
             Compact::parse(&"a".repeat(bounds::JWT + 1)).err(),
             Some(CompactError::TooLong)
         );
+    }
+
+    #[test]
+    fn jw_03_no_extension_is_understood() {
+        let check = |header: &str| {
+            let header = json::object(header.as_bytes(), 999).unwrap();
+            extensions_are_understood(&header).err()
+        };
+        let critical = |names: &str| {
+            Some(ExtensionError::Critical {
+                names: names.to_owned(),
+            })
+        };
+        assert_eq!(check(r#"{"alg":"ES256","b64":true}"#), None);
+        assert_eq!(check(r#"{"crit":[]}"#), Some(ExtensionError::Empty));
+        assert_eq!(check(r#"{"crit":"b64"}"#), Some(ExtensionError::NotAList));
+        assert_eq!(check(r#"{"crit":null}"#), Some(ExtensionError::NotAList));
+        // Unknown, registered, absent.
+        assert_eq!(check(r#"{"crit":["x"],"x":1}"#), critical("\"x\""));
+        assert_eq!(check(r#"{"crit":["alg"],"alg":"ES256"}"#), critical("\"alg\""));
+        assert_eq!(check(r#"{"crit":["exp"]}"#), critical("\"exp\""));
+        assert_eq!(check(r#"{"crit":["b64"],"b64":true}"#), critical("\"b64\""));
+        assert_eq!(check(r#"{"b64":false}"#), Some(ExtensionError::Unencoded));
+    }
+
+    #[test]
+    fn a_header_that_nests_too_deep_is_not_read() {
+        let deep = format!(
+            r#"{{"alg":"ES256","x":{}{}}}"#,
+            "[".repeat(5_000),
+            "]".repeat(5_000)
+        );
+        let refused = Compact::parse(&format!("{}.e30.AA", encoded(&deep))).err();
+        assert!(matches!(
+            refused,
+            Some(CompactError::Header(JsonError::Malformed))
+        ));
     }
 
     proptest! {

@@ -48,6 +48,12 @@ impl Key {
         if kind == "oct" || PRIVATE.iter().any(|member| jwk.contains_key(*member)) {
             return Err(UnfitKey::Private);
         }
+        let optional = |member: &str| match jwk.get(member) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(UnfitKey::Broken),
+        };
+        let (id, algorithm) = (optional("kid")?, optional("alg")?);
         if !is_for_verifying(jwk) {
             return Err(UnfitKey::Use);
         }
@@ -60,8 +66,8 @@ impl Key {
             _ => return Err(UnfitKey::Kind),
         };
         Ok(Self {
-            id: text("kid").map(str::to_owned),
-            algorithm: text("alg").map(str::to_owned),
+            id,
+            algorithm,
             family,
             library,
         })

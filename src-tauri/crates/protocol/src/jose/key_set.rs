@@ -1,5 +1,7 @@
 //! JWK sets (RFC 7517 §5): keys that cannot be used are passed over, the rest is kept.
 
+use std::collections::BTreeSet;
+
 use keybelt_primitives::json::JsonError;
 use keybelt_primitives::{bounds, json};
 use serde_json::Value;
@@ -14,7 +16,13 @@ const TRIED: usize = 16;
 /// The keys of one issuer.
 pub struct KeySet {
     keys: Vec<Key>,
-    passed_over: Vec<UnfitKey>,
+    passed_over: Vec<PassedOver>,
+}
+
+/// A key that is not used, and why.
+struct PassedOver {
+    id: Option<String>,
+    why: UnfitKey,
 }
 
 /// Why a document is no JWK set.
@@ -37,9 +45,18 @@ pub enum NoKey {
     /// No key of that name: perhaps the set is older than the token (OpenID Connect Core 1.0 §10.1.1).
     #[error("no key has the token's kid")]
     UnknownId,
+    /// The key of that name is in the set, and is not used.
+    #[error("the key that the token names is not used: {0}")]
+    PassedOver(UnfitKey),
     /// Keys, but none for this algorithm.
     #[error("no key fits the token's algorithm")]
     Unfit,
+    /// The secret is shorter than the hash (RFC 7518 §3.2).
+    #[error("the client secret is too short for the token's algorithm")]
+    ShortSecret,
+    /// `kid` is no text (RFC 7515 §4.1.4).
+    #[error("the token's kid is no text")]
+    MalformedId,
 }
 
 impl KeySet {
@@ -59,27 +76,38 @@ impl KeySet {
         for listed in listed {
             match listed.as_object().ok_or(UnfitKey::Broken).and_then(Key::parse) {
                 Ok(key) => keys.push(key),
-                Err(unfit) => passed_over.push(unfit),
+                Err(why) => {
+                    let id = listed.get("kid").and_then(Value::as_str).map(str::to_owned);
+                    passed_over.push(PassedOver { id, why });
+                }
             }
         }
         Ok(Self { keys, passed_over })
     }
 
-    /// How many keys can be used.
-    pub fn usable(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Why others cannot.
-    pub fn passed_over(&self) -> &[UnfitKey] {
-        &self.passed_over
+    /// How many keys can be used, and why others are not: evidence for people (RFC 7517 §5, §9.2).
+    pub fn summary(&self) -> String {
+        let usable = format!("{} usable", self.keys.len());
+        if self.passed_over.is_empty() {
+            return usable;
+        }
+        let reasons: BTreeSet<String> = self.passed_over.iter().map(|key| key.why.to_string()).collect();
+        let reasons: Vec<String> = reasons.into_iter().collect();
+        format!(
+            "{usable}, {} passed over ({})",
+            self.passed_over.len(),
+            reasons.join("; ")
+        )
     }
 
     /// The keys that may have signed: by `kid`, kind, use and algorithm (RFC 7517 §4).
     pub(super) fn candidates(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<Vec<&Key>, NoKey> {
         let named = |key: &&Key| kid.is_none() || key.id.as_deref() == kid;
-        if kid.is_some() && !self.keys.iter().any(|key| named(&key)) {
-            return Err(NoKey::UnknownId);
+        if let Some(kid) = kid
+            && !self.keys.iter().any(|key| named(&key))
+        {
+            let unused = self.passed_over.iter().find(|key| key.id.as_deref() == Some(kid));
+            return Err(unused.map_or(NoKey::UnknownId, |key| NoKey::PassedOver(key.why)));
         }
         let fitting: Vec<&Key> = self
             .keys
@@ -107,6 +135,10 @@ mod tests {
         KeySet::parse(document(keys).as_bytes()).unwrap()
     }
 
+    fn passed_over(set: &KeySet) -> Vec<UnfitKey> {
+        set.passed_over.iter().map(|key| key.why).collect()
+    }
+
     fn with(mut key: Value, member: &str, value: Value) -> Value {
         key[member] = value;
         key
@@ -124,6 +156,22 @@ mod tests {
             (with(good.clone(), "crv", json!("P-384")), UnfitKey::Broken),
             (with(good.clone(), "x", json!("AA")), UnfitKey::Broken),
             (with(good.clone(), "y", good["x"].clone()), UnfitKey::Broken),
+            (with(good.clone(), "key_ops", json!("verify")), UnfitKey::Use),
+            (with(good.clone(), "x", json!("AA==")), UnfitKey::Broken),
+            (with(good.clone(), "kid", json!(7)), UnfitKey::Broken),
+            (with(good.clone(), "alg", json!(["ES256"])), UnfitKey::Broken),
+            (
+                json!({"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}),
+                UnfitKey::Broken,
+            ),
+            (
+                json!({"kty": "OKP", "crv": "X25519", "x": good["x"]}),
+                UnfitKey::Kind,
+            ),
+            (
+                json!({"crv": "P-256", "x": good["x"], "y": good["y"]}),
+                UnfitKey::Broken,
+            ),
             (json!({"kty": "EC"}), UnfitKey::Kind),
             (json!({"kty": "AKP", "alg": "ML-DSA-44"}), UnfitKey::Kind),
             (json!("text"), UnfitKey::Broken),
@@ -133,25 +181,25 @@ mod tests {
             ),
         ] {
             let set = set(&[bad.clone(), good.clone()]);
-            assert_eq!(set.passed_over(), [why], "{bad}");
-            assert_eq!(set.usable(), 1);
+            assert_eq!(passed_over(&set), [why], "{bad}");
+            assert_eq!(set.keys.len(), 1);
         }
     }
 
     #[test]
     fn jw_09_rsa_keys_have_bounds() {
         let key = Pair::rs256("k1").public();
-        assert_eq!(set(std::slice::from_ref(&key)).usable(), 1);
+        assert_eq!(set(std::slice::from_ref(&key)).keys.len(), 1);
         for exponent in ["AQ", "Ag", "AA", ""] {
             assert_eq!(
-                set(&[with(key.clone(), "e", json!(exponent))]).usable(),
+                set(&[with(key.clone(), "e", json!(exponent))]).keys.len(),
                 0,
                 "{exponent}"
             );
         }
         let long = "z".repeat(1_400);
         assert_eq!(
-            set(&[with(key, "n", json!(long))]).passed_over(),
+            passed_over(&set(&[with(key, "n", json!(long))])),
             [UnfitKey::Strength]
         );
     }
@@ -169,8 +217,44 @@ mod tests {
         assert_eq!(found(Some("k3"), Algorithm::Rs256), Err(NoKey::Unfit));
         assert_eq!(found(Some("k3"), Algorithm::Ps256), Ok(1));
         assert_eq!(found(Some("k9"), Algorithm::Es256), Err(NoKey::UnknownId));
+        assert_eq!(found(Some("K1"), Algorithm::Es256), Err(NoKey::UnknownId));
+        assert_eq!(found(Some(""), Algorithm::Es256), Err(NoKey::UnknownId));
+        assert_eq!(found(Some("k1"), Algorithm::Es384), Err(NoKey::Unfit));
         assert_eq!(found(None, Algorithm::Rs256), Ok(1));
         assert_eq!(found(None, Algorithm::Hs256), Err(NoKey::Unfit));
+    }
+
+    #[test]
+    fn jw_06_without_a_kid_at_most_sixteen_keys_are_tried() {
+        let many: Vec<Value> = (0..20)
+            .map(|number| Pair::es256(&number.to_string()).public())
+            .collect();
+        let set = set(&many);
+        assert_eq!(
+            set.candidates(None, Algorithm::Es256).map(|keys| keys.len()),
+            Ok(TRIED)
+        );
+        assert_eq!(
+            set.candidates(Some("19"), Algorithm::Es256)
+                .map(|keys| keys.len()),
+            Ok(1)
+        );
+    }
+
+    #[test]
+    fn jw_08_the_evidence_says_which_keys_are_not_used() {
+        let weak = json!({"kty": "RSA", "kid": "k2", "n": "AQAB", "e": "AQAB"});
+        let set = set(&[
+            Pair::es256("k1").public(),
+            weak,
+            json!({"kty": "oct", "k": "AAAA"}),
+        ]);
+        assert_eq!(
+            set.summary(),
+            "1 usable, 2 passed over (private parts are published; too weak or too large)"
+        );
+        let refused = set.candidates(Some("k2"), Algorithm::Rs256).err();
+        assert_eq!(refused, Some(NoKey::PassedOver(UnfitKey::Strength)));
     }
 
     #[test]

@@ -306,3 +306,6 @@ impl CodeGrant {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

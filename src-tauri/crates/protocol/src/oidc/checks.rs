@@ -1,101 +1,112 @@
-//! The table of checks: their names, their order, and how their outcomes are put down.
+//! The one table of checks: each a row with its name, its rule and what makes it; and what their outcomes come to.
 
 use keybelt_contract::{CheckOutcome, CheckRecord, Verdict};
+use serde_json::{Map, Value};
 
-/// Every check of an ID token, in the order it is made (OpenID Connect Core 1.0 §3.1.3.7 and specs ID).
+use super::claims::{self, Claims};
+use super::id_token::Examined;
+use super::{hashes, header, parties, times};
+use crate::jose::compact::Signed;
+
+/// Every check of an ID token, in the order it is made (OpenID Connect Core 1.0 §3.1.3.7, §12.2; RFC 8725 §3).
 pub const CHECKS: &[Check] = &[
-    Check::Format,
-    Check::Crit,
-    Check::Typ,
-    Check::Decryption,
-    Check::Alg,
-    Check::Key,
-    Check::Signature,
-    Check::Claims,
-    Check::Iss,
-    Check::Sub,
-    Check::Aud,
-    Check::Azp,
-    Check::Exp,
-    Check::Iat,
-    Check::Nbf,
-    Check::Nonce,
-    Check::AuthTime,
-    Check::Acr,
-    Check::AtHash,
-    Check::CHash,
+    required("format", "RFC 7515 §5.2 (1)", Run::Text(header::format)),
+    optional("crit", "RFC 7515 §4.1.11", Run::Header(header::extensions)),
+    optional("typ", "RFC 8725 §3.11", Run::Signed(header::media_type)),
+    optional(
+        "decryption",
+        "OIDC Core 1.0 §3.1.3.7 (1)",
+        Run::Text(header::decryption),
+    ),
+    required(
+        "alg",
+        "OIDC Core 1.0 §3.1.3.7 (7)",
+        Run::Signed(header::algorithm),
+    ),
+    required("key", "RFC 7517 §4", Run::Signed(header::key)),
+    required(
+        "signature",
+        "OIDC Core 1.0 §3.1.3.7 (6)",
+        Run::Signed(header::signature),
+    ),
+    required("claims", "OIDC Core 1.0 §2", Run::Text(claims::required_claims)),
+    required("iss", "OIDC Core 1.0 §3.1.3.7 (2)", Run::Claims(parties::issuer)),
+    required("sub", "OIDC Core 1.0 §2", Run::Claims(parties::subject)),
+    required(
+        "aud",
+        "OIDC Core 1.0 §3.1.3.7 (3)",
+        Run::Claims(parties::audience),
+    ),
+    optional(
+        "azp",
+        "OIDC Core 1.0 §3.1.3.7 (4, 5)",
+        Run::Claims(parties::authorized_party),
+    ),
+    required("exp", "OIDC Core 1.0 §3.1.3.7 (9)", Run::Claims(times::expiry)),
+    required("iat", "OIDC Core 1.0 §3.1.3.7 (10)", Run::Claims(times::issued)),
+    optional("nbf", "RFC 7519 §4.1.5", Run::Claims(times::not_before)),
+    optional(
+        "nonce",
+        "OIDC Core 1.0 §3.1.3.7 (11)",
+        Run::Claims(parties::nonce),
+    ),
+    optional(
+        "auth_time",
+        "OIDC Core 1.0 §3.1.3.7 (13)",
+        Run::Claims(times::signed_in),
+    ),
+    optional(
+        "acr",
+        "OIDC Core 1.0 §3.1.3.7 (12)",
+        Run::Claims(parties::context_class),
+    ),
+    optional(
+        "at_hash",
+        "OIDC Core 1.0 §3.1.3.8",
+        Run::Claims(hashes::access_token),
+    ),
+    optional("c_hash", "OIDC Core 1.0 §3.3.2.11", Run::Claims(hashes::code)),
 ];
 
-/// One check.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Check {
-    /// Three or five parts of base64url, a JSON header (RFC 7515 §5.2).
-    Format,
-    /// No critical extension that is not understood (RFC 7515 §4.1.11).
-    Crit,
-    /// `JWT` or nothing (RFC 8725 §3.11).
-    Typ,
-    /// An encrypted token is decrypted (OpenID Connect Core 1.0 §3.1.3.7 (1)).
-    Decryption,
-    /// An algorithm that the caller allows (RFC 8725 §3.1).
-    Alg,
-    /// A key of the issuer's that fits (RFC 7517 §4).
-    Key,
-    /// The signature holds.
-    Signature,
-    /// A JSON object with the claims that have to be there (OpenID Connect Core 1.0 §2).
-    Claims,
-    /// The issuer.
-    Iss,
-    /// The subject.
-    Sub,
-    /// The audience.
-    Aud,
-    /// The authorized party.
-    Azp,
-    /// Not expired.
-    Exp,
-    /// Issued just now.
-    Iat,
-    /// Valid already.
-    Nbf,
-    /// The nonce of this authorization.
-    Nonce,
-    /// When the person signed in.
-    AuthTime,
-    /// How the person signed in.
-    Acr,
-    /// The access token belongs to it.
-    AtHash,
-    /// The code belongs to it.
-    CHash,
+/// One check: a row of [`CHECKS`].
+pub struct Check {
+    /// Its stable name.
+    pub name: &'static str,
+    /// Where it is written.
+    pub rule: &'static str,
+    /// Whether a token of which this could not be told is not believed.
+    pub required: bool,
+    pub(super) run: Run,
 }
 
-impl Check {
-    /// Its stable name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Format => "format",
-            Self::Crit => "crit",
-            Self::Typ => "typ",
-            Self::Decryption => "decryption",
-            Self::Alg => "alg",
-            Self::Key => "key",
-            Self::Signature => "signature",
-            Self::Claims => "claims",
-            Self::Iss => "iss",
-            Self::Sub => "sub",
-            Self::Aud => "aud",
-            Self::Azp => "azp",
-            Self::Exp => "exp",
-            Self::Iat => "iat",
-            Self::Nbf => "nbf",
-            Self::Nonce => "nonce",
-            Self::AuthTime => "auth_time",
-            Self::Acr => "acr",
-            Self::AtHash => "at_hash",
-            Self::CHash => "c_hash",
-        }
+/// What a check looks at; where that is not there, the check cannot be made.
+#[derive(Clone, Copy)]
+pub(super) enum Run {
+    /// The text as a whole.
+    Text(fn(&Examined<'_>) -> Outcome),
+    /// The header, of an encrypted token too.
+    Header(fn(&Map<String, Value>) -> Outcome),
+    /// What is signed.
+    Signed(fn(&Signed<'_>, &Examined<'_>) -> Outcome),
+    /// The claims.
+    Claims(fn(&Claims<'_>, &Examined<'_>) -> Outcome),
+}
+
+const fn required(name: &'static str, rule: &'static str, run: Run) -> Check {
+    Check {
+        name,
+        rule,
+        required: true,
+        run,
+    }
+}
+
+const fn optional(name: &'static str, rule: &'static str, run: Run) -> Check {
+    Check {
+        name,
+        rule,
+        required: false,
+        run,
     }
 }
 
@@ -120,14 +131,14 @@ impl Outcome {
         Self::Skip(detail.into())
     }
 
-    pub(super) fn record(self, check: Check) -> CheckRecord {
+    pub(super) fn record(self, check: &Check) -> CheckRecord {
         let (outcome, detail) = match self {
             Self::Pass(detail) => (CheckOutcome::Pass, detail),
             Self::Fail(detail) => (CheckOutcome::Fail, detail),
             Self::Skip(detail) => (CheckOutcome::Skip, detail),
         };
         CheckRecord {
-            check: check.name().to_owned(),
+            check: check.name.to_owned(),
             outcome,
             detail,
         }
@@ -136,12 +147,13 @@ impl Outcome {
 
 /// What checks come to; `has_keys`: a source of keys was given.
 pub fn verdict(checks: &[CheckRecord], has_keys: bool) -> Verdict {
-    let failed = |record: &&CheckRecord| record.outcome == CheckOutcome::Fail;
-    let signature = Check::Signature.name();
     let is_signed = checks
         .iter()
-        .any(|record| record.check == signature && record.outcome == CheckOutcome::Pass);
-    let mut failures = checks.iter().filter(failed).map(|record| record.check.as_str());
+        .any(|record| record.check == "signature" && record.outcome == CheckOutcome::Pass);
+    let mut failures = checks
+        .iter()
+        .filter(|record| record.outcome == CheckOutcome::Fail)
+        .map(|record| record.check.as_str());
     match (failures.next(), failures.next()) {
         (None, _) if is_signed => Verdict::Pass,
         (None, _) if !has_keys => Verdict::Unverified,
@@ -156,11 +168,36 @@ mod tests {
 
     #[test]
     fn the_order_is_the_contracts() {
-        let names: Vec<&str> = CHECKS.iter().map(|check| check.name()).collect();
+        let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
         assert_eq!(
             names.join(" "),
             "format crit typ decryption alg key signature claims iss sub aud azp exp iat nbf nonce auth_time acr at_hash c_hash"
         );
-        assert!(CHECKS.is_sorted());
+    }
+
+    #[test]
+    fn a_verdict_needs_a_signature_that_passed() {
+        let record = |check: &str, outcome| CheckRecord {
+            check: check.to_owned(),
+            outcome,
+            detail: String::new(),
+        };
+        let signed = |outcome| record("signature", outcome);
+        let (pass, fail, skip) = (CheckOutcome::Pass, CheckOutcome::Fail, CheckOutcome::Skip);
+        assert_eq!(verdict(&[signed(pass)], true), Verdict::Pass);
+        assert_eq!(verdict(&[signed(skip)], true), Verdict::Fail);
+        assert_eq!(verdict(&[signed(skip)], false), Verdict::Unverified);
+        assert_eq!(
+            verdict(&[signed(pass), record("exp", fail)], true),
+            Verdict::Expired
+        );
+        assert_eq!(
+            verdict(&[signed(skip), record("exp", fail)], false),
+            Verdict::Fail
+        );
+        assert_eq!(
+            verdict(&[signed(pass), record("aud", fail), record("exp", fail)], true),
+            Verdict::Fail
+        );
     }
 }

@@ -3,11 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::checks::Outcome;
+use super::id_token::Examined;
 
 /// Beyond this a JSON number is no longer exact (specs JW-17).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The claims of a token, looked at by type.
+#[derive(Clone, Copy)]
 pub(super) struct Claims<'a>(pub(super) &'a Map<String, Value>);
 
 /// A claim that may be left out.
@@ -19,28 +21,31 @@ pub(super) enum Optional<T> {
     Unfit,
 }
 
-impl<'a> Claims<'a> {
-    /// Whether what is required is there, each of its type.
-    pub(super) fn check(&self) -> Outcome {
-        let fits: [(&str, bool); 5] = [
-            ("iss", matches!(self.text("iss"), Optional::Present(_))),
-            ("sub", matches!(self.text("sub"), Optional::Present(_))),
-            ("aud", self.audience().is_some()),
-            ("exp", matches!(self.time("exp"), Optional::Present(_))),
-            ("iat", matches!(self.time("iat"), Optional::Present(_))),
-        ];
-        let unfit: Vec<&str> = fits
-            .iter()
-            .filter(|(_, fits)| !fits)
-            .map(|(name, _)| *name)
-            .collect();
-        if unfit.is_empty() {
-            Outcome::pass("iss, sub, aud, exp and iat are there")
-        } else {
-            Outcome::fail(format!("missing or of another type: {}", unfit.join(", ")))
-        }
+/// Whether the claims can be read and what is required is there, each of its type.
+pub(super) fn required_claims(token: &Examined<'_>) -> Outcome {
+    let members = match &token.claims {
+        None => return Outcome::skip(token.unread()),
+        Some(Err(error)) => return Outcome::fail(error.to_string()),
+        Some(Ok(members)) => members,
+    };
+    let claims = Claims(members);
+    let fits: [(&str, bool); 5] = [
+        ("iss", matches!(claims.text("iss"), Optional::Present(_))),
+        ("sub", matches!(claims.text("sub"), Optional::Present(_))),
+        ("aud", claims.audience().is_some()),
+        ("exp", matches!(claims.time("exp"), Optional::Present(_))),
+        ("iat", matches!(claims.time("iat"), Optional::Present(_))),
+    ];
+    let unfit = fits.iter().filter(|(_, fits)| !fits).map(|(name, _)| *name);
+    let unfit: Vec<&str> = unfit.collect();
+    if unfit.is_empty() {
+        Outcome::pass("iss, sub, aud, exp and iat are there")
+    } else {
+        Outcome::fail(format!("missing or of another type: {}", unfit.join(", ")))
     }
+}
 
+impl<'a> Claims<'a> {
     pub(super) fn text(&self, name: &str) -> Optional<&'a str> {
         match self.0.get(name) {
             None => Optional::Absent,

@@ -1,17 +1,17 @@
-//! The checks of an ID token (OpenID Connect Core 1.0 §3.1.3.7, §12.2): every one is made, whatever failed before.
+//! An ID token held against what is expected of it (OpenID Connect Core 1.0 §3.1.3.7, §12.2): every check of the table
+//! is made, whatever failed before.
 
 use keybelt_contract::{CheckOutcome, CheckRecord};
-use keybelt_primitives::text::{clipped, visible};
+use keybelt_primitives::json::JsonError;
 use keybelt_primitives::{Secret, UnixSeconds, bounds, json};
 use serde_json::{Map, Value};
 
-use super::checks::{CHECKS, Check, Outcome};
-use super::claims::{Claims, Optional};
-use super::{hashes, times};
+use super::checks::{CHECKS, Check, Outcome, Run};
+use super::claims::Claims;
 use crate::jose::algorithm::Algorithm;
-use crate::jose::compact::{Compact, Signed};
+use crate::jose::compact::{Compact, CompactError};
 use crate::jose::key_set::NoKey;
-use crate::jose::{Keys, candidates, verifies};
+use crate::jose::{Candidates, Keys, candidates};
 
 /// What a token is held against. What is `None` speaks of nothing, and its check is skipped.
 pub struct Expected<'a> {
@@ -48,348 +48,111 @@ pub struct Checked {
     pub claims: Option<Map<String, Value>>,
     /// Every check, in the table's order.
     pub checks: Vec<CheckRecord>,
-    /// The key was not among the issuer's: a set that is read anew may have it (specs KR-01, KR-03).
+    /// The issuer's keys did not verify it; a set that is read anew may have the key (specs KR-01, KR-03).
     pub key_may_be_newer: bool,
 }
 
 impl Checked {
-    /// The first check that failed.
+    /// What stands in the way of belief: the first check that failed, or that is required and could not be made.
     pub fn failure(&self) -> Option<&CheckRecord> {
-        self.checks
-            .iter()
-            .find(|record| record.outcome == CheckOutcome::Fail)
+        let rows = CHECKS.iter().zip(&self.checks);
+        let mut in_the_way = rows.filter(|(check, record)| match record.outcome {
+            CheckOutcome::Pass => false,
+            CheckOutcome::Fail => true,
+            CheckOutcome::Skip => check.required,
+        });
+        in_the_way.next().map(|(_, record)| record)
     }
 
-    /// The claims, if they may be believed: nothing failed, and the signature passed.
+    /// The claims, if they may be believed: nothing failed, and nothing that is required is left open.
     pub fn verified(&self) -> Option<&Map<String, Value>> {
-        let signed = Check::Signature.name();
-        let is_signed = self
-            .checks
-            .iter()
-            .any(|record| record.check == signed && record.outcome == CheckOutcome::Pass);
-        self.claims
-            .as_ref()
-            .filter(|_| is_signed && self.failure().is_none())
+        self.claims.as_ref().filter(|_| self.failure().is_none())
     }
 }
 
 /// Makes every check of the table.
 pub fn check(token: &str, expected: &Expected<'_>) -> Checked {
-    match Compact::parse(token) {
-        Err(error) => {
-            let mut table = Table::all_skipped("the text is no token");
-            table.put(Check::Format, Outcome::fail(error.to_string()));
-            Checked {
-                header: None,
-                claims: None,
-                checks: table.records(),
-                key_may_be_newer: false,
-            }
-        }
-        Ok(Compact::Encrypted { header }) => {
-            let mut table = Table::all_skipped("the token is encrypted, and what is inside cannot be read");
-            table.put(Check::Format, Outcome::pass("five parts: an encrypted token"));
-            table.put(
-                Check::Decryption,
-                Outcome::fail("the token is encrypted, and there is no key for it"),
-            );
-            Checked {
-                header: Some(header),
-                claims: None,
-                checks: table.records(),
-                key_may_be_newer: false,
-            }
-        }
-        Ok(Compact::Signed(token)) => check_signed(&token, expected),
-    }
-}
-
-/// Outcomes in the table's order.
-struct Table(Vec<(Check, Outcome)>);
-
-impl Table {
-    fn all_skipped(why: &str) -> Self {
-        Self(CHECKS.iter().map(|check| (*check, Outcome::skip(why))).collect())
-    }
-
-    fn put(&mut self, check: Check, outcome: Outcome) {
-        if let Some(row) = self.0.iter_mut().find(|(name, _)| *name == check) {
-            row.1 = outcome;
-        }
-    }
-
-    fn records(self) -> Vec<CheckRecord> {
-        self.0
-            .into_iter()
-            .map(|(check, outcome)| outcome.record(check))
-            .collect()
-    }
-}
-
-fn check_signed(token: &Signed<'_>, expected: &Expected<'_>) -> Checked {
-    let mut table = Table::all_skipped("the claims cannot be read");
-    table.put(Check::Format, Outcome::pass("three parts: a signed token"));
-    table.put(Check::Crit, crit(token));
-    table.put(Check::Typ, typ(token));
-    table.put(
-        Check::Decryption,
-        Outcome::skip("the token is not encrypted, and nothing says that it should be"),
-    );
-    let algorithm = token.header_text("alg").and_then(Algorithm::parse);
-    table.put(Check::Alg, alg(token, algorithm, expected));
-    let (key, signature, key_may_be_newer) = signed(token, algorithm, expected);
-    table.put(Check::Key, key);
-    table.put(Check::Signature, signature);
-
-    let claims = json::object(&token.payload, bounds::JWT);
-    match &claims {
-        Err(error) => table.put(Check::Claims, Outcome::fail(error.to_string())),
-        Ok(members) => check_claims(&mut table, &Claims(members), algorithm, expected),
-    }
+    let examined = Examined::new(token, expected);
+    let checks: Vec<CheckRecord> = CHECKS
+        .iter()
+        .map(|check| examined.make(check).record(check))
+        .collect();
     Checked {
-        header: Some(token.header.clone()),
-        claims: claims.ok(),
-        checks: table.records(),
-        key_may_be_newer,
+        key_may_be_newer: examined.key_may_be_newer(&checks),
+        header: examined.header().cloned(),
+        claims: examined.claims.and_then(Result::ok),
+        checks,
     }
 }
 
-fn check_claims(
-    table: &mut Table,
-    claims: &Claims<'_>,
-    algorithm: Option<Algorithm>,
-    expected: &Expected<'_>,
-) {
-    let now = expected.now;
-    let original = expected.original.map(Claims);
-    table.put(Check::Claims, claims.check());
-    table.put(Check::Iss, issuer(claims, expected));
-    table.put(Check::Sub, subject(claims, original.as_ref()));
-    table.put(Check::Aud, audience(claims, algorithm, expected));
-    table.put(Check::Azp, authorized_party(claims, expected, original.as_ref()));
-    table.put(Check::Exp, times::expiry(claims, now));
-    table.put(Check::Iat, times::issued(claims, now, expected.fresh));
-    table.put(Check::Nbf, times::not_before(claims, now));
-    table.put(Check::Nonce, nonce(claims, expected));
-    let signed_in = original
-        .as_ref()
-        .and_then(|original| match original.time("auth_time") {
-            Optional::Present(time) => Some(time),
-            Optional::Absent | Optional::Unfit => None,
-        });
-    table.put(
-        Check::AuthTime,
-        times::signed_in(claims, now, expected.max_age, signed_in),
-    );
-    table.put(Check::Acr, Outcome::skip("no acr was asked for"));
-    table.put(
-        Check::AtHash,
-        hashes::check(claims, "at_hash", algorithm, expected.access_token),
-    );
-    table.put(
-        Check::CHash,
-        hashes::check(claims, "c_hash", algorithm, expected.code),
-    );
+/// A token, taken apart as far as that goes.
+pub(super) struct Examined<'a> {
+    pub(super) form: Result<Compact<'a>, CompactError>,
+    /// `None`: the payload cannot be got at.
+    pub(super) claims: Option<Result<Map<String, Value>, JsonError>>,
+    /// What the header names, if it is an algorithm that Keybelt knows; whether it is allowed is a check.
+    pub(super) algorithm: Option<Algorithm>,
+    /// `None`: no source of keys, or no algorithm to choose by.
+    pub(super) candidates: Option<Result<Candidates, NoKey>>,
+    pub(super) expected: &'a Expected<'a>,
 }
 
-fn crit(token: &Signed<'_>) -> Outcome {
-    if token.header.contains_key("b64") {
-        return Outcome::fail("b64 is not understood (RFC 7797)");
-    }
-    match token.header.get("crit") {
-        None => Outcome::pass("no extension is critical"),
-        Some(Value::Array(names)) if names.is_empty() => Outcome::fail("crit is empty"),
-        Some(Value::Array(names)) => {
-            let names: Vec<String> = names
-                .iter()
-                .take(8)
-                .map(|name| shown(&name.to_string()))
-                .collect();
-            Outcome::fail(format!("critical, and not understood: {}", names.join(", ")))
-        }
-        Some(_) => Outcome::fail("crit is no list"),
-    }
-}
-
-fn typ(token: &Signed<'_>) -> Outcome {
-    match token.header.get("typ") {
-        None => Outcome::pass("the header says no type"),
-        Some(Value::String(typ)) if typ.eq_ignore_ascii_case("JWT") => Outcome::pass("JWT"),
-        Some(Value::String(typ)) => Outcome::fail(format!("{} is not an ID token's type", shown(typ))),
-        Some(_) => Outcome::fail("typ is no text"),
-    }
-}
-
-fn alg(token: &Signed<'_>, algorithm: Option<Algorithm>, expected: &Expected<'_>) -> Outcome {
-    let allowed = || {
-        let names: Vec<&str> = expected
-            .algorithms
-            .iter()
-            .map(|algorithm| algorithm.name())
-            .collect();
-        if names.is_empty() {
-            "none that Keybelt takes".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
-    match (token.header_text("alg"), algorithm) {
-        (None, _) => Outcome::fail("the header names no algorithm"),
-        (Some(name), None) => Outcome::fail(format!("{} is not taken; allowed: {}", shown(name), allowed())),
-        (Some(name), Some(algorithm)) if expected.algorithms.contains(&algorithm) => {
-            Outcome::pass(format!("{} is allowed", shown(name)))
-        }
-        (Some(name), Some(_)) => {
-            Outcome::fail(format!("{} is not allowed; allowed: {}", shown(name), allowed()))
+impl<'a> Examined<'a> {
+    fn new(text: &'a str, expected: &'a Expected<'a>) -> Self {
+        let form = Compact::parse(text);
+        let signed = match &form {
+            Ok(Compact::Signed(token)) => Some(token),
+            Ok(Compact::Encrypted { .. }) | Err(_) => None,
+        };
+        let algorithm = signed.and_then(|token| Algorithm::parse(token.header_text("alg")?));
+        Self {
+            claims: signed.map(|token| json::object(&token.payload, bounds::JWT)),
+            candidates: signed.and_then(|token| Some(candidates(token, algorithm?, expected.keys?))),
+            algorithm,
+            form,
+            expected,
         }
     }
-}
 
-/// The outcomes for `key` and `signature`, and whether newer keys might change them.
-fn signed(
-    token: &Signed<'_>,
-    algorithm: Option<Algorithm>,
-    expected: &Expected<'_>,
-) -> (Outcome, Outcome, bool) {
-    let unmade = |why: &str| (Outcome::skip(why), Outcome::skip(why), false);
-    let Some(keys) = expected.keys else {
-        return unmade("no source of keys was given");
-    };
-    let Some(algorithm) = algorithm else {
-        return unmade("there is no algorithm to choose a key by");
-    };
-    let kid = token
-        .header_text("kid")
-        .map_or_else(|| "no kid".to_owned(), |kid| format!("kid {}", shown(kid)));
-    match candidates(token, algorithm, keys) {
-        Err(error) => {
-            let outcome = Outcome::fail(format!("{error} ({kid}, {})", algorithm.name()));
-            (
-                outcome,
-                Outcome::skip("there is no key to verify it with"),
-                error == NoKey::UnknownId,
-            )
-        }
-        Ok(found) => {
-            let of = match keys {
-                Keys::Set(_) => "the issuer's keys",
-                Keys::Secret(_) => "the client secret",
-            };
-            let key = Outcome::pass(format!("{} of {of} may have signed ({kid})", found.count()));
-            if verifies(token, algorithm, &found) {
-                (key, Outcome::pass(format!("{} holds", algorithm.name())), false)
-            } else {
-                let is_replaceable = matches!(keys, Keys::Set(_));
-                (
-                    key,
-                    Outcome::fail(format!("{} does not hold", algorithm.name())),
-                    is_replaceable,
-                )
-            }
+    fn make(&self, check: &Check) -> Outcome {
+        match (check.run, &self.form, &self.claims) {
+            (Run::Text(run), _, _) => run(self),
+            (Run::Header(run), Ok(form), _) => run(form.header()),
+            (Run::Signed(run), Ok(Compact::Signed(token)), _) => run(token, self),
+            (Run::Claims(run), _, Some(Ok(members))) => run(&Claims(members), self),
+            _ => Outcome::skip(self.unread()),
         }
     }
-}
 
-fn issuer(claims: &Claims<'_>, expected: &Expected<'_>) -> Outcome {
-    match (claims.text("iss"), expected.issuer) {
-        (Optional::Present(_), None) => Outcome::skip("no issuer was said to compare with"),
-        (Optional::Present(found), Some(wanted)) if found == wanted => Outcome::pass(shown(found)),
-        (Optional::Present(found), Some(wanted)) => {
-            Outcome::fail(format!("{} instead of {}", shown(found), shown(wanted)))
-        }
-        (Optional::Absent | Optional::Unfit, _) => Outcome::skip("there is no iss to compare"),
-    }
-}
-
-fn subject(claims: &Claims<'_>, original: Option<&Claims<'_>>) -> Outcome {
-    let Optional::Present(sub) = claims.text("sub") else {
-        return Outcome::skip("there is no sub to look at");
-    };
-    if sub.is_empty() || sub.len() > 255 || !sub.is_ascii() {
-        return Outcome::fail("sub is not 1 to 255 ASCII characters");
-    }
-    match original.map(|original| original.text("sub")) {
-        Some(Optional::Present(before)) if before != sub => {
-            Outcome::fail(format!("{} instead of {} at the link", shown(sub), shown(before)))
-        }
-        Some(_) => Outcome::pass(format!("{}, as at the link", shown(sub))),
-        None => Outcome::pass(shown(sub)),
-    }
-}
-
-fn audience(claims: &Claims<'_>, algorithm: Option<Algorithm>, expected: &Expected<'_>) -> Outcome {
-    let Some(found) = claims.audience() else {
-        return Outcome::skip("there is no aud to compare");
-    };
-    let Some(client) = expected.client_id else {
-        return Outcome::skip("no client was said to compare with");
-    };
-    if !found.contains(&client) {
-        let names: Vec<String> = found.iter().take(8).map(|name| shown(name)).collect();
-        return Outcome::fail(format!("{} does not have {}", names.join(", "), shown(client)));
-    }
-    if found.len() > 1 && algorithm.is_some_and(Algorithm::is_symmetric) {
-        return Outcome::fail("several audiences share one secret");
-    }
-    Outcome::pass(format!("has {}", shown(client)))
-}
-
-fn authorized_party(claims: &Claims<'_>, expected: &Expected<'_>, original: Option<&Claims<'_>>) -> Outcome {
-    let found = match claims.text("azp") {
-        Optional::Unfit => return Outcome::fail("azp is no text"),
-        Optional::Present(found) => Some(found),
-        Optional::Absent => None,
-    };
-    if let Some(original) = original
-        && let (Optional::Present(before), Some(found)) = (original.text("azp"), found)
-        && before != found
-    {
-        return Outcome::fail(format!(
-            "{} instead of {} at the link",
-            shown(found),
-            shown(before)
-        ));
-    }
-    match (found, expected.client_id) {
-        (None, _) if claims.audience().is_some_and(|audience| audience.len() > 1) => {
-            Outcome::fail("several audiences, and azp does not say who is meant")
-        }
-        (None, _) => Outcome::skip("the token has no azp, and one audience"),
-        (Some(_), None) => Outcome::skip("no client was said to compare with"),
-        (Some(found), Some(client)) if found == client => Outcome::pass(shown(found)),
-        (Some(found), Some(client)) => {
-            Outcome::fail(format!("{} instead of {}", shown(found), shown(client)))
+    /// Why a check finds nothing to look at.
+    pub(super) fn unread(&self) -> &'static str {
+        match &self.form {
+            Err(_) => "the text is no token",
+            Ok(Compact::Encrypted { .. }) => "the token is encrypted, and what is inside cannot be read",
+            Ok(Compact::Signed(_)) => "the claims cannot be read",
         }
     }
-}
 
-fn nonce(claims: &Claims<'_>, expected: &Expected<'_>) -> Outcome {
-    if let Some(original) = expected.original {
-        return refreshed_nonce(claims, &Claims(original));
+    fn header(&self) -> Option<&Map<String, Value>> {
+        self.form.as_ref().ok().map(Compact::header)
     }
-    match (claims.text("nonce"), expected.nonce) {
-        (Optional::Unfit, _) => Outcome::fail("nonce is no text"),
-        (Optional::Absent, None) => Outcome::skip("no nonce was sent"),
-        (Optional::Present(_), None) => Outcome::skip("no nonce was sent; the token's own says nothing"),
-        (Optional::Absent, Some(_)) => Outcome::fail("a nonce was sent, and the token has none"),
-        (Optional::Present(found), Some(wanted)) if found == wanted => Outcome::pass("the one that was sent"),
-        (Optional::Present(_), Some(_)) => Outcome::fail("another than the one that was sent"),
-    }
-}
 
-/// A refreshed token should have none; one that is there is the link's (OpenID Connect Core 1.0 §12.2).
-fn refreshed_nonce(claims: &Claims<'_>, original: &Claims<'_>) -> Outcome {
-    match (claims.text("nonce"), original.text("nonce")) {
-        (Optional::Absent, _) => Outcome::skip("a refreshed token needs none"),
-        (Optional::Present(found), Optional::Present(before)) if found == before => {
-            Outcome::pass("as at the link")
-        }
-        (Optional::Present(_) | Optional::Unfit, _) => Outcome::fail("another than at the link"),
+    /// The claims at the link, where this token is a refreshed one.
+    pub(super) fn original(&self) -> Option<Claims<'a>> {
+        self.expected.original.map(Claims)
     }
-}
 
-fn shown(text: &str) -> String {
-    clipped(&visible(text), 200)
+    /// A header with an algorithm that is not allowed causes no request.
+    fn key_may_be_newer(&self, checks: &[CheckRecord]) -> bool {
+        let has_set = matches!(self.expected.keys, Some(Keys::Set(_)));
+        let is_allowed = self
+            .algorithm
+            .is_some_and(|algorithm| self.expected.algorithms.contains(&algorithm));
+        let failed = |record: &CheckRecord| {
+            record.outcome == CheckOutcome::Fail && matches!(record.check.as_str(), "key" | "signature")
+        };
+        has_set && is_allowed && checks.iter().any(failed)
+    }
 }
 
 #[cfg(test)]

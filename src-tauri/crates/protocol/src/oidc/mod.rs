@@ -11,4 +11,6 @@ pub mod userinfo;
 
 mod claims;
 mod hashes;
+mod header;
+mod parties;
 mod times;

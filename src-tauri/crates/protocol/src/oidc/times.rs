@@ -4,6 +4,7 @@ use keybelt_primitives::{UnixSeconds, bounds};
 
 use super::checks::Outcome;
 use super::claims::{Claims, Optional};
+use super::id_token::Examined;
 
 /// How old a token may be when it is given out, in seconds.
 const OLDEST: f64 = 24.0 * 60.0 * 60.0;
@@ -24,7 +25,8 @@ fn compared(claim: f64, now: UnixSeconds) -> String {
     format!("{claim} against this computer's clock, {}", now.0)
 }
 
-pub(super) fn expiry(claims: &Claims<'_>, now: UnixSeconds) -> Outcome {
+pub(super) fn expiry(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
+    let now = examined.expected.now;
     match claims.time("exp") {
         Optional::Present(exp) if clock(now) < exp + skew() => Outcome::pass(compared(exp, now)),
         Optional::Present(exp) => Outcome::fail(format!("expired: {}", compared(exp, now))),
@@ -32,21 +34,28 @@ pub(super) fn expiry(claims: &Claims<'_>, now: UnixSeconds) -> Outcome {
     }
 }
 
-/// `fresh`: the token is just being given out, so it may not be of yesterday.
-pub(super) fn issued(claims: &Claims<'_>, now: UnixSeconds, fresh: bool) -> Outcome {
-    match claims.time("iat") {
-        Optional::Present(iat) if iat > clock(now) + skew() => {
-            Outcome::fail(format!("issued in the future: {}", compared(iat, now)))
+pub(super) fn issued(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
+    let now = examined.expected.now;
+    let Optional::Present(iat) = claims.time("iat") else {
+        return Outcome::skip("there is no iat to compare");
+    };
+    if iat > clock(now) + skew() {
+        return Outcome::fail(format!("issued in the future: {}", compared(iat, now)));
+    }
+    if examined.expected.fresh && iat < clock(now) - OLDEST {
+        return Outcome::fail(format!("issued more than a day ago: {}", compared(iat, now)));
+    }
+    match examined.original().map(|original| original.time("iat")) {
+        // A refreshed token is a new one (OpenID Connect Core 1.0 §12.2).
+        Some(Optional::Present(before)) if iat < before - skew() => {
+            Outcome::fail(format!("older than the token it follows: {iat} against {before}"))
         }
-        Optional::Present(iat) if fresh && iat < clock(now) - OLDEST => {
-            Outcome::fail(format!("issued more than a day ago: {}", compared(iat, now)))
-        }
-        Optional::Present(iat) => Outcome::pass(compared(iat, now)),
-        Optional::Absent | Optional::Unfit => Outcome::skip("there is no iat to compare"),
+        _ => Outcome::pass(compared(iat, now)),
     }
 }
 
-pub(super) fn not_before(claims: &Claims<'_>, now: UnixSeconds) -> Outcome {
+pub(super) fn not_before(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
+    let now = examined.expected.now;
     match claims.time("nbf") {
         Optional::Absent => Outcome::skip("the token has no nbf"),
         Optional::Unfit => Outcome::fail("nbf is no time"),
@@ -55,26 +64,23 @@ pub(super) fn not_before(claims: &Claims<'_>, now: UnixSeconds) -> Outcome {
     }
 }
 
-/// `original`: the `auth_time` of the token that a refreshed one succeeds (specs RF-02).
-pub(super) fn signed_in(
-    claims: &Claims<'_>,
-    now: UnixSeconds,
-    max_age: Option<u64>,
-    original: Option<f64>,
-) -> Outcome {
+/// Against `max_age`, or, for a refreshed token, against the `auth_time` of the link (specs RF-02).
+pub(super) fn signed_in(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
+    let now = examined.expected.now;
     let said = match claims.time("auth_time") {
         Optional::Unfit => return Outcome::fail("auth_time is no time"),
         Optional::Present(said) => Some(said),
         Optional::Absent => None,
     };
-    if let (Some(original), Some(said)) = (original, said) {
+    let original = examined.original().map(|original| original.time("auth_time"));
+    if let (Some(Optional::Present(original)), Some(said)) = (original, said) {
         return if same_second(original, said) {
             Outcome::pass("as at the link")
         } else {
             Outcome::fail(format!("{said} instead of {original} at the link"))
         };
     }
-    let Some(max_age) = max_age else {
+    let Some(max_age) = examined.expected.max_age else {
         return Outcome::skip("no max_age was asked for");
     };
     let Some(said) = said else {

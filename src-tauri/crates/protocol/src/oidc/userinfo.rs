@@ -6,8 +6,7 @@ use keybelt_primitives::{bounds, json};
 use serde_json::{Map, Value};
 
 use crate::jose::algorithm::Algorithm;
-use crate::jose::compact::{Compact, Signed};
-use crate::jose::key_set::NoKey;
+use crate::jose::compact::{Compact, Signed, extensions_are_understood};
 use crate::jose::{Keys, candidates, verifies};
 
 /// Why an answer is not taken.
@@ -148,9 +147,7 @@ fn verified(body: &[u8], signer: &Signer<'_>) -> Result<Map<String, Value>, User
 }
 
 fn verify(token: &Signed<'_>, signer: &Signer<'_>) -> Result<(), UserinfoError> {
-    if token.header.contains_key("crit") || token.header.contains_key("b64") {
-        return Err(refused("a critical extension is not understood"));
-    }
+    extensions_are_understood(&token.header).map_err(|error| refused(error.to_string()))?;
     let algorithm = token
         .header_text("alg")
         .and_then(Algorithm::parse)
@@ -159,27 +156,25 @@ fn verify(token: &Signed<'_>, signer: &Signer<'_>) -> Result<(), UserinfoError> 
     let keys = signer
         .keys
         .ok_or_else(|| refused("there are no keys to verify it with"))?;
-    let found = candidates(token, algorithm, keys).map_err(|error| UserinfoError::Signature {
-        detail: error.to_string(),
-        key_may_be_newer: error == NoKey::UnknownId,
-    })?;
+    let unsigned = |detail: String| UserinfoError::Signature {
+        detail,
+        key_may_be_newer: matches!(keys, Keys::Set(_)),
+    };
+    let found = candidates(token, algorithm, keys).map_err(|error| unsigned(error.to_string()))?;
     if verifies(token, algorithm, &found) {
         Ok(())
     } else {
-        let key_may_be_newer = matches!(keys, Keys::Set(_));
-        Err(UserinfoError::Signature {
-            detail: "it does not hold".to_owned(),
-            key_may_be_newer,
-        })
+        Err(unsigned("it does not hold".to_owned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use keybelt_primitives::Secret;
     use serde_json::json;
 
     use super::*;
-    use crate::jose::fixtures::{Pair, document};
+    use crate::jose::fixtures::{Pair, document, hmac};
     use crate::jose::key_set::KeySet;
     use crate::oauth2::fixtures::answer;
 
@@ -259,5 +254,48 @@ mod tests {
                 "{token}"
             );
         }
+    }
+
+    #[test]
+    fn ui_03_a_secret_signs_where_it_is_registered_so() {
+        let secret = Secret::new("s".repeat(32));
+        let signer = Signer {
+            algorithms: &[Algorithm::Hs256],
+            ..signer(Some(Keys::Secret(&secret)))
+        };
+        let read = |key: &str| {
+            let token = hmac(
+                Algorithm::Hs256,
+                key.as_bytes(),
+                &json!({}),
+                &json!({"sub": "s-1"}),
+            );
+            read(&answer(200, "application/jwt", &token), Some("s-1"), &signer)
+        };
+        assert!(read(&"s".repeat(32)).is_ok());
+        let refused = read(&"t".repeat(32)).unwrap_err();
+        assert_eq!(
+            refused,
+            UserinfoError::Signature {
+                detail: "it does not hold".to_owned(),
+                key_may_be_newer: false
+            }
+        );
+    }
+
+    #[test]
+    fn ui_04_a_jwt_that_is_not_announced_or_is_encrypted_is_not_believed() {
+        let pair = Pair::es256("k1");
+        let set = KeySet::parse(document(&[pair.public()]).as_bytes()).unwrap();
+        let signer = signer(Some(Keys::Set(&set)));
+        let token = pair.sign(&json!({"sub": "s-1"}));
+        let unannounced = read(&answer(200, "application/json", &token), Some("s-1"), &signer);
+        assert!(unannounced.unwrap_err().is_absence());
+        let encrypted = answer(200, "application/jwt", &format!("{token}.AAAA.AAAA"));
+        let refused = read(&encrypted, Some("s-1"), &signer).unwrap_err();
+        assert!(matches!(refused, UserinfoError::Signature { .. }));
+        let twice = pair.sign_text(&json!({"alg": "ES256"}), r#"{"sub":"s-2","sub":"s-1"}"#);
+        let refused = read(&answer(200, "application/jwt", &twice), Some("s-1"), &signer).unwrap_err();
+        assert!(matches!(refused, UserinfoError::Signature { .. }));
     }
 }

@@ -102,6 +102,21 @@ fn id_02_to_id_16_each_wrong_claim_fails_its_own_check_alone() {
         ("exp", json!(1e300), "claims"),
         ("iat", Value::Null, "claims"),
         ("aud", json!([1]), "claims"),
+        ("aud", json!(["client-1", 1]), "claims"),
+        ("aud", json!({"client-1": true}), "claims"),
+        ("aud", json!("client-1 "), "aud"),
+        ("aud", json!("Client-1"), "aud"),
+        ("iss", json!("https://AS.example"), "iss"),
+        ("iss", json!(["https://as.example"]), "claims"),
+        ("exp", json!(-1), "exp"),
+        ("exp", json!(0), "exp"),
+        ("exp", json!(true), "claims"),
+        ("exp", json!(18_446_744_073_709_551_615_u64), "claims"),
+        ("iat", json!(-1), "iat"),
+        ("iat", json!(1.0e19), "claims"),
+        ("azp", json!(["client-1"]), "azp"),
+        ("nonce", json!(["n-1"]), "nonce"),
+        ("auth_time", json!("now"), "auth_time"),
     ] {
         assert_eq!(
             case.failed(&with(name, value.clone())),
@@ -156,11 +171,123 @@ fn kr_01_kr_03_only_an_unknown_key_or_a_wrong_signature_asks_for_newer_keys() {
         |header: Value| check(&case.pair.sign_with(&header, &claims()), &case.expected()).key_may_be_newer;
     assert!(asks(json!({"alg": "ES256", "kid": "k2"})));
     assert!(!asks(json!({"alg": "ES256", "kid": "k1"})));
+    assert!(
+        !asks(json!({"alg": "RS256", "kid": "k2"})),
+        "not an allowed algorithm"
+    );
     let stranger = Pair::es256("k1").sign(&claims());
     let checked = check(&stranger, &case.expected());
     assert!(checked.key_may_be_newer);
     assert_eq!(failures(&checked), ["signature"]);
     assert!(checked.verified().is_none());
+}
+
+#[test]
+fn jw_04_a_key_that_the_token_brings_along_is_not_used() {
+    let case = Case::new(Algorithm::Es256);
+    let stranger = Pair::es256("k1");
+    for brought in [
+        json!({"jwk": stranger.public()}),
+        json!({"jku": "https://evil.example/jwks", "kid": "k1"}),
+        json!({"x5u": "https://evil.example/x5u", "x5c": ["MIIB"]}),
+    ] {
+        let mut header = brought;
+        header["alg"] = json!("ES256");
+        let checked = check(&stranger.sign_with(&header, &claims()), &case.expected());
+        assert_eq!(failures(&checked), ["signature"], "{header}");
+    }
+}
+
+#[test]
+fn h_08_claims_that_no_honest_issuer_writes_are_not_read() {
+    let case = Case::new(Algorithm::Es256);
+    let right = claims().to_string();
+    let open = right.trim_end_matches('}');
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    for payload in [
+        format!(r#"{open},"sub":"s-2"}}"#),
+        format!(r#"{open},"a":{{"b":1,"b":2}}}}"#),
+        format!(r#"{open},"a":{deep}}}"#),
+        format!(r#"{open},"exp2":NaN}}"#),
+        format!(r#"{open},"exp2":1e999}}"#),
+        format!("{right} {right}"),
+        format!("[{right}]"),
+        String::new(),
+    ] {
+        let token = case
+            .pair
+            .sign_text(&json!({"alg": "ES256", "kid": "k1"}), &payload);
+        let checked = check(&token, &case.expected());
+        assert_eq!(failures(&checked), ["claims"], "{payload:.200}");
+        assert_eq!(checked.failure().unwrap().check, "claims");
+        assert!(checked.verified().is_none());
+    }
+}
+
+#[test]
+fn id_02_id_06_what_is_required_and_cannot_be_told_is_not_believed() {
+    let case = Case::new(Algorithm::Es256);
+    let token = case.pair.sign(&claims());
+    let in_the_way = |expected: &Expected<'_>| {
+        let checked = check(&token, expected);
+        assert_eq!(failures(&checked), [""; 0]);
+        assert!(checked.verified().is_none());
+        checked.failure().unwrap().check.clone()
+    };
+    let without = |change: fn(&mut Expected<'_>)| {
+        let mut expected = case.expected();
+        change(&mut expected);
+        in_the_way(&expected)
+    };
+    assert_eq!(without(|expected| expected.keys = None), "key");
+    assert_eq!(without(|expected| expected.issuer = None), "iss");
+    assert_eq!(without(|expected| expected.client_id = None), "aud");
+}
+
+#[test]
+fn every_algorithm_passes_the_whole_table() {
+    for pair in Pair::one_of_each() {
+        let algorithm = pair.algorithm;
+        let case = Case {
+            set: KeySet::parse(document(&[pair.public()]).as_bytes()).unwrap(),
+            pair,
+        };
+        let access_token = Secret::new("at-1".to_owned());
+        let expected = Expected {
+            algorithms: &[algorithm],
+            access_token: Some(&access_token),
+            ..case.expected()
+        };
+        let token = case
+            .pair
+            .sign(&with("at_hash", json!(algorithm.half_hash("at-1"))));
+        let checked = check(&token, &expected);
+        assert!(checked.verified().is_some(), "{:?}", checked.failure());
+    }
+    let case = Case::new(Algorithm::EdDsa);
+    let expected = Expected {
+        algorithms: &[Algorithm::EdDsa],
+        ..case.expected()
+    };
+    let token = case
+        .pair
+        .sign_with(&json!({"alg": "Ed25519", "kid": "k1"}), &claims());
+    assert!(check(&token, &expected).verified().is_some());
+}
+
+#[test]
+fn jw_11_a_secret_that_is_too_short_is_no_key() {
+    let case = Case::new(Algorithm::Es256);
+    let secret = Secret::new("s".repeat(31));
+    let expected = Expected {
+        algorithms: &[Algorithm::Hs256],
+        keys: Some(Keys::Secret(&secret)),
+        ..case.expected()
+    };
+    let token = hmac(Algorithm::Hs256, "s".repeat(31).as_bytes(), &json!({}), &claims());
+    let checked = check(&token, &expected);
+    assert_eq!(failures(&checked), ["key"]);
+    assert!(!checked.key_may_be_newer);
 }
 
 #[test]
@@ -179,6 +306,12 @@ fn text_that_is_no_token_and_tokens_that_are_encrypted() {
     let checked = check(&encrypted, &case.expected());
     assert_eq!(failures(&checked), ["decryption"]);
     assert!(checked.header.is_some());
+    assert_eq!(checked.failure().unwrap().check, "decryption");
+    let critical = case
+        .pair
+        .sign_with(&json!({"alg": "dir", "enc": "A128GCM", "crit": ["x"]}), &claims());
+    let checked = check(&format!("{critical}.AAAA.AAAA"), &case.expected());
+    assert_eq!(failures(&checked), ["crit", "decryption"]);
     let broken = case.pair.sign(&json!("no object"));
     assert_eq!(failures(&check(&broken, &case.expected())), ["claims"]);
 }
@@ -250,8 +383,49 @@ fn rf_01_to_rf_04_a_refreshed_token_is_of_the_same_person() {
     assert_eq!(failed(&with("nonce", Value::Null)), [""; 0]);
     assert_eq!(failed(&with("nonce", json!("n-2"))), ["nonce"]);
     assert_eq!(failed(&with("sub", json!("s-2"))), ["sub"]);
+    assert_eq!(failed(&with("azp", json!("client-1"))), ["azp"]);
+    assert_eq!(failed(&with("iat", json!(NOW.0 - 61))), ["iat"]);
+    assert_eq!(failed(&with("iat", json!(NOW.0 - 60))), [""; 0]);
     assert_eq!(failed(&with("auth_time", json!(NOW.0))), ["auth_time"]);
     assert_eq!(failed(&with("auth_time", json!(NOW.0 - 9_999))), [""; 0]);
+}
+
+#[test]
+fn rf_01_rf_02_a_refreshed_token_keeps_issuer_audiences_and_azp() {
+    let case = Case::new(Algorithm::Es256);
+    let mut several = with("aud", json!(["client-1", "api"]));
+    several["azp"] = json!("client-1");
+    let Value::Object(original) = several.clone() else {
+        panic!()
+    };
+    let expected = Expected {
+        original: Some(&original),
+        ..case.expected()
+    };
+    let failed = |name: &str, value: Value| {
+        let mut claims = several.clone();
+        claims[name] = value;
+        failures(&check(&case.pair.sign(&claims), &expected))
+    };
+    assert_eq!(failed("aud", json!(["api", "client-1"])), [""; 0]);
+    assert_eq!(failed("aud", json!(["api", "client-1", "more"])), [""; 0]);
+    assert_eq!(failed("aud", json!("client-1")), ["aud"]);
+    assert_eq!(failed("azp", json!("other")), ["azp"]);
+    assert_eq!(
+        failures(&check(
+            &case.pair.sign(&with("aud", json!(["client-1", "api"]))),
+            &expected
+        )),
+        ["azp"]
+    );
+
+    let mut elsewhere = original.clone();
+    elsewhere["iss"] = json!("https://before.example");
+    let expected = Expected {
+        original: Some(&elsewhere),
+        ..case.expected()
+    };
+    assert_eq!(failures(&check(&case.pair.sign(&several), &expected)), ["iss"]);
 }
 
 #[test]
@@ -285,11 +459,59 @@ fn verdicts() {
     );
 }
 
+/// JSON of any shape, a few levels deep.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map("[a-z]{1,4}", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
 proptest! {
     #[test]
-    fn no_claims_panic(text in "\\PC{0,300}") {
+    fn no_text_panics(text in "\\PC{0,300}") {
         let case = Case::new(Algorithm::EdDsa);
         let checked = check(&text, &case.expected());
+        prop_assert_eq!(checked.checks.len(), 20);
+    }
+
+    /// Whatever stands in one claim: no panic, and a token that is believed has the right issuer, client and subject.
+    #[test]
+    fn no_signed_claim_panics_or_passes_for_another(
+        name in prop::sample::select(vec![
+            "iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce", "auth_time", "at_hash", "c_hash", "acr",
+        ]),
+        value in any_json(),
+    ) {
+        let case = Case::new(Algorithm::EdDsa);
+        let expected = Expected { algorithms: &[Algorithm::EdDsa], ..case.expected() };
+        let mut claims = claims();
+        claims[name] = value;
+        let checked = check(&case.pair.sign(&claims), &expected);
+        prop_assert_eq!(checked.checks.len(), 20);
+        if let Some(believed) = checked.verified() {
+            prop_assert_eq!(&believed["iss"], "https://as.example");
+            prop_assert_eq!(&believed["nonce"], "n-1");
+            prop_assert!(believed["sub"].is_string() && believed["exp"].is_number());
+        }
+    }
+
+    #[test]
+    fn no_header_panics(member in "(alg|kid|typ|crit|b64|jwk|cty|x)", value in any_json()) {
+        let case = Case::new(Algorithm::EdDsa);
+        let mut header = json!({"alg": "EdDSA"});
+        header[member] = value;
+        let checked = check(&case.pair.sign_with(&header, &claims()), &case.expected());
         prop_assert_eq!(checked.checks.len(), 20);
     }
 }
