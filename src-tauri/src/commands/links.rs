@@ -1,0 +1,33 @@
+use keybelt_contract::{Failure, LinkRequest, Linking, Route, Typed};
+
+use crate::desktop::Desktop;
+
+pub async fn start_link(desktop: &Desktop, request: LinkRequest) -> Result<Linking, Failure> {
+    Ok(desktop.links.start(request))
+}
+
+/// One click: the practice provider runs, has a profile, and its link is under way.
+pub async fn start_practice(desktop: &Desktop) -> Result<Linking, Failure> {
+    let profile = desktop.practice.at_hand(&desktop.keybelt).await?;
+    let request = LinkRequest {
+        profile,
+        account: None,
+        route: Route::Webview,
+        scope: None,
+        timeout: None,
+    };
+    Ok(desktop.links.start(request))
+}
+
+pub async fn cancel_link(desktop: &Desktop, id: u32) -> Result<(), Failure> {
+    desktop.links.cancel(id);
+    Ok(())
+}
+
+pub async fn link_in_browser(desktop: &Desktop, id: u32) -> Result<Linking, Failure> {
+    desktop.links.use_browser(id)
+}
+
+pub async fn paste_callback(desktop: &Desktop, id: u32, address: Typed) -> Result<(), Failure> {
+    desktop.links.paste(id, address.into_secret()).await
+}

@@ -1,0 +1,31 @@
+//! What is done for the other processes of this home that knock: a second start, the command line's links.
+
+use keybelt_contract::{Account, Failure, LinkEvent, LinkRequest};
+use keybelt_core::desktop::DesktopFace;
+use tauri::AppHandle;
+use tokio::sync::oneshot;
+
+use crate::links::Links;
+use crate::main_window;
+
+/// The windows, as the core's door sees them.
+pub struct Windows {
+    /// The program.
+    pub app: AppHandle,
+    /// The links under way.
+    pub links: Links,
+}
+
+impl DesktopFace for Windows {
+    fn raise(&self) {
+        main_window::raise(&self.app);
+    }
+
+    async fn link(
+        &self,
+        request: LinkRequest,
+        opened: oneshot::Sender<LinkEvent>,
+    ) -> Result<Account, Failure> {
+        self.links.run_for(request, opened).await
+    }
+}

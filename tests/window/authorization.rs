@@ -1,0 +1,83 @@
+//! The embedded window, as it is shipped: its page is reached by keyboard, its end is seen in the main window.
+
+use crate::home;
+use crate::program::{Window, close_page, press_keys_on_page};
+
+#[tokio::test]
+async fn from_the_first_launch_to_a_linked_practice_account() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.see("Your accounts, on one belt").await;
+    window.picture("first-launch");
+    window.press("Try it with the practice provider").await;
+    window.turn_to_bar().await;
+    window.see("127.0.0.1").await;
+    window.picture("authorization");
+    press_keys_on_page(&["Tab", "Return"]);
+    window.turn_to_main().await;
+    window.see("is linked").await;
+    window.wait_until_alone().await;
+    window.picture("linked");
+    let accounts = home.json(&["list"]).ok().json();
+    assert_eq!(accounts.as_array().unwrap().len(), 1);
+    assert_eq!(accounts[0]["provider"], "practice");
+    window.press("Open the account").await;
+    window.see("Refreshes by itself").await;
+    window.picture("account");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn closing_the_page_cancels_the_link() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.press("Try it with the practice provider").await;
+    window.turn_to_bar().await;
+    window.see("127.0.0.1").await;
+    close_page();
+    window.wait_until_alone().await;
+    window.see_no_more("Waiting for you").await;
+    assert!(window.said().contains("\\\"code\\\":\\\"cancelled\\\""));
+    assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 0);
+    window.close().await;
+}
+
+#[tokio::test]
+async fn the_bar_cancels_the_link() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.press("Try it with the practice provider").await;
+    window.turn_to_bar().await;
+    window.press("Cancel").await;
+    window.wait_until_alone().await;
+    assert!(window.said().contains("\\\"code\\\":\\\"cancelled\\\""));
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_second_link_waits_for_the_first_ones_window() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.press("Try it with the practice provider").await;
+    window.turn_to_bar().await;
+    window.see("127.0.0.1").await;
+    window.turn_to_main().await;
+    let request = "{profile: 'practice', account: null, route: 'webview', scope: null, timeout: null}";
+    let second = format!("return window.__TAURI_INTERNALS__.invoke('start_link', {{request: {request}}})");
+    assert_eq!(window.script(&second).await["id"], 2);
+    window.turn_to_bar().await;
+    window.press("Cancel").await;
+    // The second one's bar, in a new window.
+    crate::program::within("the second window", async || {
+        window.turn_to_bar().await;
+        window.text().await.contains("127.0.0.1").then_some(())
+    })
+    .await;
+    press_keys_on_page(&["Tab", "Return"]);
+    window.wait_until_alone().await;
+    crate::program::within("the second link", async || {
+        (home.json(&["list"]).ok().json().as_array().unwrap().len() == 1).then_some(())
+    })
+    .await;
+    window.close().await;
+}

@@ -1,0 +1,82 @@
+//! One program a home: a second start raises the first, and the command line's links are its own.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::home;
+use crate::program::{AutomaticPractice, PROGRAM, Window, environment, on_display};
+
+#[tokio::test]
+async fn a_second_start_raises_the_first_and_ends() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.see("Your accounts, on one belt").await;
+    let second = Command::new(PROGRAM).envs(environment(&home)).output().unwrap();
+    assert!(
+        second.status.success(),
+        "{}",
+        String::from_utf8_lossy(&second.stderr)
+    );
+    let by_option = Command::new(PROGRAM)
+        .envs(environment(&home))
+        .env_remove("KEYBELT_HOME")
+        .arg("--home")
+        .arg(home.path())
+        .output()
+        .unwrap();
+    assert!(by_option.status.success());
+    window.see("Your accounts, on one belt").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn the_command_lines_link_is_run_by_the_window_that_is_open() {
+    let home = home();
+    let practice = AutomaticPractice::start(&home);
+    home.run(&["profile", "add", "practice", "--provider", "practice"])
+        .ok();
+    let window = Window::open(&home).await;
+    window.see("No accounts").await;
+    let arguments = ["--json", "link", "practice", "--via", "webview"];
+    let linked = on_display(&home, &arguments).output().unwrap();
+    let told = String::from_utf8(linked.stdout).unwrap();
+    let events: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        events[0]["event"],
+        "authorization_url",
+        "{told} {}",
+        String::from_utf8_lossy(&linked.stderr)
+    );
+    assert_eq!(events[0]["redirect_uri"], "app.keybelt:/callback/practice");
+    assert_eq!(events[1]["account"]["provider"], "practice");
+    window.see("is linked").await;
+    window.close().await;
+    drop(practice);
+}
+
+#[tokio::test]
+async fn a_command_line_that_hangs_up_cancels_its_link() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.see("Your accounts, on one belt").await;
+    window.press("Try it with the practice provider").await;
+    window.turn_to_bar().await;
+    window.press("Cancel").await;
+    window.wait_until_alone().await;
+    let arguments = ["--json", "link", "practice", "--via", "webview"];
+    let mut asking = on_display(&home, &arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    window.turn_to_bar().await;
+    window.see("127.0.0.1").await;
+    asking.kill().unwrap();
+    asking.wait().unwrap();
+    window.wait_until_alone().await;
+    window.close().await;
+}

@@ -1,0 +1,32 @@
+//! `keybelt-desktop` driven from outside, under a virtual display: the main window and the bar by WebKitWebDriver, the
+//! authorization page, which no driver can see, by its own doings and by xdotool.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod accounts;
+mod authorization;
+mod door;
+mod hostile_page;
+mod hostile_pages;
+mod program;
+mod secrets;
+mod vault;
+
+use std::path::Path;
+
+use keybelt_test_support::Home;
+
+/// The built command line, which stands beside the desktop program.
+fn cli() -> String {
+    let beside = Path::new(env!("CARGO_BIN_EXE_keybelt-desktop")).with_file_name("keybelt");
+    assert!(beside.is_file(), "build it first: cargo build -p keybelt-cli");
+    beside.display().to_string()
+}
+
+/// A home of its own, with a passphrase in a file for its vault.
+fn home() -> Home {
+    Home::with_passphrase(&cli())
+}

@@ -1,0 +1,286 @@
+//! The built program, and a driver that sees its window.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use keybelt_test_support::{Home, scratch};
+use serde_json::json;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::{Instant, sleep};
+
+/// The built program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keybelt-desktop");
+/// How long anything may take, on a slow day.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// There is one display, one keyboard and one port of the practice provider.
+static DISPLAY: Mutex<()> = Mutex::const_new(());
+
+/// The program with its main window open.
+pub struct Window {
+    client: Client,
+    driver: Child,
+    log: PathBuf,
+    main: fantoccini::wd::WindowHandle,
+    _display: MutexGuard<'static, ()>,
+}
+
+impl Window {
+    /// Starts the program in a home, and waits for its main window.
+    pub async fn open(home: &Home) -> Self {
+        let display = DISPLAY.lock().await;
+        let log = home.path().with_file_name("desktop.log");
+        // The driver keeps what the program says to itself.
+        let start = home.file(
+            "desktop",
+            &format!("#!/bin/sh\nexec {PROGRAM} \"$@\" 2>>{}\n", log.display()),
+        );
+        fs::set_permissions(&start, fs::Permissions::from_mode(0o700)).unwrap();
+        let port = free_port().to_string();
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .args(["--host=127.0.0.1", "--port", &port])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let driver = command
+            .envs(environment(home))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .spawn()
+            .unwrap();
+        let options = json!({ "webkitgtk:browserOptions": { "binary": start, "args": [] } });
+        let capabilities = options.as_object().unwrap().clone();
+        let client = within("a session of WebKitWebDriver", async || {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.clone());
+            builder.connect(&format!("http://127.0.0.1:{port}")).await.ok()
+        })
+        .await;
+        let main = client.window().await.unwrap();
+        Self {
+            client,
+            driver,
+            log,
+            main,
+            _display: display,
+        }
+    }
+
+    /// Waits until a text is to be seen.
+    pub async fn see(&self, text: &str) -> Element {
+        let path = format!("//*[contains(normalize-space(.), \"{text}\")]");
+        self.find(&path, text).await
+    }
+
+    /// Waits until a text is to be seen no more.
+    pub async fn see_no_more(&self, text: &str) {
+        let gone = within(text, async || (!self.text().await.contains(text)).then_some(()));
+        gone.await;
+    }
+
+    /// Everything that is written in the window.
+    pub async fn text(&self) -> String {
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Presses the button (tab, link, menu item) of this name.
+    pub async fn press(&self, name: &str) {
+        let named = format!("normalize-space(.)=\"{name}\" or @aria-label=\"{name}\"");
+        let path = format!(
+            "//*[self::button or self::a or @role='tab' or @role='menuitem' or @role='button'][not(@disabled)][{named}]"
+        );
+        within(name, async || {
+            let found = self.client.find(Locator::XPath(&path)).await.ok()?;
+            found.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Types into the field of this label.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let path =
+            format!("//input[@id=//label[normalize-space(.)=\"{label}\"]/@for or @aria-label=\"{label}\"]");
+        self.find(&path, label).await.send_keys(text).await.unwrap();
+    }
+
+    async fn find(&self, path: &str, what: &str) -> Element {
+        within(what, async || self.client.find(Locator::XPath(path)).await.ok()).await
+    }
+
+    /// Turns to the bar of the authorization window.
+    pub async fn turn_to_bar(&self) {
+        within("the bar", async || {
+            for window in self.client.windows().await.ok()? {
+                self.client.switch_to_window(window).await.ok()?;
+                if self.client.current_url().await.ok()?.path().ends_with("bar.html") {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Turns back to the main window.
+    pub async fn turn_to_main(&self) {
+        self.client.switch_to_window(self.main.clone()).await.unwrap();
+    }
+
+    /// Waits until the main window is the only one.
+    pub async fn wait_until_alone(&self) {
+        let alone = async || (self.client.windows().await.ok()?.len() == 1).then_some(());
+        within("the main window alone", alone).await;
+        self.turn_to_main().await;
+    }
+
+    /// Runs a script in the window that is looked at.
+    pub async fn script(&self, script: &str) -> serde_json::Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Every message that went to the front end so far, and everything else that the program said.
+    pub fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// A picture of the whole display, to be looked at.
+    pub fn picture(&self, name: &str) {
+        let folder = scratch().join("window");
+        fs::create_dir_all(&folder).unwrap();
+        let target = folder.join(format!("{name}.png"));
+        let taken = Command::new("import")
+            .args(["-window", "root"])
+            .arg(target)
+            .status();
+        assert!(taken.unwrap().success());
+    }
+
+    /// Ends the program as closing its window does.
+    pub async fn close(self) {
+        let _ = self.client.clone().close().await;
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// The keyboard, on the authorization page: its window gets the focus, and these keys are pressed.
+pub fn press_keys_on_page(keys: &[&str]) {
+    let sign_in = [
+        "search",
+        "--sync",
+        "--onlyvisible",
+        "--name",
+        "^Sign in",
+        "windowfocus",
+        "--sync",
+    ];
+    let pressed = Command::new("xdotool")
+        .args(sign_in)
+        .args(["key", "--delay", "60"])
+        .args(keys)
+        .status();
+    assert!(pressed.unwrap().success());
+}
+
+/// Asks the window manager's question of the authorization window: may you be closed?
+pub fn close_page() {
+    let closed = Command::new("xdotool")
+        .args([
+            "search",
+            "--sync",
+            "--onlyvisible",
+            "--name",
+            "^Sign in",
+            "windowquit",
+        ])
+        .status();
+    assert!(closed.unwrap().success());
+}
+
+/// What programs of a home get to know.
+pub fn environment(home: &Home) -> Vec<(String, String)> {
+    let folder = home.path().with_file_name("xdg");
+    let mut environment = home.environment().to_vec();
+    environment.push(("KEYBELT_HOME".to_owned(), home.path().display().to_string()));
+    environment.push(("RUST_LOG".to_owned(), "info,keybelt_desktop=trace".to_owned()));
+    for name in [
+        "XDG_DATA_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_DOWNLOAD_DIR",
+    ] {
+        environment.push((name.to_owned(), folder.join(name).display().to_string()));
+    }
+    environment
+}
+
+/// `keybelt` in a home, with the display that the test has.
+pub fn on_display(home: &Home, arguments: &[&str]) -> Command {
+    let mut command = home.command(arguments);
+    for name in ["DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command.envs(environment(home));
+    command
+}
+
+/// The practice provider in a process of its own, which allows everything without asking.
+pub struct AutomaticPractice(Child);
+
+impl AutomaticPractice {
+    /// Starts it, and waits until it answers.
+    pub fn start(home: &Home) -> Self {
+        let mut command = home.command(&["--json", "practice", "--auto"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut ready)
+            .unwrap();
+        assert!(ready.contains("\"ready\""), "{ready}");
+        Self(child)
+    }
+}
+
+impl Drop for AutomaticPractice {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Looks again until something is there: neither WebDriver nor a display tells by itself.
+pub async fn within<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < end, "not in time: {what}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the driver wants to be told its port")]
+fn free_port() -> u16 {
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}

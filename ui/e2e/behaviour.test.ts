@@ -1,0 +1,372 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LARGE, SMALL, Studio, Window } from "./browser";
+import type { Scenario } from "./fakeRust";
+import { failure, fresh, many, scenario } from "./scenarios";
+import { comesTo, LINKED, refusal, startLink, toAccount } from "./walks";
+
+let studio: Studio;
+beforeAll(async () => {
+  studio = await Studio.open();
+});
+afterAll(() => studio.close());
+
+/** A window for one test: closed after it, and it must not have complained. */
+async function inWindow(held: Scenario, act: (window: Window) => Promise<void>, options = {}): Promise<void> {
+  const window = await Window.open(studio, held, options);
+  try {
+    await act(window);
+    expect(window.faults).toEqual([]);
+  } finally {
+    await window.close();
+  }
+}
+
+const heading = (window: Window, name: string | RegExp) =>
+  window.page.getByRole("heading", { name, level: 1 }).and(window.page.locator(":focus"));
+
+describe("the first account", () => {
+  test("comes from the practice provider in one press, and focus follows to what is new", () =>
+    inWindow(fresh(), async (window) => {
+      await window.page.getByRole("button", { name: /Try it with the practice/ }).waitFor();
+      await window.tabTo(/Try it with the practice/);
+      await window.press("Enter");
+      await heading(window, "Waiting for you at Practice provider").waitFor();
+      expect(await window.calls("create_vault")).toEqual([{ passphrase: null }]);
+      expect(await window.calls("start_practice")).toHaveLength(1);
+      await window.page.getByText(/waiting for you, /).waitFor();
+      await window.emit("link_progress", { id: 1, profile: "practice", step: LINKED });
+      await heading(window, "Practice provider is linked").waitFor();
+    }));
+
+  test("asks for a passphrase where no keyring answers, and then goes on", () =>
+    inWindow(fresh(), async (window) => {
+      await window.page.getByRole("button", { name: "Link an account" }).waitFor();
+      await window.page.evaluate((refused) => Object.assign(globalThis.rust.scenario.refused, refused), {
+        create_vault: failure("keyring_unavailable", "No keyring answers.", "Start one."),
+      });
+      await window.tabTo("Link an account");
+      await window.press("Enter");
+      await window.page
+        .getByLabel("Passphrase", { exact: true })
+        .and(window.page.locator(":focus"))
+        .waitFor();
+      await window.page.evaluate(() => {
+        globalThis.rust.scenario.refused = {};
+      });
+      await window.page.keyboard.type("correct horse");
+      await window.press("Tab");
+      await window.page.keyboard.type("correct hors");
+      await window.press("Enter");
+      await window.page.getByText("The two are not the same.").waitFor();
+      await window.page.keyboard.type("e");
+      await window.press("Enter");
+      await window.page.getByLabel("Issuer or metadata URL").waitFor();
+      expect((await window.calls("create_vault")).at(-1)).toEqual({ passphrase: "correct horse" });
+    }));
+});
+
+describe("the list", () => {
+  test("shows what an arrow reaches, and Enter goes to its detail", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+f", "ArrowDown", "ArrowDown");
+      await window.page.getByRole("heading", { name: "linkedin", level: 1 }).waitFor();
+      await window.press("Enter");
+      await window.page.getByRole("tab", { name: "Identity" }).and(window.page.locator(":focus")).waitFor();
+    }));
+
+  test("draws only what is in sight of ten thousand accounts, and a search finds one of them", () =>
+    inWindow(scenario({ accounts: many(10_000) }), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      expect(await window.page.getByRole("row").count()).toBeLessThan(80);
+      await window.press("/");
+      await window.page.keyboard.type("person-4321@");
+      await window.page.getByText("1 of 10,000").waitFor();
+      await window.page.getByRole("row", { name: /person-4321@/ }).waitFor();
+    }));
+
+  test("takes turns with the detail in a narrow window", () =>
+    inWindow(
+      scenario(),
+      async (window) => {
+        await toAccount(window, "tidewater");
+        expect(await window.page.getByRole("grid").isVisible()).toBe(false);
+        await window.press("Escape");
+        await window.page.getByRole("grid").waitFor();
+      },
+      { size: SMALL },
+    ));
+
+  test("is read again when something changed elsewhere", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.page.evaluate(() => globalThis.rust.scenario.accounts.splice(0, 2));
+      await window.emit("accounts_changed", null);
+      await window.page.getByText("dropbox", { exact: true }).first().waitFor({ state: "detached" });
+    }));
+});
+
+describe("an account", () => {
+  test("is refreshed, renamed and handed over by its keys", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Control+r");
+      await expect.poll(() => window.calls("refresh_account")).toEqual([{ account: "tidewater/mira" }]);
+      await window.press("Control+e");
+      await window.page.getByRole("tab", { name: "Hand over", selected: true }).waitFor();
+      await window.press("F2");
+      await window.page.getByRole("dialog").waitFor();
+      await window.press("Control+a");
+      await window.page.keyboard.type("work/mira");
+      await window.press("Enter");
+      await window.page.getByRole("dialog").waitFor({ state: "detached" });
+      expect(await window.calls("rename_account")).toEqual([
+        { account: "tidewater/mira", newName: "work/mira" },
+      ]);
+    }));
+
+  test("is unlinked only after the safe answer was passed over", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Delete");
+      await window.page.getByRole("button", { name: "Keep it" }).and(window.page.locator(":focus")).waitFor();
+      await window.press("Enter");
+      expect(await window.calls("unlink_account")).toEqual([]);
+      await window.press("Delete");
+      await window.page.getByRole("alertdialog").waitFor();
+      await window.tabTo("Unlink");
+      await window.press("Enter");
+      await window.page.getByText("tidewater is unlinked.").waitFor();
+      expect(await window.calls("unlink_account")).toEqual([{ account: "tidewater/mira", revoke: true }]);
+    }));
+
+  test("is kept when the provider cannot take the access back, until the person says otherwise", () =>
+    inWindow(
+      scenario({
+        refused: { unlink_account: failure("network", "Not revoked, so the account was kept.", "Later.") },
+      }),
+      async (window) => {
+        await toAccount(window, "tidewater");
+        await window.press("Delete");
+        await window.tabTo("Unlink");
+        await window.press("Enter");
+        await window.page.getByText("Not revoked, so the account was kept.").waitFor();
+        await window.page.evaluate(() => {
+          globalThis.rust.scenario.refused = {};
+        });
+        await window.tabTo("Wipe here only");
+        await window.press("Enter");
+        await window.page.getByRole("alertdialog").waitFor({ state: "detached" });
+        expect((await window.calls("unlink_account")).at(-1)).toEqual({
+          account: "tidewater/mira",
+          revoke: false,
+        });
+      },
+    ));
+
+  test("says what its provider says as text, whatever stands in it", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "tidewater");
+      await window.page.getByText("<img src=x onerror=alert(1)>", { exact: false }).waitFor();
+      expect(await window.page.locator("img").count()).toBe(0);
+      expect(await window.page.getByText("\u202e").count()).toBe(0);
+      expect(await window.page.getByRole("button", { name: "more" }).count()).toBeGreaterThan(0);
+    }));
+
+  test("has its token copied by Rust, and the clipboard cleared on a word", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Control+k");
+      await window.page.keyboard.type("copy access");
+      await window.press("Enter");
+      await window.tabTo("Copy for 30 seconds");
+      await window.press("Enter");
+      await window.page.getByText("Access token copied.").waitFor();
+      await window.page.getByRole("button", { name: "Clear now" }).focus();
+      await window.press("Enter");
+      await expect.poll(() => window.calls("clear_clipboard")).toHaveLength(1);
+    }));
+});
+
+describe("linking", () => {
+  test("sets a new server up, and forgets the secret as it goes down", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByLabel("Issuer or metadata URL").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("id.example.org");
+      await window.press("Enter");
+      await window.page.getByLabel("Client ID").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("keybelt-mira");
+      await window.tabTo(/^Client secret/);
+      await window.page.keyboard.type("s3cr3t");
+      await window.press("Enter");
+      await heading(window, "Waiting for you at id.example.org").waitFor();
+      expect(await window.calls("add_profile")).toEqual([
+        {
+          draft: {
+            name: "id.example.org",
+            provider: null,
+            settings: {
+              issuer: "https://id.example.org",
+              server_metadata_url: "https://id.example.org/.well-known/openid-configuration",
+              client_id: "keybelt-mira",
+              client_kwargs: { scope: "openid profile email offline_access" },
+            },
+            client_secret: "s3cr3t",
+          },
+        },
+      ]);
+      expect((await window.calls("start_link"))[0]).toMatchObject({
+        request: { profile: "id.example.org", route: "webview", account: null },
+      });
+      expect(await window.page.evaluate(() => document.documentElement.outerHTML.includes("s3cr3t"))).toBe(
+        false,
+      );
+    }));
+
+  test("goes over to the browser on a word, and follows there", () =>
+    inWindow(scenario(), async (window) => {
+      await startLink(window);
+      await window.tabTo("Use my browser instead");
+      await window.press("Enter");
+      await window.page.getByText("Your browser is open").waitFor();
+      expect(await window.calls("link_in_browser")).toEqual([{ id: 1 }]);
+    }));
+
+  test("takes a pasted address, and says why one is refused", () =>
+    inWindow(scenario(), async (window) => {
+      await startLink(window, "manual");
+      await window.page.evaluate((refused) => Object.assign(globalThis.rust.scenario.refused, refused), {
+        paste_callback: failure(
+          "state_mismatch",
+          "An answer came that does not belong to this link.",
+          "Again.",
+        ),
+      });
+      await window.tabTo("Address you ended at");
+      await window.page.keyboard.type("http://127.0.0.1/callback?code=x&state=y");
+      await window.press("Enter");
+      await window.page.getByText(/does not belong to this link/).waitFor();
+      expect(await window.focused()).toBe("Address you ended at");
+      expect(await window.calls("paste_callback")).toEqual([
+        { id: 1, address: "http://127.0.0.1/callback?code=x&state=y" },
+      ]);
+    }));
+
+  test("that was stopped goes back with a word and no screen", () =>
+    inWindow(scenario(), async (window) => {
+      await startLink(window);
+      await comesTo(window, refusal("cancelled", "The link was cancelled.", "Nothing was stored."));
+      await window.page.getByText("The link was cancelled.").waitFor();
+      await window.page.getByRole("grid").waitFor();
+    }));
+
+  test("that was refused for safety says so at once, and starts afresh on a word", () =>
+    inWindow(scenario(), async (window) => {
+      await startLink(window);
+      await comesTo(window, refusal("state_mismatch", "It does not belong to this link.", "Start it again."));
+      await window.page.getByRole("alert").getByText("Refused for safety").waitFor();
+      await window.tabTo("Start afresh");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("start_link")).toHaveLength(2);
+    }));
+
+  test("that the command line began is shown here too", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.emit("link_progress", { id: 7, profile: "tidewater", step: { step: "preparing" } });
+      await window.page.getByText("Waiting for you at tidewater").waitFor();
+    }));
+});
+
+describe("the vault", () => {
+  test("is locked by a key, and a wrong passphrase keeps the focus and changes nothing", () =>
+    inWindow(scenario({ vault: { ...scenario().vault, key_source: "passphrase" } }), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+l");
+      await window.page.getByLabel("Passphrase").and(window.page.locator(":focus")).waitFor();
+      expect(await window.page.getByText("mira.okafor@example.com").count()).toBe(0);
+      await window.page.keyboard.type("wrong");
+      await window.press("Enter");
+      await window.page.getByText("That is not the passphrase. Nothing was changed.").waitFor();
+      expect(await window.focused()).toBe("Passphrase");
+      await window.page.keyboard.type("correct horse");
+      await window.press("Enter");
+      await window.page.getByRole("row").first().waitFor();
+    }));
+});
+
+describe("keys and sizes", () => {
+  test("F6 goes round the panes", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      const visited: (string | null)[] = [];
+      for (let step = 0; step < 3; step += 1) {
+        await window.press("F6");
+        visited.push(
+          await window.page.evaluate(
+            () => document.activeElement?.closest("[data-pane]")?.getAttribute("aria-label") ?? null,
+          ),
+        );
+      }
+      expect(visited).toEqual(["Places", "Accounts", "Account"]);
+    }));
+
+  test.each([
+    [640, 400],
+    [360, 560],
+  ])("nothing sticks out at twice the size and more: %i by %i", (width, height) =>
+    inWindow(
+      scenario(),
+      async (window) => {
+        await toAccount(window, "tidewater");
+        await window.settled();
+        expect(await window.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
+          true,
+        );
+        const more = await window.page.getByRole("button", { name: "More for this account" }).boundingBox();
+        expect(more && more.x + more.width <= width).toBe(true);
+      },
+      { size: { width, height } },
+    ),
+  );
+
+  test("a long origin is cut at its start, so that its domain is seen whole", () => {
+    const held = scenario();
+    held.bar = {
+      ...held.bar,
+      origin_prefix: "accounts.example.com.".repeat(12),
+      origin_domain: "evil.example",
+    };
+    return inWindow(
+      held,
+      async (window) => {
+        const domain = window.page.getByText("evil.example", { exact: true });
+        await domain.waitFor();
+        const box = await domain.boundingBox();
+        const buttons = await window.page.getByRole("button").first().boundingBox();
+        expect(box && buttons && box.x > 30 && box.x + box.width < buttons.x).toBe(true);
+        await window.tabTo("Cancel");
+        await window.press("Enter");
+        await expect.poll(() => window.calls("bar_cancel")).toHaveLength(1);
+      },
+      { size: { width: 640, height: 72 }, path: "bar.html" },
+    );
+  });
+
+  test("the palette does things by name", () =>
+    inWindow(
+      scenario(),
+      async (window) => {
+        await toAccount(window, "tidewater");
+        await window.press("Control+k");
+        await window.page.keyboard.type("unlink");
+        await window.press("Enter");
+        await window.page.getByRole("alertdialog").waitFor();
+        await window.press("Escape");
+        await window.page.getByRole("alertdialog").waitFor({ state: "detached" });
+      },
+      { size: LARGE },
+    ));
+});

@@ -1,0 +1,210 @@
+import type { Account } from "../src/bindings/Account";
+import type { AccountDetail } from "../src/bindings/AccountDetail";
+import type { BarState } from "../src/bindings/BarState";
+import type { Discovered } from "../src/bindings/Discovered";
+import type { Failure } from "../src/bindings/Failure";
+import type { HandOverRecipe } from "../src/bindings/HandOverRecipe";
+import type { LogEntry } from "../src/bindings/LogEntry";
+import type { Profile } from "../src/bindings/Profile";
+import type { ProviderSummary } from "../src/bindings/ProviderSummary";
+import type { VaultStatus } from "../src/bindings/VaultStatus";
+
+/** What the other side of the window holds in a scenario. */
+export type Scenario = {
+  vault: VaultStatus;
+  accounts: Account[];
+  evidence: Omit<AccountDetail, keyof Account>;
+  log: LogEntry[];
+  recipes: HandOverRecipe[];
+  profiles: Profile[];
+  providers: ProviderSummary[];
+  discovered: Discovered;
+  bar: BarState;
+  passphrase: string;
+  /** Commands that are refused, and with what. */
+  refused: Record<string, Failure>;
+  /** Commands that never answer. */
+  silent: string[];
+};
+
+/** One message that crossed. */
+export type Call = { name: string; arguments: Record<string, unknown> };
+
+declare global {
+  /** In the page: what crossed, and the other side's hand. */
+  var rust: { calls: Call[]; scenario: Scenario; emit: (event: string, payload: unknown) => void };
+}
+
+/** Runs inside the page, before it: answers what Rust would. Nothing from outside may be used in here. */
+export function fakeRust(scenario: Scenario): void {
+  const callbacks = new Map<number, (message: unknown) => void>();
+  const listeners = new Map<string, number[]>();
+  const calls: Call[] = [];
+  let last = 0;
+  let links = 0;
+
+  const emit = (event: string, payload: unknown) => {
+    for (const id of listeners.get(event) ?? []) {
+      callbacks.get(id)?.({ event, id, payload });
+    }
+  };
+  const failure = (code: Failure["code"], message: string, hint: string): Failure => ({
+    code,
+    message,
+    hint,
+  });
+  const accountNamed = (name: unknown) => {
+    const found = scenario.accounts.find((account) => account.name === name);
+    if (!found) {
+      throw failure(
+        "not_found",
+        `There is no account ${name}.`,
+        "`keybelt list` shows those that are there.",
+      );
+    }
+    return found;
+  };
+  const begin = (profile: string, route: string) => {
+    links += 1;
+    const id = links;
+    const origin = profile === "practice" ? "http://127.0.0.1:4180" : "https://id.tidewater.example";
+    const tell = (step: unknown) => emit("link_progress", { id, profile, step });
+    queueMicrotask(() => tell({ step: "preparing" }));
+    setTimeout(() => tell({ step: "waiting", url: `${origin}/authorize?client_id=keybelt`, origin }), 5);
+    return { id, profile, route };
+  };
+  const opened = (): VaultStatus => {
+    scenario.vault = { ...scenario.vault, locked: false, key_source: scenario.vault.key_source ?? "keyring" };
+    emit("vault_changed", scenario.vault);
+    return scenario.vault;
+  };
+
+  const answers: Record<string, (given: Record<string, unknown>) => unknown> = {
+    list_accounts: () => scenario.accounts,
+    show_account: ({ account }) => ({ ...accountNamed(account), ...scenario.evidence }),
+    account_log: () => scenario.log,
+    hand_over_recipes: () => scenario.recipes,
+    refresh_account: ({ account }) => {
+      const found = accountNamed(account);
+      const now = Math.floor(Date.now() / 1000);
+      Object.assign(found, {
+        obtained_at: now,
+        expires_at: now + 3600,
+        next_refresh_at: now + 3300,
+        status: "fresh",
+      });
+      emit("accounts_changed", null);
+      return found;
+    },
+    rename_account: ({ account, newName }) => {
+      if (scenario.accounts.some((one) => one.name === newName)) {
+        throw failure("already_exists", `There is an account ${newName} already.`, "Choose another name.");
+      }
+      return Object.assign(accountNamed(account), { name: newName });
+    },
+    unlink_account: ({ account, revoke }) => {
+      accountNamed(account);
+      scenario.accounts = scenario.accounts.filter((one) => one.name !== account);
+      return { account, revoked: revoke ? true : null, provider_answer: null };
+    },
+    copy_access_token: () => ({ clears_at: Math.floor(Date.now() / 1000) + 30 }),
+    clear_clipboard: () => null,
+    list_profiles: () => scenario.profiles,
+    show_profile: ({ profile }) => scenario.profiles.find((one) => one.name === profile),
+    remove_profile: ({ profile }) => {
+      scenario.profiles = scenario.profiles.filter((one) => one.name !== profile);
+      return null;
+    },
+    add_profile: ({ draft }) => {
+      const { name, settings } = draft as { name: string; settings: Record<string, unknown> };
+      const value = (key: string) => ({ value: settings[key] ?? null, layer: "profile", overrides: null });
+      const added = {
+        name,
+        provider: null,
+        protocol: "oidc",
+        redirect_uris: [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
+        settings: { client_id: value("client_id"), issuer: value("issuer") },
+      } as Profile;
+      scenario.profiles = [...scenario.profiles, added];
+      return added;
+    },
+    list_providers: () => scenario.providers,
+    discover: () => scenario.discovered,
+    start_link: ({ request }) => {
+      const { profile, route } = request as { profile: string; route: string };
+      return begin(profile, route);
+    },
+    start_practice: () => begin("practice", "webview"),
+    link_in_browser: () => begin("tidewater", "browser"),
+    cancel_link: ({ id }) => {
+      const step = {
+        step: "failed",
+        failure: failure("cancelled", "The link was cancelled.", "Nothing was stored."),
+      };
+      emit("link_progress", { id, profile: "practice", step });
+      return null;
+    },
+    paste_callback: () => null,
+    vault_status: () => scenario.vault,
+    unlock_vault: ({ passphrase }) => {
+      if (scenario.vault.key_source === "passphrase" && passphrase !== scenario.passphrase) {
+        throw failure("wrong_passphrase", "That is not the passphrase.", "Nothing was changed.");
+      }
+      return opened();
+    },
+    create_vault: ({ passphrase }) => {
+      scenario.vault = { ...scenario.vault, key_source: passphrase === null ? "keyring" : "passphrase" };
+      return opened();
+    },
+    lock_vault: () => {
+      scenario.vault = { ...scenario.vault, locked: true };
+      emit("vault_changed", scenario.vault);
+      return scenario.vault;
+    },
+    bar_state: () => scenario.bar,
+    bar_cancel: () => null,
+    bar_use_browser: () => null,
+  };
+
+  const invoke = async (name: string, given: Record<string, unknown> = {}): Promise<unknown> => {
+    if (name === "plugin:event|listen") {
+      const event = String(given.event);
+      listeners.set(event, [...(listeners.get(event) ?? []), Number(given.handler)]);
+      return given.handler;
+    }
+    if (name === "plugin:event|unlisten") {
+      const rest = (listeners.get(String(given.event)) ?? []).filter((id) => id !== given.eventId);
+      listeners.set(String(given.event), rest);
+      return null;
+    }
+    calls.push({ name, arguments: given });
+    if (scenario.silent.includes(name)) {
+      return new Promise(() => undefined);
+    }
+    const refusal = scenario.refused[name];
+    if (refusal) {
+      throw refusal;
+    }
+    const answer = answers[name];
+    if (!answer) {
+      throw `Command ${name} not found`;
+    }
+    // What crosses is JSON; nothing is shared.
+    return JSON.parse(JSON.stringify(answer(given) ?? null));
+  };
+
+  Object.assign(globalThis, {
+    rust: { calls, scenario, emit },
+    __TAURI_INTERNALS__: {
+      invoke,
+      transformCallback: (callback: (message: unknown) => void) => {
+        last += 1;
+        callbacks.set(last, callback);
+        return last;
+      },
+      unregisterCallback: (id: number) => callbacks.delete(id),
+      metadata: { currentWindow: { label: "main" }, currentWebview: { label: "main" } },
+    },
+    __TAURI_EVENT_PLUGIN_INTERNALS__: { unregisterListener: () => undefined },
+  });
+}

@@ -1,0 +1,318 @@
+import type { Account } from "../src/bindings/Account";
+import type { CheckRecord } from "../src/bindings/CheckRecord";
+import type { Failure } from "../src/bindings/Failure";
+import type { Profile } from "../src/bindings/Profile";
+import type { Setting } from "../src/bindings/Setting";
+import type { Scenario } from "./fakeRust";
+
+const now = Math.floor(Date.now() / 1000);
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** An account that is well, but for what is said. */
+export function account(name: string, parts: Partial<Account> = {}): Account {
+  return {
+    name,
+    profile: name.split("/")[0] ?? name,
+    provider: null,
+    protocol: "oidc",
+    issuer: "https://id.tidewater.example",
+    subject: "117402983650027441906",
+    display_name: "Mira Okafor",
+    email: "mira.okafor@example.com",
+    picture: null,
+    scopes: ["email", "offline_access", "openid", "profile", "repo:read"],
+    token_type: "Bearer",
+    linked_at: now - 40 * DAY,
+    obtained_at: now - 24 * MINUTE,
+    expires_at: now + 36 * MINUTE,
+    next_refresh_at: now + 23 * MINUTE,
+    refreshable: true,
+    status: "fresh",
+    last_error: null,
+    grant_expires_at: null,
+    grant_expiry_source: null,
+    ...parts,
+  };
+}
+
+const LONG =
+  "Wilhelmina Featherstonehaugh-Cholmondeley of the Tidewater Research Station at Harbour Point North";
+
+/** One account of each standing. */
+export const mixed: Account[] = [
+  account("dropbox/mira", {
+    email: "mira.okafor@example.com",
+    status: "needs_relink",
+    last_error: {
+      code: "needs_relink",
+      message: "The provider no longer accepts this link (invalid_grant).",
+      at: now - DAY,
+    },
+  }),
+  account("linkedin/mira", {
+    status: "expiring",
+    refreshable: false,
+    next_refresh_at: null,
+    obtained_at: now - 54 * DAY,
+    expires_at: now + 6 * DAY + HOUR,
+  }),
+  account("practice/ada", {
+    provider: "practice",
+    display_name: "Ada Practice",
+    email: "ada@practice.example",
+    issuer: "http://127.0.0.1:4180",
+  }),
+  account("tidewater/mira", {
+    grant_expires_at: now + 90 * DAY,
+    grant_expiry_source: "provider",
+    next_refresh_at: now + 31 * MINUTE,
+  }),
+  account("microsoft/mira", {
+    status: "retrying",
+    last_error: { code: "network", message: "login.example cannot be reached.", at: now - 20 * MINUTE },
+    next_refresh_at: now + 2 * MINUTE,
+  }),
+  account("research-station-harbour-point-north/wilhelmina", {
+    display_name: LONG,
+    email: "wilhelmina.featherstonehaugh-cholmondeley@field-operations.research.tidewater.example",
+    next_refresh_at: now + 4 * MINUTE,
+  }),
+  account("github/mira-okafor", {
+    protocol: "oauth2",
+    issuer: null,
+    display_name: "mira-okafor",
+    email: null,
+    expires_at: null,
+    next_refresh_at: null,
+    refreshable: false,
+  }),
+];
+
+/** Very many accounts. */
+export function many(count: number): Account[] {
+  return Array.from({ length: count }, (_, at) =>
+    account(`research/person-${String(at).padStart(5, "0")}`, {
+      email: `person-${at}@research.tidewater.example`,
+      display_name: `Person ${at}`,
+      next_refresh_at: now + (2 + (at % 50)) * MINUTE,
+      ...(at % 100 === 7 ? { status: "needs_relink" as const, last_error: null } : {}),
+    }),
+  );
+}
+
+const check = (name: string, outcome: CheckRecord["outcome"], detail: string): CheckRecord => ({
+  check: name,
+  outcome,
+  detail,
+});
+
+const checks = [
+  check("format", "pass", "three parts, 1184 bytes"),
+  check("crit", "pass", "no critical header"),
+  check("typ", "pass", "JWT"),
+  check("decryption", "skip", "the token is not encrypted"),
+  check("alg", "pass", "RS256, which this registration accepts"),
+  check("key", "pass", "key 6f7254101f of the issuer"),
+  check("signature", "pass", "fits the key"),
+  check("claims", "pass", "a JSON object without duplicates"),
+  check("iss", "pass", "https://id.tidewater.example, as expected"),
+  check("sub", "pass", "there, 21 characters"),
+  check("aud", "pass", "this client registration, alone"),
+  check("azp", "skip", "not there, and one audience"),
+  check("exp", "pass", "in 36 min"),
+  check("iat", "pass", "24 min ago"),
+  check("nbf", "skip", "not there"),
+  check("nonce", "pass", "the one that was sent"),
+  check("auth_time", "skip", "no max_age was asked for"),
+  check("acr", "skip", "no acr was asked for"),
+  check("at_hash", "pass", "fits the access token"),
+  check("c_hash", "skip", "not there"),
+];
+
+const setting = (value: unknown, layer: Setting["layer"], overrides: unknown = null): Setting => ({
+  value,
+  layer,
+  overrides,
+});
+
+const tidewater: Profile = {
+  name: "tidewater",
+  provider: null,
+  protocol: "oidc",
+  redirect_uris: ["app.keybelt:/callback/tidewater", "http://127.0.0.1/callback/tidewater"],
+  settings: {
+    access_token_url: setting("https://id.tidewater.example/oauth/token", "metadata"),
+    authorize_url: setting("https://id.tidewater.example/oauth/authorize", "metadata"),
+    client_id: setting("7b1f0c94e2a84d0d9c53", "profile"),
+    "client_kwargs.scope": setting("openid profile email offline_access", "profile", "openid"),
+    "client_kwargs.code_challenge_method": setting("S256", "default"),
+    client_secret: setting("set", "profile"),
+    issuer: setting("https://id.tidewater.example", "profile"),
+  },
+};
+
+/** A window with these accounts. */
+export function scenario(parts: Partial<Scenario> = {}): Scenario {
+  return {
+    vault: {
+      path: "/home/mira/.local/share/keybelt/vault.db",
+      key_source: "keyring",
+      locked: false,
+      version: 1,
+      accounts: 7,
+    },
+    accounts: mixed,
+    evidence: {
+      claims: {
+        iss: "https://id.tidewater.example",
+        aud: "7b1f0c94e2a84d0d9c53",
+        sub: "117402983650027441906",
+        email: "mira.okafor@example.com",
+        email_verified: true,
+        name: "Mira Okafor",
+        nonce: "n-0S6_WzA2Mj",
+        at_hash: "kQ3mC0b7yV1xP9hT4sJd8n",
+        iat: now - 24 * MINUTE,
+        exp: now + 36 * MINUTE,
+      },
+      userinfo: {
+        sub: "117402983650027441906",
+        name: "Mira Okafor",
+        groups: [
+          "field-lab",
+          "tide-gauges",
+          "vessel-anna-marie",
+          "station-12-north",
+          "publications",
+          "x",
+          "y",
+        ],
+        note: `<img src=x onerror=alert(1)> \u202eevil ${"long ".repeat(60)}`,
+      },
+      checks,
+      used_by: [
+        { receiver: "git", via: "exec", last: now - MINUTE, times: 12 },
+        { receiver: "clipboard", via: "clipboard", last: now - 3 * DAY, times: 1 },
+      ],
+    },
+    log: [
+      { at: now - MINUTE, account: "tidewater/mira", event: "handed_over", receiver: "git", via: "exec" },
+      { at: now - 24 * MINUTE, account: "tidewater/mira", event: "refreshed", receiver: null, via: null },
+      ...Array.from({ length: 9 }, (_, at) => ({
+        at: now - DAY - at * HOUR,
+        account: "tidewater/mira",
+        event: "refreshed",
+        receiver: null,
+        via: null,
+      })),
+      {
+        at: now - 3 * DAY,
+        account: "tidewater/mira",
+        event: "refresh_failed",
+        receiver: null,
+        via: "network",
+      },
+      { at: now - 40 * DAY, account: "tidewater/mira", event: "linked", receiver: null, via: "webview" },
+    ],
+    recipes: [
+      {
+        id: "exec",
+        title: "A command",
+        summary: "Runs one command with a fresh token in its environment.",
+        exposure: "nothing_on_disk",
+        steps: [
+          { text: "Put this before the command; it finds the token in KEYBELT_TOKEN.", command: null },
+          {
+            text: "For example:",
+            command:
+              "keybelt exec tidewater/mira -- sh -c 'curl --oauth2-bearer \"$KEYBELT_TOKEN\" https://api.example.com/'",
+          },
+        ],
+        last_asked_at: now - 2 * MINUTE,
+      },
+      {
+        id: "curl",
+        title: "curl",
+        summary: "Gives curl the header through its standard input, so that it stands in no argument list.",
+        exposure: "nothing_on_disk",
+        steps: [
+          {
+            text: "Call the API:",
+            command: "keybelt export tidewater/mira --to curl | curl -K - https://api.example.com/",
+          },
+        ],
+        last_asked_at: null,
+      },
+      {
+        id: "env",
+        title: "A shell",
+        summary: "Sets KEYBELT_TOKEN in the shell that you are in.",
+        exposure: "nothing_on_disk",
+        steps: [
+          {
+            text: "Set the variable:",
+            command: 'eval "$(keybelt export tidewater/mira --to env)"; export KEYBELT_TOKEN',
+          },
+        ],
+        last_asked_at: null,
+      },
+      {
+        id: "json",
+        title: "A script",
+        summary: "Prints the token with its type, expiry and scopes as one JSON document.",
+        exposure: "token_in_file",
+        steps: [
+          { text: "Write it:", command: "keybelt export tidewater/mira --to json --output token.json" },
+        ],
+        last_asked_at: null,
+      },
+    ],
+    profiles: [tidewater],
+    providers: [{ id: "practice", name: "Practice provider", protocol: "oidc", category: "practice" }],
+    discovered: {
+      issuer: "https://id.example.org",
+      server_metadata_url: "https://id.example.org/.well-known/openid-configuration",
+      openid: true,
+      scopes_supported: ["openid", "profile", "email", "offline_access", "repo:read"],
+      other_hosts: ["keys.example.net"],
+    },
+    bar: {
+      profile: "tidewater",
+      provider: "Tidewater",
+      origin_prefix: "id.research.",
+      origin_domain: "tidewater.example",
+      origin_suffix: ":8443",
+      connection: "secure",
+      scopes: ["openid", "email", "repo:read"],
+      practice: false,
+    },
+    passphrase: "correct horse",
+    refused: {},
+    silent: [],
+    ...parts,
+  };
+}
+
+/** A window before there is a vault. */
+export const fresh = (parts: Partial<Scenario> = {}): Scenario =>
+  scenario({
+    vault: {
+      path: "/home/mira/.local/share/keybelt/vault.db",
+      key_source: null,
+      locked: false,
+      version: null,
+      accounts: null,
+    },
+    accounts: [],
+    profiles: [],
+    ...parts,
+  });
+
+/** A refusal. */
+export const failure = (code: Failure["code"], message: string, hint: string): Failure => ({
+  code,
+  message,
+  hint,
+});

@@ -1,0 +1,308 @@
+import type { LinkStep } from "../src/bindings/LinkStep";
+import type { Window } from "./browser";
+import type { Scenario } from "./fakeRust";
+import { account, failure, fresh, many, scenario } from "./scenarios";
+
+/** A screen: what the other side holds, and the keys that lead there. */
+export type Walk = { name: string; scenario: () => Scenario; walk: (window: Window) => Promise<void> };
+
+const stay = async () => undefined;
+
+/** Puts the focus on an account in the list. */
+export async function toAccount(window: Window, provider: string): Promise<void> {
+  await window.page.getByRole("row").first().waitFor();
+  await window.press("Control+f");
+  await window.page.keyboard.type(`${provider}/`);
+  await window.page.getByRole("row", { name: provider }).first().waitFor();
+  await window.press("ArrowDown", "Enter");
+  await window.page.getByRole("heading", { name: provider, exact: true, level: 1 }).waitFor();
+  await window.page.getByRole("tab", { name: "Identity" }).and(window.page.locator(":focus")).waitFor();
+}
+
+/** To the page where accounts are added, once the window is there. */
+async function toAdd(window: Window): Promise<void> {
+  await window.page.getByRole("row").first().waitFor();
+  await window.press("Control+n");
+  await window.page.getByLabel("Issuer or metadata URL").and(window.page.locator(":focus")).waitFor();
+}
+
+/** From the chosen tab to another. */
+export async function toTab(window: Window, name: string): Promise<void> {
+  const tab = window.page.getByRole("tab", { name, exact: true });
+  await tab.waitFor();
+  for (let step = 0; step < 6 && (await tab.getAttribute("aria-selected")) !== "true"; step += 1) {
+    await window.press("Control+Tab");
+    await window.page.waitForTimeout(20);
+  }
+}
+
+/** Starts linking through the profile that is there. */
+export async function startLink(window: Window, route?: string): Promise<void> {
+  await window.page.getByRole("row").first().waitFor();
+  await window.press("Control+n");
+  await window.tabTo(/^Titidewater|^tidewater/i);
+  await window.press("Enter");
+  await window.page.getByRole("dialog").waitFor();
+  if (route) {
+    await window.tabTo("Embedded window");
+    await window.press("ArrowRight");
+    if (route === "manual") {
+      await window.press("ArrowRight");
+    }
+    await window.press("Space");
+  }
+  await window.tabTo("Link account");
+  await window.press("Enter");
+  await window.page.getByText(route === "manual" ? "Bring back the address" : /waiting for you, /).waitFor();
+}
+
+/** An authorization comes to this. */
+export async function comesTo(window: Window, step: LinkStep): Promise<void> {
+  await window.emit("link_progress", { id: 1, profile: "tidewater", step });
+}
+
+const linkedAccount = account("tidewater/mira");
+const asked_scopes = ["email", "offline_access", "openid", "profile", "repo:read", "calendar"];
+
+/** It stands. */
+export const LINKED: LinkStep = { step: "linked", account: linkedAccount, asked_scopes };
+
+/** It was refused. */
+export const refusal = (...said: Parameters<typeof failure>): LinkStep => ({
+  step: "failed",
+  failure: failure(...said),
+});
+
+const tab = (name: string, provider = "tidewater"): Walk => ({
+  name: `account-${name.toLowerCase().replace(" ", "-")}${provider === "tidewater" ? "" : `-${provider.slice(0, 12)}`}`,
+  scenario,
+  walk: async (window) => {
+    await toAccount(window, provider);
+    await toTab(window, name);
+  },
+});
+
+const locked = (key_source: "keyring" | "passphrase") => () =>
+  scenario({ vault: { ...scenario().vault, locked: true, key_source } });
+
+const failed = (name: string, ...said: Parameters<typeof failure>): Walk => ({
+  name,
+  scenario,
+  walk: async (window) => {
+    await startLink(window);
+    await comesTo(window, refusal(...said));
+    await window.tabTo("Technical details");
+    await window.press("Enter");
+  },
+});
+
+/** Every screen of the window in every state that it has. */
+export const WALKS: Walk[] = [
+  { name: "first-launch", scenario: fresh, walk: stay },
+  {
+    name: "first-launch-passphrase",
+    scenario: fresh,
+    walk: async (window) => {
+      await window.tabTo(/Use a passphrase/);
+      await window.press("Enter");
+    },
+  },
+  { name: "accounts", scenario, walk: async (window) => window.page.getByRole("row").first().waitFor() },
+  { name: "accounts-none", scenario: () => scenario({ accounts: [] }), walk: stay },
+  { name: "accounts-one", scenario: () => scenario({ accounts: [account("tidewater/mira")] }), walk: stay },
+  { name: "accounts-many", scenario: () => scenario({ accounts: many(10_000) }), walk: stay },
+  {
+    name: "accounts-loading",
+    scenario: () => scenario({ silent: ["list_accounts"] }),
+    walk: async (window) => window.page.getByLabel("Reading your accounts").waitFor(),
+  },
+  {
+    name: "accounts-refused",
+    scenario: () =>
+      scenario({
+        refused: {
+          list_accounts: failure(
+            "vault_damaged",
+            "A record does not open.",
+            "Look with `keybelt vault check`.",
+          ),
+        },
+      }),
+    walk: async (window) => window.page.getByText("Your vault is damaged").waitFor(),
+  },
+  {
+    name: "accounts-offline",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.page.context().setOffline(true);
+      await window.page.getByText("refreshes when you are online again").waitFor();
+    },
+  },
+  tab("Identity"),
+  tab("Checks"),
+  tab("Token"),
+  tab("Hand over"),
+  tab("Activity"),
+  tab("Token", "dropbox"),
+  tab("Token", "linkedin"),
+  tab("Identity", "research-station-harbour-point-north"),
+  tab("Token", "github"),
+  tab("Token", "microsoft"),
+  {
+    name: "account-raw",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.tabTo("Explained");
+      await window.press("ArrowRight", "Space");
+      await window.page.getByText("ID token, claims").waitFor();
+    },
+  },
+  {
+    name: "account-unread",
+    scenario: () =>
+      scenario({
+        refused: { show_account: failure("vault_busy", "Another process holds the vault.", "Try again.") },
+      }),
+    walk: async (window) => window.page.getByText("Another process holds the vault.").waitFor(),
+  },
+  {
+    name: "account-menu",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.page.getByRole("button", { name: "More for this account" }).focus();
+      await window.press("Enter");
+      await window.page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "unlink",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Delete");
+      await window.page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "rename",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("F2");
+      await window.page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "copied",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Control+k");
+      await window.page.keyboard.type("copy access");
+      await window.press("Enter");
+      await window.tabTo("Copy for 30 seconds");
+      await window.press("Enter");
+      await window.page.getByText("Access token copied.").waitFor();
+    },
+  },
+  {
+    name: "palette",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Control+k");
+      await window.page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "add", scenario, walk: toAdd },
+  {
+    name: "set-up",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.page.keyboard.type("id.example.org");
+      await window.press("Enter");
+      await window.page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "set-up-by-hand",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.tabTo(/Fill in its addresses/);
+      await window.press("Enter");
+      await window.page.getByRole("dialog").waitFor();
+      await window.tabTo("Client ID");
+      await window.press("Enter");
+      await window.page.getByText("The profile needs a name.").waitFor();
+    },
+  },
+  {
+    name: "profile",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.tabTo(/^Titidewater|^tidewater/i);
+      await window.press("Enter");
+      await window.tabTo(/All settings/);
+      await window.press("Enter");
+    },
+  },
+  {
+    name: "look-up-refused",
+    scenario: () =>
+      scenario({
+        refused: { discover: failure("network", "id.example.org cannot be reached.", "Check the address.") },
+      }),
+    walk: async (window) => {
+      await toAdd(window);
+      await window.page.keyboard.type("id.example.org");
+      await window.press("Enter");
+      await window.page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "waiting", scenario, walk: async (window) => startLink(window) },
+  { name: "waiting-browser", scenario, walk: async (window) => startLink(window, "browser") },
+  { name: "paste", scenario, walk: async (window) => startLink(window, "manual") },
+  {
+    name: "linked",
+    scenario,
+    walk: async (window) => {
+      await startLink(window);
+      await comesTo(window, LINKED);
+      await window.page.getByText("You allowed 5 of 6").waitFor();
+    },
+  },
+  failed("failed-denied", "access_denied", "Access was not allowed.", "Nothing was stored."),
+  failed(
+    "failed-state",
+    "state_mismatch",
+    "An answer came that does not belong to this link.",
+    "Start it again.",
+  ),
+  failed("failed-network", "network", "id.tidewater.example cannot be reached.", "Check the connection."),
+  { name: "locked", scenario: locked("passphrase"), walk: stay },
+  { name: "locked-keyring", scenario: locked("keyring"), walk: stay },
+  {
+    name: "locked-wrong",
+    scenario: locked("passphrase"),
+    walk: async (window) => {
+      await window.page.getByLabel("Passphrase").waitFor();
+      await window.page.keyboard.type("wrong");
+      await window.press("Enter");
+      await window.page.getByText("That is not the passphrase.").waitFor();
+    },
+  },
+  {
+    name: "vault-refused",
+    scenario: () =>
+      scenario({
+        refused: { vault_status: failure("vault_permissions", "Others can read it.", "Take that away.") },
+      }),
+    walk: async (window) => window.page.getByText("Others can read your vault").waitFor(),
+  },
+];

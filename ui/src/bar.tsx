@@ -1,0 +1,18 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "./tokens.css";
+import "./base.css";
+import { createQueryClient } from "./queries/queryClient";
+import { BarScreen } from "./screens/bar/BarScreen";
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={createQueryClient()}>
+        <BarScreen />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
+import styles from "./Disclosed.module.css";
+import { Icon } from "./Icon";
+
+/** What only some want to see, behind its title. */
+export function Disclosed({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Disclosure className={styles.disclosure ?? ""}>
+      <Heading level={2} className={styles.heading ?? ""}>
+        <Button slot="trigger" className={styles.trigger ?? ""}>
+          <Icon name="right" size={14} />
+          {title}
+        </Button>
+      </Heading>
+      <DisclosurePanel className={styles.panel ?? ""}>{children}</DisclosurePanel>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { IconButton } from "./IconButton";
+import styles from "./Page.module.css";
+
+/** A place without a list: its bar, and what stands below. */
+export function Page({
+  title,
+  onBack,
+  headed,
+  children,
+}: {
+  title?: string;
+  onBack?: () => void;
+  /** Nothing below says more: the bar's title is the page's heading. */
+  headed?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <main className={styles.page} data-pane tabIndex={-1} aria-label={title}>
+      {title && (
+        <div className={styles.bar}>
+          {onBack && <IconButton icon="left" label="Back" size="md" keys="Esc" onPress={onBack} />}
+          {headed ? <h1 className={styles.title}>{title}</h1> : <span className={styles.title}>{title}</span>}
+        </div>
+      )}
+      {children}
+    </main>
+  );
+}

@@ -1,0 +1,40 @@
+import { visible } from "../words/providerText";
+import { scopeWords } from "../words/scopes";
+import { Hidden } from "./Hidden";
+import { Icon } from "./Icon";
+import styles from "./ScopeList.module.css";
+
+type ScopeListProps = {
+  granted: string[];
+  asked?: string[] /** Only what everybody understands. */;
+  plain?: boolean;
+};
+
+/** What was allowed, and what was asked for and was not. A scope that only the provider knows keeps its raw name. */
+export function ScopeList({ granted, asked = [], plain }: ScopeListProps) {
+  const refused = asked.filter((scope) => !granted.includes(scope));
+  return (
+    <ul className={styles.scopes}>
+      {granted.map((scope) => (
+        <Scope key={scope} scope={scope} given plain={plain} />
+      ))}
+      {refused.map((scope) => (
+        <Scope key={scope} scope={scope} given={false} plain={plain} />
+      ))}
+    </ul>
+  );
+}
+
+function Scope({ scope, given, plain }: { scope: string; given: boolean; plain?: boolean }) {
+  const words = scopeWords(scope);
+  return (
+    <li className={styles.scope} data-given={given}>
+      <Icon name={given ? "check" : "x"} />
+      <span className={styles.words}>
+        {words ?? <code>{visible(scope)}</code>}
+        <Hidden>{given ? ", given" : ", not given"}</Hidden>
+      </span>
+      {words && !plain && <code className={styles.raw}>{visible(scope)}</code>}
+    </li>
+  );
+}

@@ -1,0 +1,62 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import styles from "./Stage.module.css";
+
+type StageProps = {
+  /** Above the title: a tile with its badge, the mark. */
+  sign?: ReactNode;
+  title: string;
+  lead?: ReactNode;
+  big?: boolean;
+  centred?: boolean;
+  width?: "narrow" | "wide";
+  /** A refusal for safety is read out at once. */
+  assertive?: boolean;
+  /** Only where the person came here by what they did. */
+  takesFocus?: boolean;
+  children?: ReactNode;
+};
+
+/** One thing to say, in the middle of its pane. */
+export function Stage({
+  sign,
+  title,
+  lead,
+  big,
+  centred,
+  width = "narrow",
+  assertive,
+  takesFocus,
+  children,
+}: StageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // A stage that says something new has a new title; the heading is where a reader goes on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the title is what changed.
+  useEffect(() => {
+    if (takesFocus) {
+      heading.current?.focus();
+    }
+  }, [takesFocus, title]);
+  return (
+    <div className={styles.stage}>
+      <div className={styles.content} data-width={width} role={assertive ? "alert" : undefined}>
+        <div className={centred ? styles.centred : undefined}>
+          {sign && <div className={styles.sign}>{sign}</div>}
+          <h1 ref={heading} tabIndex={-1} className={big ? styles.big : styles.title}>
+            {title}
+          </h1>
+          {lead && <p className={styles.lead}>{lead}</p>}
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** The buttons of a stage. */
+export function Actions({ children, centred }: { children: ReactNode; centred?: boolean }) {
+  return (
+    <div className={styles.actions} data-centred={centred || undefined}>
+      {children}
+    </div>
+  );
+}

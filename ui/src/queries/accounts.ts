@@ -1,0 +1,67 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Account } from "../bindings/Account";
+import type { AccountName } from "../bindings/AccountName";
+import type { Copied } from "../bindings/Copied";
+import type { Failure } from "../bindings/Failure";
+import type { Unlinked } from "../bindings/Unlinked";
+import { call } from "./call";
+
+const all = ["accounts"] as const;
+
+export const accounts = () =>
+  queryOptions({ queryKey: [...all, "list"], queryFn: () => call("list_accounts") });
+
+export const account = (name: AccountName) =>
+  queryOptions({ queryKey: [...all, "one", name], queryFn: () => call("show_account", { account: name }) });
+
+export const accountLog = (name: AccountName) =>
+  queryOptions({ queryKey: [...all, "log", name], queryFn: () => call("account_log", { account: name }) });
+
+export const recipes = (name: AccountName) =>
+  queryOptions({
+    queryKey: [...all, "recipes", name],
+    queryFn: () => call("hand_over_recipes", { account: name }),
+  });
+
+/** Makes everything about accounts be read again. */
+export function useStaleAccounts(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries({ queryKey: all });
+}
+
+export function useRefreshAccount() {
+  const stale = useStaleAccounts();
+  return useMutation<Account, Failure, AccountName>({
+    mutationKey: ["refresh"],
+    mutationFn: (name) => call("refresh_account", { account: name }),
+    onSettled: stale,
+  });
+}
+
+export function useRenameAccount() {
+  const stale = useStaleAccounts();
+  return useMutation<Account, Failure, { account: AccountName; newName: AccountName }>({
+    mutationFn: (names) => call("rename_account", names),
+    onSuccess: stale,
+  });
+}
+
+export function useUnlinkAccount() {
+  const stale = useStaleAccounts();
+  return useMutation<Unlinked, Failure, { account: AccountName; revoke: boolean }>({
+    mutationFn: (asked) => call("unlink_account", asked),
+    onSettled: stale,
+  });
+}
+
+export function useCopyAccessToken() {
+  const stale = useStaleAccounts();
+  return useMutation<Copied, Failure, AccountName>({
+    mutationFn: (name) => call("copy_access_token", { account: name }),
+    onSettled: stale,
+  });
+}
+
+export function useClearClipboard() {
+  return useMutation<null, Failure>({ mutationFn: () => call("clear_clipboard") });
+}

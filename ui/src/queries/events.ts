@@ -1,0 +1,30 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
+import type { LinkProgress } from "../bindings/LinkProgress";
+import { useStaleAccounts } from "./accounts";
+import { on } from "./call";
+import { linkProgress } from "./links";
+import { useVaultStood } from "./vault";
+
+/** Keeps what is shown true to what happens: the main window's one ear. */
+export function useEvents(linkMoved: (progress: LinkProgress) => void): void {
+  const queryClient = useQueryClient();
+  const accountsChanged = useEffectEvent(useStaleAccounts());
+  const vaultChanged = useEffectEvent(useVaultStood());
+  const moved = useEffectEvent((progress: LinkProgress) => {
+    queryClient.setQueryData(linkProgress(progress.id).queryKey, progress);
+    linkMoved(progress);
+  });
+  useEffect(() => {
+    const ears = [
+      on("accounts_changed", () => accountsChanged()),
+      on("vault_changed", (status) => vaultChanged(status)),
+      on("link_progress", (progress) => moved(progress)),
+    ];
+    return () => {
+      for (const ear of ears) {
+        ear.stop();
+      }
+    };
+  }, []);
+}

@@ -1,0 +1,124 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { type KeyboardEvent, useDeferredValue, useMemo, useState } from "react";
+import { Button as AriaButton, Input, SearchField } from "react-aria-components";
+import type { Account } from "../../bindings/Account";
+import type { ProviderSummary } from "../../bindings/ProviderSummary";
+import { useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { Icon } from "../../parts/Icon";
+import { useNow } from "../../parts/useNow";
+import { useOnline } from "../../parts/useOnline";
+import { providerName } from "../../words/providers";
+import { matches } from "../../words/standing";
+import { shortMoment } from "../../words/time";
+import styles from "./AccountList.module.css";
+import { AccountRows } from "./AccountRows";
+
+type AccountListProps = {
+  list: UseQueryResult<Account[]>;
+  accounts: Account[];
+  catalogue: ProviderSummary[];
+  chosen: string | null;
+};
+
+/** The list's head, its search, and its rows. */
+export function AccountList({ list, accounts, catalogue, chosen }: AccountListProps) {
+  const { go } = useNavigation();
+  const [query, setQuery] = useState("");
+  const asked = useDeferredValue(query.trim());
+  const found = useMemo(
+    () =>
+      asked === ""
+        ? accounts
+        : accounts.filter((account) => matches(account, providerName(account, catalogue), asked)),
+    [accounts, catalogue, asked],
+  );
+  const counted = new Intl.NumberFormat("en");
+  const count =
+    asked === ""
+      ? counted.format(accounts.length)
+      : `${counted.format(found.length)} of ${counted.format(accounts.length)}`;
+  return (
+    <>
+      <div className={styles.bar}>
+        <h1 className={styles.title}>Accounts</h1>
+        {list.data && <span className={styles.count}>{count}</span>}
+        <Button size="sm" icon="plus" onPress={() => go({ at: "add" })} aria-label="Link an account">
+          Link
+        </Button>
+      </div>
+      {accounts.length > 1 && <Search query={query} onQuery={setQuery} />}
+      <Offline accounts={accounts} />
+      {list.isPending ? (
+        <Skeleton />
+      ) : (
+        <AccountRows accounts={found} catalogue={catalogue} chosen={chosen} grouped={accounts.length > 1} />
+      )}
+      {asked !== "" && found.length === 0 && (
+        <p className={styles.none} role="status">
+          No account has “{asked}” in its name, provider or e-mail.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Search({ query, onQuery }: { query: string; onQuery: (query: string) => void }) {
+  const toRows = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      document.querySelector<HTMLElement>("[data-account]")?.focus();
+    }
+  };
+  return (
+    <SearchField
+      className={styles.search ?? ""}
+      aria-label="Find an account"
+      value={query}
+      onChange={onQuery}
+      data-search
+    >
+      <Icon name="search" />
+      <Input className={styles.query ?? ""} placeholder="Find an account" onKeyDown={toRows} />
+      <AriaButton className={styles.clear ?? ""} aria-label="Clear the search">
+        <Icon name="x" size={14} />
+      </AriaButton>
+    </SearchField>
+  );
+}
+
+function Offline({ accounts }: { accounts: Account[] }) {
+  const online = useOnline();
+  const now = useNow();
+  if (online || accounts.length === 0) {
+    return null;
+  }
+  const ends = accounts.flatMap(({ expires_at }) =>
+    expires_at !== null && expires_at > now ? [expires_at] : [],
+  );
+  return (
+    <div className={styles.offline} role="status">
+      <Icon name="offline" size={18} />
+      <p>
+        <strong>You are offline.</strong> Tokens in hand still work
+        {ends.length > 0 ? `; the first ends at ${shortMoment(Math.min(...ends), now)}.` : "."}
+      </p>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className={styles.skeleton} role="status" aria-label="Reading your accounts">
+      {[58, 42, 66, 48, 38, 54].map((width) => (
+        <div key={width} className={styles.bone}>
+          <span className={styles.boneTile} />
+          <svg className={styles.boneLines} height="36" aria-hidden="true">
+            <rect x="0" y="4" rx="4" width={`${width}%`} height="12" />
+            <rect x="0" y="23" rx="4" width={`${width + 22}%`} height="10" />
+          </svg>
+        </div>
+      ))}
+    </div>
+  );
+}

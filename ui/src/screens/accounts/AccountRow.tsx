@@ -1,0 +1,100 @@
+import type { Account } from "../../bindings/Account";
+import { askAgain, PRACTICE, useLinking } from "../../linking";
+import { Button } from "../../parts/Button";
+import { Chip } from "../../parts/Chip";
+import { Hidden } from "../../parts/Hidden";
+import { Icon } from "../../parts/Icon";
+import { Ring } from "../../parts/Ring";
+import { Tile } from "../../parts/Tile";
+import { useNow } from "../../parts/useNow";
+import { visible } from "../../words/providerText";
+import { groupOf, lifeLeft } from "../../words/standing";
+import { day, relative, span, spokenSpan } from "../../words/time";
+import styles from "./AccountRow.module.css";
+import { whoIs } from "./who";
+
+/** One account: whose it is, where, and how it stands. */
+export function AccountRow({ account, provider }: { account: Account; provider: string }) {
+  const group = groupOf(account);
+  const attention = group === "need" || group === "out";
+  const who = whoIs(account);
+  return (
+    <div className={styles.account} data-attention={attention || undefined}>
+      <Tile id={account.provider ?? account.profile} name={provider} />
+      <div className={styles.names}>
+        <div className={styles.provider} title={provider}>
+          <span className={styles.name}>{provider}</span>
+          {account.provider === PRACTICE && <Chip>Practice</Chip>}
+        </div>
+        <div className={styles.who} title={who} dir="auto">
+          {who}
+        </div>
+      </div>
+      {!attention && <When account={account} />}
+      {attention && <Attention account={account} provider={provider} bad={group === "need"} />}
+    </div>
+  );
+}
+
+function When({ account }: { account: Account }) {
+  const end = account.next_refresh_at ?? account.expires_at;
+  const now = useNow(end);
+  if (account.status === "retrying") {
+    return (
+      <span className={styles.when} data-tone="warn">
+        <Icon name="offline" size={14} />
+        retrying
+      </span>
+    );
+  }
+  const left = lifeLeft(account, now);
+  if (end === null || left === null) {
+    return null;
+  }
+  const [short, spoken] =
+    end <= now
+      ? ["due", "its refresh is due"]
+      : [
+          span(end - now),
+          `${account.next_refresh_at === null ? "ends" : "refreshes"} in ${spokenSpan(end - now)}`,
+        ];
+  return (
+    <span className={styles.when}>
+      <Ring value={left} />
+      <span aria-hidden="true">{short}</span>
+      <Hidden>{spoken}</Hidden>
+    </span>
+  );
+}
+
+function Attention({ account, provider, bad }: { account: Account; provider: string; bad: boolean }) {
+  const now = useNow(account.expires_at);
+  const { start, starting } = useLinking();
+  return (
+    <div className={styles.say} data-tone={bad ? "bad" : "warn"}>
+      <span
+        className={styles.words}
+        title={account.last_error ? visible(account.last_error.message) : undefined}
+      >
+        {sentence(account, provider, now)}
+      </span>
+      {bad && (
+        <Button look="text" isDisabled={starting} onPress={() => start(askAgain(account))}>
+          Link again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function sentence({ status, last_error, expires_at }: Account, provider: string, now: number): string {
+  if (status === "needs_relink") {
+    return last_error ? `Ended by ${provider} ${day(last_error.at, now)}` : `Ended by ${provider}`;
+  }
+  if (expires_at === null) {
+    return "No refresh token";
+  }
+  return expires_at <= now
+    ? `Ended ${day(expires_at, now)} · no refresh token`
+    : `Expires ${relative(expires_at, now)} · no refresh token`;
+}

@@ -1,0 +1,115 @@
+import { type KeyboardEvent, useMemo } from "react";
+import {
+  GridList,
+  GridListHeader,
+  GridListItem,
+  GridListSection,
+  ListLayout,
+  type Selection,
+  Virtualizer,
+} from "react-aria-components";
+import type { Account } from "../../bindings/Account";
+import type { ProviderSummary } from "../../bindings/ProviderSummary";
+import { useNavigation } from "../../navigation";
+import { providerName } from "../../words/providers";
+import { GROUPS, groupOf } from "../../words/standing";
+import { AccountRow } from "./AccountRow";
+import styles from "./AccountRows.module.css";
+import { focusDetail } from "./focusDetail";
+import { whoIs } from "./who";
+
+type AccountRowsProps = {
+  accounts: Account[];
+  catalogue: ProviderSummary[];
+  chosen: string | null;
+  grouped: boolean;
+};
+
+const layout = { estimatedRowSize: 53, estimatedHeadingSize: 30, padding: 0 };
+
+/** The rows, in their groups; only those in sight are drawn. */
+export function AccountRows({ accounts, catalogue, chosen, grouped }: AccountRowsProps) {
+  const { choose, show } = useNavigation();
+  const groups = useMemo(
+    () =>
+      GROUPS.map(([group, title]) => ({
+        group,
+        title,
+        rows: accounts.filter((account) => groupOf(account) === group),
+      })).filter(({ rows }) => rows.length > 0),
+    [accounts],
+  );
+  const open = (name: string) => {
+    show(name);
+    focusDetail();
+  };
+  const select = (selection: Selection) => {
+    const [name] = selection === "all" ? [] : selection;
+    if (typeof name === "string") {
+      choose(name);
+    }
+  };
+  // → goes to the detail, as Enter does; in a narrow window it takes the list's place.
+  const enter = (event: KeyboardEvent) => {
+    if (event.key === "ArrowRight" && chosen && isRow(event.target)) {
+      event.preventDefault();
+      event.stopPropagation();
+      open(chosen);
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: hears the grid inside, which has its role.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter is the grid's own onAction.
+    <div className={styles.scroll} onKeyDownCapture={enter} onClick={(event) => pressed(event.target, show)}>
+      <Virtualizer layout={ListLayout} layoutOptions={layout}>
+        <GridList
+          className={styles.rows ?? ""}
+          aria-label="Accounts"
+          selectionMode="single"
+          selectionBehavior="replace"
+          disallowEmptySelection
+          keyboardNavigationBehavior="tab"
+          selectedKeys={chosen ? [chosen] : []}
+          onSelectionChange={select}
+          onAction={(key) => open(String(key))}
+        >
+          {groups.map(({ group, title, rows }) => (
+            <GridListSection key={group} id={`group ${group}`} aria-label={title}>
+              {grouped && (
+                <GridListHeader className={styles.heading ?? ""} data-group={group}>
+                  {title} <span className={styles.count}>{rows.length}</span>
+                </GridListHeader>
+              )}
+              {rows.map((account) => (
+                <GridListItem
+                  key={account.name}
+                  id={account.name}
+                  textValue={`${providerName(account, catalogue)}, ${whoIs(account)}`}
+                  className={styles.row ?? ""}
+                  data-account={account.name}
+                >
+                  <AccountRow account={account} provider={providerName(account, catalogue)} />
+                </GridListItem>
+              ))}
+            </GridListSection>
+          ))}
+        </GridList>
+      </Virtualizer>
+    </div>
+  );
+}
+
+function isRow(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.getAttribute("role") === "row";
+}
+
+/** A press shows the account at once, also where list and detail take turns. */
+function pressed(target: EventTarget, show: (name: string) => void): void {
+  if (!(target instanceof Element) || target.closest("button")) {
+    return;
+  }
+  const name = target.closest<HTMLElement>("[data-account]")?.dataset.account;
+  if (name) {
+    show(name);
+  }
+}

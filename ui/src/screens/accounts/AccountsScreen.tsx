@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useLinking } from "../../linking";
+import { useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { PracticeCard } from "../../parts/PracticeCard";
+import { Actions, Stage } from "../../parts/Stage";
+import { accounts } from "../../queries/accounts";
+import { providers } from "../../queries/profiles";
+import { failureWords } from "../../words/failures";
+import { AccountList } from "./AccountList";
+import styles from "./AccountsScreen.module.css";
+import { AccountDetail } from "./detail/AccountDetail";
+import { inOrder } from "./order";
+
+/** The accounts on the left, the chosen one beside them; in a narrow window they take turns. */
+export function AccountsScreen() {
+  const { account, pane, choose } = useNavigation();
+  const list = useQuery(accounts());
+  const catalogue = useQuery(providers()).data ?? [];
+  const ordered = inOrder(list.data ?? [], catalogue);
+  const chosen = ordered.find(({ name }) => name === account) ?? ordered[0];
+  const chosenName = chosen?.name;
+  useEffect(() => {
+    if (chosenName && chosenName !== account) {
+      choose(chosenName);
+    }
+  }, [chosenName, account, choose]);
+  const empty = list.data?.length === 0;
+  return (
+    <main
+      className={styles.panes}
+      data-show={list.isError ? "detail" : chosen ? pane : "list"}
+      data-empty={empty || undefined}
+    >
+      <section className={styles.list} aria-label="Accounts" data-pane tabIndex={-1}>
+        <AccountList list={list} accounts={ordered} catalogue={catalogue} chosen={chosen?.name ?? null} />
+      </section>
+      <section className={styles.detail} data-pane tabIndex={-1} aria-label="Account">
+        {list.isError && (
+          <Stage
+            title={failureWords(list.error, "The provider").title}
+            lead={`${list.error.message} ${list.error.hint}`}
+            assertive
+          >
+            <Actions>
+              <Button look="primary" icon="refresh" onPress={() => list.refetch()}>
+                Try again
+              </Button>
+            </Actions>
+          </Stage>
+        )}
+        {empty && <NoAccounts />}
+        {chosen && <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />}
+      </section>
+    </main>
+  );
+}
+
+/** With none left: the same two actions as at the first launch. */
+function NoAccounts() {
+  const { go } = useNavigation();
+  const { start, starting } = useLinking();
+  return (
+    <Stage title="No accounts" lead="Link one, and Keybelt keeps its token fresh from then on.">
+      <Actions>
+        <Button look="primary" icon="plus" onPress={() => go({ at: "add" })}>
+          Link an account
+        </Button>
+      </Actions>
+      <div className={styles.practice}>
+        <PracticeCard isPending={starting} onPress={() => start({ practice: true })} />
+      </div>
+    </Stage>
+  );
+}

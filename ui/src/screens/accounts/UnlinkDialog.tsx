@@ -1,0 +1,155 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { AccountName } from "../../bindings/AccountName";
+import type { UsedBy } from "../../bindings/UsedBy";
+import { useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { Check } from "../../parts/Check";
+import { Dialog } from "../../parts/Dialog";
+import { FailureNote } from "../../parts/FailureNote";
+import { Icon } from "../../parts/Icon";
+import { Tile } from "../../parts/Tile";
+import { account, accounts, useUnlinkAccount } from "../../queries/accounts";
+import { providers } from "../../queries/profiles";
+import { providerName } from "../../words/providers";
+import { visible } from "../../words/providerText";
+import { clock, relative, secondsNow } from "../../words/time";
+import styles from "./dialogs.module.css";
+import { whoIs } from "./who";
+
+/** What will happen, in order, before it does. */
+export function UnlinkDialog({ name }: { name: AccountName }) {
+  const { close, say, backToList } = useNavigation();
+  const list = useQuery(accounts()).data ?? [];
+  const detail = useQuery(account(name)).data;
+  const catalogue = useQuery(providers()).data ?? [];
+  const unlink = useUnlinkAccount();
+  const [revoke, setRevoke] = useState(true);
+  const linked = list.find((one) => one.name === name);
+  if (!linked) {
+    return null;
+  }
+  const provider = providerName(linked, catalogue);
+  const kept = unlink.error !== null;
+  const go = (asking: boolean) =>
+    unlink.mutate(
+      { account: name, revoke: asking },
+      {
+        onSuccess: ({ revoked }) => {
+          say({
+            text: `${provider} is unlinked.`,
+            aside: revoked ? `It confirmed the end of access at ${clock(secondsNow())}.` : "",
+            tone: "ok",
+          });
+          backToList();
+          close();
+        },
+      },
+    );
+  return (
+    <Dialog
+      alert
+      title={`Unlink this ${provider} account?`}
+      tile={<Tile id={linked.provider ?? linked.profile} name={provider} size={36} />}
+      subtitle={whoIs(linked)}
+      onClose={close}
+      foot={
+        <>
+          <Button onPress={close} autoFocus>
+            Keep it
+          </Button>
+          {kept && revoke && (
+            <Button isDisabled={unlink.isPending} onPress={() => go(false)}>
+              Wipe here only
+            </Button>
+          )}
+          <Button look="danger" isPending={unlink.isPending} onPress={() => go(revoke)}>
+            {kept && revoke ? "Try again" : "Unlink"}
+          </Button>
+        </>
+      }
+    >
+      <Steps provider={provider} revoke={revoke} usedBy={detail?.used_by ?? []} />
+      <div className={styles.ask}>
+        <Check isSelected={revoke} onChange={setRevoke}>
+          <span>
+            Ask {provider} to take back the access <span className={styles.aside}>(recommended)</span>
+          </span>
+        </Check>
+      </div>
+      {unlink.error && (
+        <div className={styles.note}>
+          <FailureNote failure={unlink.error} />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+
+function Steps({ provider, revoke, usedBy }: { provider: string; revoke: boolean; usedBy: UsedBy[] }) {
+  const steps = [
+    ...(revoke
+      ? [
+          {
+            what: `${provider} takes back the access`,
+            why: "Keybelt asks for it, waits for the answer, and keeps it in the history.",
+          },
+        ]
+      : []),
+    {
+      what: "The tokens are wiped from your vault",
+      why: "The history stays. You can link again at any time.",
+    },
+  ];
+  // A copy on the clipboard is gone by now, and what was printed cannot be told from it.
+  const tools = [...new Map(usedBy.map((use) => [use.receiver, use])).values()].filter(
+    ({ receiver }) => receiver !== "clipboard" && receiver !== "stdout",
+  );
+  const count =
+    tools.length === 1
+      ? "One tool stops working"
+      : `${NUMBERS[tools.length] ?? tools.length} tools stop working`;
+  return (
+    <ol className={styles.steps}>
+      {steps.map(({ what, why }, at) => (
+        <li key={what} className={styles.step}>
+          <span className={styles.number} aria-hidden="true">
+            {at + 1}
+          </span>
+          <div>
+            <p className={styles.what}>{what}</p>
+            <p className={styles.why}>{why}</p>
+          </div>
+        </li>
+      ))}
+      {tools.length > 0 && (
+        <li className={styles.step}>
+          <span className={styles.number} aria-hidden="true">
+            {steps.length + 1}
+          </span>
+          <div>
+            <p className={styles.what}>{count}</p>
+            <Tools tools={tools} />
+          </div>
+        </li>
+      )}
+    </ol>
+  );
+}
+
+function Tools({ tools }: { tools: UsedBy[] }) {
+  const now = secondsNow();
+  return (
+    <ul className={styles.tools}>
+      {tools.slice(0, 6).map(({ receiver, last }) => (
+        <li key={receiver} className={styles.tool}>
+          <Icon name="terminal" />
+          <span className={styles.toolName}>{visible(receiver)}</span>
+          <span className={styles.toolWhen}>used {relative(last, now)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,139 @@
+import { Menu, MenuItem, MenuTrigger, Popover, Separator } from "react-aria-components";
+import type { Account } from "../../../bindings/Account";
+import type { AccountDetail } from "../../../bindings/AccountDetail";
+import { askAgain, PRACTICE, useLinking } from "../../../linking";
+import { type Tab, useNavigation } from "../../../navigation";
+import { Button } from "../../../parts/Button";
+import { Chip } from "../../../parts/Chip";
+import { Icon, type IconName } from "../../../parts/Icon";
+import { IconButton } from "../../../parts/IconButton";
+import { Kbd } from "../../../parts/Kbd";
+import { Tile } from "../../../parts/Tile";
+import { useRefreshAccount } from "../../../queries/accounts";
+import { visible } from "../../../words/providerText";
+import { needsPerson } from "../../../words/standing";
+import { whoIs } from "../who";
+import styles from "./AccountHeader.module.css";
+import { LifeStrip } from "./LifeStrip";
+
+type AccountHeaderProps = { account: Account; detail: AccountDetail | null; provider: string; tab: Tab };
+
+/** Whose account it is, whether that was verified, what can be done, and how its token stands. */
+export function AccountHeader({ account, detail, provider, tab }: AccountHeaderProps) {
+  const { backToList, setTab } = useNavigation();
+  const { start, starting } = useLinking();
+  const verified =
+    detail !== null && detail.checks.length > 0 && detail.checks.every(({ outcome }) => outcome !== "fail");
+  const who = [account.display_name, account.email ?? (account.display_name ? null : whoIs(account))]
+    .filter((text) => text !== null)
+    .map(visible)
+    .join(" · ");
+  const again = needsPerson(account) || (account.status === "expiring" && !account.refreshable);
+  return (
+    <header className={styles.header}>
+      <div className={styles.inner}>
+        <div className={styles.top}>
+          <div className={styles.back}>
+            <IconButton icon="left" label="Back to accounts" keys="Esc" size="md" onPress={backToList} />
+          </div>
+          <Tile id={account.provider ?? account.profile} name={provider} size={44} />
+          <div className={styles.names}>
+            <div className={styles.line}>
+              <h1 className={styles.provider} title={provider}>
+                {provider}
+              </h1>
+              {account.provider === PRACTICE && <Chip tone="accent">Practice</Chip>}
+              {verified && (
+                <span className={styles.verified}>
+                  <Icon name="shieldCheck" />
+                  Verified
+                </span>
+              )}
+            </div>
+            <div className={styles.who} title={who} dir="auto">
+              {who}
+            </div>
+          </div>
+          <div className={styles.actions}>
+            {again ? (
+              <Button
+                look="primary"
+                icon="link"
+                isPending={starting}
+                onPress={() => start(askAgain(account))}
+              >
+                Link again
+              </Button>
+            ) : (
+              <Button
+                look={tab === "handOver" ? "plain" : "primary"}
+                icon="hand"
+                onPress={() => setTab("handOver")}
+              >
+                Hand over
+              </Button>
+            )}
+            <More account={account} />
+          </div>
+        </div>
+        <LifeStrip account={account} provider={provider} />
+      </div>
+    </header>
+  );
+}
+
+function More({ account }: { account: Account }) {
+  const { open } = useNavigation();
+  const refresh = useRefreshAccount();
+  const { start } = useLinking();
+  const { name } = account;
+  return (
+    <MenuTrigger>
+      <IconButton icon="more" label="More for this account" size="md" edged />
+      <Popover className={styles.popover ?? ""} placement="bottom end" offset={6}>
+        <Menu className={styles.menu ?? ""} aria-label="More for this account">
+          {account.refreshable && account.status !== "needs_relink" && (
+            <Item icon="refresh" text="Refresh now" keys="Ctrl R" onAction={() => refresh.mutate(name)} />
+          )}
+          <Item icon="link" text="Link again" onAction={() => start(askAgain(account))} />
+          <Item
+            icon="edit"
+            text="Rename…"
+            keys="F2"
+            onAction={() => open({ kind: "rename", account: name })}
+          />
+          <Separator className={styles.separator ?? ""} />
+          <Item
+            icon="clipboard"
+            text="Copy access token…"
+            onAction={() => open({ kind: "copyToken", account: name })}
+          />
+          <Separator className={styles.separator ?? ""} />
+          <Item
+            icon="unlink"
+            text="Unlink…"
+            keys="Del"
+            bad
+            onAction={() => open({ kind: "unlink", account: name })}
+          />
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+type ItemProps = { icon: IconName; text: string; keys?: string; bad?: boolean; onAction: () => void };
+
+function Item({ icon, text, keys, bad, onAction }: ItemProps) {
+  return (
+    <MenuItem className={styles.item ?? ""} textValue={text} data-bad={bad || undefined} onAction={onAction}>
+      <Icon name={icon} size={18} />
+      <span className={styles.itemText}>{text}</span>
+      {keys && (
+        <span className={styles.keys}>
+          <Kbd>{keys}</Kbd>
+        </span>
+      )}
+    </MenuItem>
+  );
+}

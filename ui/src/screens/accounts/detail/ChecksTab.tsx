@@ -1,0 +1,72 @@
+import type { AccountDetail } from "../../../bindings/AccountDetail";
+import type { CheckRecord } from "../../../bindings/CheckRecord";
+import { CopyButton } from "../../../parts/CopyButton";
+import { Hidden } from "../../../parts/Hidden";
+import { Icon } from "../../../parts/Icon";
+import { ProviderText } from "../../../parts/ProviderText";
+import { checkWords } from "../../../words/checks";
+import { exactly } from "../../../words/time";
+import styles from "./ChecksTab.module.css";
+
+const OUTCOMES = {
+  pass: { icon: "check", said: "passed" },
+  fail: { icon: "x", said: "failed" },
+  skip: { icon: "minus", said: "did not apply" },
+} as const;
+
+/** The checks of the ID token in the order in which they were made, each with its reason and its rule. */
+export function ChecksTab({ detail }: { detail: AccountDetail }) {
+  const { checks } = detail;
+  const count = (outcome: CheckRecord["outcome"]) =>
+    checks.filter((check) => check.outcome === outcome).length;
+  const [passed, failed, skipped] = [count("pass"), count("fail"), count("skip")];
+  return (
+    <>
+      <div className={styles.head}>
+        <div className={styles.summary}>
+          <h2>
+            {failed > 0 ? `${failed} of the checks failed.` : `All ${passed} checks that apply passed.`}
+          </h2>
+          <p className={styles.order}>
+            {skipped > 0 && `${skipped} did not apply. `}Made in this order, before anything was stored.
+          </p>
+        </div>
+        <CopyButton text={report(detail)} what="the checks as text" words="Copy report" />
+      </div>
+      <ol className={styles.checks}>
+        {checks.map((check) => (
+          <CheckRow key={check.check} check={check} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function CheckRow({ check }: { check: CheckRecord }) {
+  const { label, rule } = checkWords(check.check);
+  const { icon, said } = OUTCOMES[check.outcome];
+  return (
+    <li className={styles.check} data-outcome={check.outcome}>
+      <Icon name={icon} />
+      <div className={styles.words}>
+        <p className={styles.label}>
+          {label}
+          <Hidden>: {said}</Hidden>
+        </p>
+        <p className={styles.detail}>
+          <ProviderText>{check.detail}</ProviderText>
+        </p>
+      </div>
+      <span className={styles.rule}>{rule}</span>
+    </li>
+  );
+}
+
+/** The checks as text; it holds no token. */
+function report({ name, issuer, obtained_at, checks }: AccountDetail): string {
+  const lines = checks.map(({ check, outcome, detail }) => {
+    const { label, rule } = checkWords(check);
+    return `${outcome.padEnd(4)}  ${label}${rule && ` (${rule})`}: ${detail}`;
+  });
+  return [`Account ${name}, issuer ${issuer ?? "unknown"}, ${exactly(obtained_at)}`, ...lines, ""].join("\n");
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { described, expectedRedirectUris, nameFrom } from "./redirectUris";
+
+test("a profile is named for its server's host, and a taken name gets a number", () => {
+  expect(nameFrom("https://id.example.org/realms/a", [])).toBe("id.example.org");
+  expect(nameFrom("https://id.example.org", ["id.example.org", "id.example.org-2"])).toBe("id.example.org-3");
+  expect(nameFrom("http://[::1]:8080", [])).toBe("--1-".replace(/^[-.]+/, ""));
+  expect(nameFrom("not an address", [])).toBe("server");
+});
+
+test("each redirect URI says what it is for", () => {
+  expect(expectedRedirectUris("work")).toEqual([
+    { uri: "app.keybelt:/callback/work", use: "embedded window" },
+    { uri: "http://127.0.0.1/callback/work", use: "your browser" },
+  ]);
+  expect(described(["https://example.org/cb"])).toEqual([{ uri: "https://example.org/cb", use: "" }]);
+});

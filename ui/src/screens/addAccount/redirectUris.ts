@@ -1,0 +1,43 @@
+import type { ProfileName } from "../../bindings/ProfileName";
+import type { Route } from "../../bindings/Route";
+
+/** A redirect URI to register, and what it is for. */
+export type RedirectUri = { uri: string; use: string };
+
+/**
+ * What to register before there is a profile: its path ends in the profile's first name.
+ * Once it is added, Rust says what holds, and that is shown where it differs.
+ */
+export function expectedRedirectUris(name: ProfileName): RedirectUri[] {
+  return described([`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`]);
+}
+
+/** Redirect URIs with what each is for. */
+export function described(uris: string[]): RedirectUri[] {
+  return uris.map((uri) => ({
+    uri,
+    use: uris.length === 1 ? "" : uri.startsWith("http") ? "your browser" : "embedded window",
+  }));
+}
+
+/** The ways to sign in. */
+export const ROUTES: { id: Route; text: string }[] = [
+  { id: "webview", text: "Embedded window" },
+  { id: "browser", text: "My browser" },
+  { id: "manual", text: "Paste the address" },
+];
+
+/** A name for a profile, from the host of its server: what may not stand in a name becomes `-`. */
+export function nameFrom(address: string, taken: ProfileName[]): ProfileName {
+  const host = URL.canParse(address) ? new URL(address).hostname : "server";
+  const base =
+    host
+      .replace(/[^A-Za-z0-9._-]/g, "-")
+      .replace(/^[-.]+/, "")
+      .slice(0, 60) || "server";
+  let name = base;
+  for (let number = 2; taken.includes(name); number += 1) {
+    name = `${base}-${number}`;
+  }
+  return name;
+}

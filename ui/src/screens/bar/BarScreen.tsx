@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import type { BarState } from "../../bindings/BarState";
+import type { Connection } from "../../bindings/Connection";
+import { Button } from "../../parts/Button";
+import { Chip } from "../../parts/Chip";
+import { Hidden } from "../../parts/Hidden";
+import { Icon, type IconName } from "../../parts/Icon";
+import { Ring } from "../../parts/Ring";
+import { barState, useBarCancel, useBarEvents, useBarUseBrowser } from "../../queries/bar";
+import { visible } from "../../words/providerText";
+import { scopeWords } from "../../words/scopes";
+import styles from "./BarScreen.module.css";
+
+const CONNECTIONS: Record<Connection, { icon: IconName | null; said: string }> = {
+  loading: { icon: null, said: "Loading" },
+  secure: { icon: "lock", said: "Secure connection" },
+  loopback: { icon: "monitor", said: "On this machine, not encrypted" },
+  bad_certificate: { icon: "warn", said: "The certificate does not hold; the page is not shown" },
+  failed: { icon: "offline", said: "The page could not be loaded" },
+};
+
+/** The bar above the authorization page: whose page it is, how it came, what is asked, and two ways out. */
+export function BarScreen() {
+  useBarEvents();
+  const { data } = useQuery(barState());
+  const browser = useBarUseBrowser();
+  const cancel = useBarCancel();
+  return (
+    <main className={styles.bar}>
+      <h1 className={styles.title}>
+        <Hidden>{data ? `Sign in to ${visible(data.provider)}` : "Sign in"}</Hidden>
+      </h1>
+      <div className={styles.row}>
+        {data ? <Origin state={data} /> : <div className={styles.origin} />}
+        <Button size="sm" icon="globe" isPending={browser.isPending} onPress={() => browser.mutate()}>
+          Use my browser instead
+        </Button>
+        <Button size="sm" look="quiet" onPress={() => cancel.mutate()}>
+          Cancel
+        </Button>
+      </div>
+      {data && <Asked state={data} />}
+    </main>
+  );
+}
+
+/** The whole origin. Where it is too long it is cut at its start, never at its end, which says whose it is. */
+function Origin({ state }: { state: BarState }) {
+  const { icon, said } = CONNECTIONS[state.connection];
+  const scheme = state.connection === "loopback" ? "http://" : "https://";
+  const prefix = visible(state.origin_prefix);
+  const domain = visible(state.origin_domain);
+  const suffix = visible(state.origin_suffix);
+  const loaded = domain.length > 0;
+  return (
+    <div
+      className={styles.origin}
+      data-connection={state.connection}
+      title={loaded ? scheme + prefix + domain + suffix : said}
+    >
+      {icon ? <Icon name={icon} /> : <Ring size={16} spinning />}
+      <span className={styles.address} role="status">
+        <Hidden>{said}: </Hidden>
+        {loaded ? (
+          <span className={styles.name} dir="ltr">
+            <span className={styles.dim}>
+              {scheme}
+              {prefix}
+            </span>
+            <b className={styles.domain}>{domain}</b>
+            <span className={styles.dim}>{suffix}</span>
+          </span>
+        ) : (
+          <span className={styles.dim}>Nothing loaded yet</span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Asked({ state }: { state: BarState }) {
+  if (state.connection === "bad_certificate" || state.connection === "failed") {
+    return <p className={styles.fault}>{CONNECTIONS[state.connection].said}.</p>;
+  }
+  const asked = state.scopes.map((scope) => {
+    const words = scopeWords(scope);
+    return words ? words[0]?.toLowerCase() + words.slice(1) : visible(scope);
+  });
+  return (
+    <div className={styles.asked}>
+      {state.practice && <Chip tone="accent">Practice</Chip>}
+      <span className={styles.what} title={state.scopes.map(visible).join(" ")}>
+        <span className={styles.dim}>Keybelt asks to </span>
+        {asked.length > 0 ? asked.join(", ") : "sign you in"}
+      </span>
+    </div>
+  );
+}

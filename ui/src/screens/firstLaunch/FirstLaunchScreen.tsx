@@ -1,0 +1,90 @@
+import { useState } from "react";
+import type { Failure } from "../../bindings/Failure";
+import { useLinking } from "../../linking";
+import { useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { FailureNote } from "../../parts/FailureNote";
+import { Icon } from "../../parts/Icon";
+import { Mark } from "../../parts/Mark";
+import { Page } from "../../parts/Page";
+import { PracticeCard } from "../../parts/PracticeCard";
+import { Actions, Stage } from "../../parts/Stage";
+import { failureOf } from "../../queries/call";
+import { useCreateVault } from "../../queries/vault";
+import styles from "./FirstLaunchScreen.module.css";
+import { NewPassphrase } from "./NewPassphrase";
+
+type Next = "add" | "practice";
+
+/** Before there is a vault: one primary action, one way to try, and where secrets live. */
+export function FirstLaunchScreen() {
+  const { go } = useNavigation();
+  const linking = useLinking();
+  const create = useCreateVault();
+  const [asked, setAsked] = useState<{ next: Next; why: Failure | null } | null>(null);
+
+  // With its vault this screen is gone, so what comes next must not hang on it.
+  const begin = async (next: Next, passphrase: string | null) => {
+    try {
+      await create.mutateAsync(passphrase);
+    } catch (cause) {
+      const failure = failureOf(cause);
+      if (failure.code === "keyring_unavailable") {
+        setAsked({ next, why: failure });
+      }
+      return;
+    }
+    if (next === "add") {
+      go({ at: "add" });
+    } else {
+      await linking.start({ practice: true });
+    }
+  };
+
+  if (asked) {
+    return (
+      <NewPassphrase
+        why={asked.why}
+        refused={create.error?.code === "keyring_unavailable" ? null : create.error}
+        pending={create.isPending}
+        onChoose={(passphrase) => begin(asked.next, passphrase)}
+        onBack={() => {
+          create.reset();
+          setAsked(null);
+        }}
+      />
+    );
+  }
+  const busy = create.isPending || linking.starting;
+  return (
+    <Page>
+      <Stage
+        sign={<Mark size={64} />}
+        title="Your accounts, on one belt"
+        lead="Link an account once. Keybelt keeps its token fresh, shows what it holds, and hands it to the tools that need it."
+        big
+      >
+        <Actions>
+          <Button look="primary" size="lg" icon="plus" isDisabled={busy} onPress={() => begin("add", null)}>
+            Link an account
+          </Button>
+        </Actions>
+        <div className={styles.practice}>
+          <PracticeCard isPending={busy} onPress={() => begin("practice", null)} />
+        </div>
+        {create.error && create.error.code !== "keyring_unavailable" && (
+          <FailureNote failure={create.error} />
+        )}
+        <p className={styles.where}>
+          <Icon name="lock" />
+          <span>
+            Tokens lie encrypted on this machine; the key is in the system keyring.{" "}
+            <Button look="text" onPress={() => setAsked({ next: "add", why: null })}>
+              Use a passphrase instead…
+            </Button>
+          </span>
+        </p>
+      </Stage>
+    </Page>
+  );
+}

@@ -1,0 +1,75 @@
+import { useState } from "react";
+import type { Failure } from "../../bindings/Failure";
+import { useLinking } from "../../linking";
+import { type LinkAsk, useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { CopyButton } from "../../parts/CopyButton";
+import { Disclosed } from "../../parts/Disclosed";
+import type { IconName } from "../../parts/Icon";
+import { Actions, Stage } from "../../parts/Stage";
+import { Tile } from "../../parts/Tile";
+import { failureWords, type Tone } from "../../words/failures";
+import { visible } from "../../words/providerText";
+import { exactly, secondsNow } from "../../words/time";
+import styles from "./FailedStage.module.css";
+import type { Party } from "./party";
+
+const SIGNS: Record<Tone, IconName> = { neutral: "minus", warn: "offline", bad: "shieldX" };
+
+/** What happened, what was kept safe, what to do. */
+export function FailedStage({ failure, party, ask }: { failure: Failure; party: Party; ask: LinkAsk }) {
+  const { go } = useNavigation();
+  const { start, starting } = useLinking();
+  const [when] = useState(secondsNow);
+  const { tone, title } = failureWords(failure, party.name);
+  const details: [string, string][] = [
+    ["Code", failure.code],
+    ["Profile", party.profile],
+    ["When", exactly(when)],
+  ];
+  const mendable = failure.code === "invalid_profile" || failure.code === "not_found";
+  return (
+    <Stage
+      sign={<Tile id={party.id} name={party.name} size={52} badge={{ icon: SIGNS[tone], tone }} />}
+      title={title}
+      lead={visible(failure.message)}
+      assertive={tone === "bad"}
+      takesFocus
+    >
+      {failure.hint && <p className={styles.hint}>{visible(failure.hint)}</p>}
+      <Actions>
+        {mendable || "elsewhere" in ask ? (
+          <Button look="primary" onPress={() => go({ at: "add" })}>
+            Look at the profile
+          </Button>
+        ) : (
+          <Button look="primary" isPending={starting} onPress={() => start(ask)}>
+            {tone === "bad" ? "Start afresh" : "Try again"}
+          </Button>
+        )}
+        <Button look="quiet" onPress={() => go({ at: "accounts" })}>
+          Close
+        </Button>
+      </Actions>
+      <Disclosed title="Technical details">
+        <div className={styles.details}>
+          <dl>
+            {details.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <code>{value}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <CopyButton
+            words="Copy"
+            what="the technical details"
+            text={[...details, ["What", failure.message]].map((row) => row.join(": ")).join("\n")}
+          />
+        </div>
+      </Disclosed>
+    </Stage>
+  );
+}

@@ -1,0 +1,89 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button as AriaButton } from "react-aria-components";
+import type { Account } from "../../bindings/Account";
+import { useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { Chip } from "../../parts/Chip";
+import { Icon } from "../../parts/Icon";
+import { ScopeList } from "../../parts/ScopeList";
+import { Actions, Stage } from "../../parts/Stage";
+import { Tile } from "../../parts/Tile";
+import { account as accountQuery, recipes } from "../../queries/accounts";
+import { visible } from "../../words/providerText";
+import styles from "./LinkedStage.module.css";
+import type { Party } from "./party";
+
+type LinkedStageProps = { account: Account; asked: string[]; party: Party };
+
+/** It stands: what was allowed of what was asked, who it is, and where to take it. */
+export function LinkedStage({ account, asked, party }: LinkedStageProps) {
+  const { go, show } = useNavigation();
+  const detail = useQuery(accountQuery(account.name)).data;
+  const who = [account.display_name, account.email].filter((text) => text !== null).map(visible);
+  const passed = detail?.checks.filter(({ outcome }) => outcome === "pass").length ?? 0;
+  const missing = asked.filter((scope) => !account.scopes.includes(scope)).length;
+  return (
+    <Stage
+      sign={
+        <Tile id={party.id} name={party.name} size={56} badge={{ icon: "check", tone: "ok", drawn: true }} />
+      }
+      title={`${party.name} is linked`}
+      lead={who.length > 0 ? who.join(", ") : visible(account.name)}
+      width="wide"
+      big
+      centred
+      takesFocus
+    >
+      <div className={styles.proof}>
+        {party.practice && <Chip tone="accent">Practice</Chip>}
+        {passed > 0 && (
+          <p className={styles.signed}>
+            <Icon name="shieldCheck" />
+            Signed by {party.name}; {passed} checks passed
+          </p>
+        )}
+      </div>
+      <div className={styles.columns}>
+        <section>
+          <h2>
+            {missing > 0
+              ? `You allowed ${asked.length - missing} of ${asked.length}`
+              : "You allowed all that was asked"}
+          </h2>
+          <ScopeList granted={account.scopes} asked={asked} plain />
+          {missing > 0 && (
+            <p className={styles.note}>
+              What was not allowed will not work with this account. Link again to ask once more.
+            </p>
+          )}
+        </section>
+        <HandOvers account={account} />
+      </div>
+      <Actions centred>
+        <Button look="primary" onPress={() => show(account.name, "identity")}>
+          Open the account
+        </Button>
+        <Button onPress={() => go({ at: "add" })}>Link another</Button>
+      </Actions>
+    </Stage>
+  );
+}
+
+function HandOvers({ account }: { account: Account }) {
+  const { show } = useNavigation();
+  const offered = useQuery(recipes(account.name)).data?.slice(0, 3) ?? [];
+  return (
+    <section>
+      <h2>Hand it to a tool</h2>
+      {offered.map(({ id, title, summary }) => (
+        <AriaButton key={id} className={styles.tool ?? ""} onPress={() => show(account.name, "handOver")}>
+          <span className={styles.toolWords}>
+            <span className={styles.toolTitle}>{title}</span>
+            <span className={styles.toolAbout}>{summary}</span>
+          </span>
+          <Icon name="right" />
+        </AriaButton>
+      ))}
+    </section>
+  );
+}

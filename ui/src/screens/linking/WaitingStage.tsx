@@ -1,0 +1,134 @@
+import { useEffect, useState } from "react";
+import type { Linking } from "../../bindings/Linking";
+import type { LinkStep } from "../../bindings/LinkStep";
+import { type LinkAsk, useNavigation } from "../../navigation";
+import { Button } from "../../parts/Button";
+import { Chip } from "../../parts/Chip";
+import { FailureNote } from "../../parts/FailureNote";
+import { Hidden } from "../../parts/Hidden";
+import { Icon } from "../../parts/Icon";
+import { Ring } from "../../parts/Ring";
+import { Actions, Stage } from "../../parts/Stage";
+import { Tile } from "../../parts/Tile";
+import { useLinkInBrowser } from "../../queries/links";
+import { visible } from "../../words/providerText";
+import { secondsNow, stopwatch } from "../../words/time";
+import type { Party } from "./party";
+import styles from "./WaitingStage.module.css";
+
+type Waiting = Exclude<LinkStep, { step: "linked" } | { step: "failed" }>;
+
+type WaitingStageProps = {
+  linking: Linking;
+  ask: LinkAsk;
+  party: Party;
+  step: Waiting;
+  onCancel: () => void;
+};
+
+const ORDER: Record<Waiting["step"], number> = { preparing: 0, waiting: 1, redeeming: 2, checking: 2 };
+
+/** The person is at the provider; this page goes on by itself. */
+export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingStageProps) {
+  const { go } = useNavigation();
+  const inBrowser = useLinkInBrowser();
+  const embedded = linking.route === "webview";
+  const toBrowser = async () => {
+    try {
+      const again = await inBrowser.mutateAsync(linking.id);
+      go({ at: "link", linking: again, ask });
+    } catch {
+      // Shown below, from the mutation.
+    }
+  };
+  return (
+    <Stage
+      sign={<Tile id={party.id} name={party.name} size={52} badge={{ icon: "hourglass", tone: "neutral" }} />}
+      title={`Waiting for you at ${party.name}`}
+      lead={
+        embedded
+          ? "Sign in and allow access in the window that opened. This page goes on by itself."
+          : "Sign in and allow access in your browser. This page goes on by itself."
+      }
+      takesFocus
+    >
+      {party.practice && (
+        <p className={styles.practice}>
+          <Chip tone="accent">Practice</Chip> Everybody there is made up.
+        </p>
+      )}
+      <Steps
+        at={ORDER[step.step]}
+        embedded={embedded}
+        origin={step.step === "waiting" ? step.origin : null}
+      />
+      <Actions>
+        {embedded && (
+          <Button icon="globe" isPending={inBrowser.isPending} onPress={toBrowser}>
+            Use my browser instead
+          </Button>
+        )}
+        <Button look="quiet" onPress={onCancel}>
+          Cancel
+        </Button>
+      </Actions>
+      {inBrowser.error && (
+        <div className={styles.refused}>
+          <FailureNote failure={inBrowser.error} />
+        </div>
+      )}
+      <p className={styles.foot}>Nothing is stored until the answer has been checked.</p>
+    </Stage>
+  );
+}
+
+function Steps({ at, embedded, origin }: { at: number; embedded: boolean; origin: string | null }) {
+  const waited = useStopwatch();
+  const steps = [
+    { text: embedded ? "The window is open" : "Your browser is open", aside: origin ? visible(origin) : "" },
+    { text: "You sign in and allow access", aside: at === 1 ? `waiting for you, ${stopwatch(waited)}` : "" },
+    { text: "Keybelt checks the answer", aside: "" },
+    { text: "Linked", aside: "" },
+  ];
+  return (
+    <>
+      <ol className={styles.steps}>
+        {steps.map(({ text, aside }, place) => (
+          <li
+            key={text}
+            className={styles.step}
+            data-state={place < at ? "done" : place === at ? "running" : "todo"}
+            aria-current={place === at ? "step" : undefined}
+          >
+            <span className={styles.sign}>
+              {place < at ? (
+                <Icon name="check" size={18} />
+              ) : place === at ? (
+                <Ring size={16} spinning />
+              ) : (
+                <i />
+              )}
+            </span>
+            <span className={styles.text}>
+              {text}
+              {place < at && <Hidden>, done</Hidden>}
+            </span>
+            <span className={styles.aside}>{aside}</span>
+          </li>
+        ))}
+      </ol>
+      <Hidden live>{steps[at]?.text}</Hidden>
+    </>
+  );
+}
+
+/** Seconds since this was first shown. */
+function useStopwatch(): number {
+  const [started] = useState(secondsNow);
+  const [now, setNow] = useState(started);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(secondsNow()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now - started;
+}

@@ -1,0 +1,24 @@
+import { useNavigation } from "../navigation";
+import { CopyTokenDialog } from "../screens/accounts/CopyTokenDialog";
+import { RenameDialog } from "../screens/accounts/RenameDialog";
+import { UnlinkDialog } from "../screens/accounts/UnlinkDialog";
+import { Palette } from "../screens/palette/Palette";
+
+/** The dialog that is open, if one is. */
+export function Overlays() {
+  const { overlay } = useNavigation();
+  switch (overlay?.kind) {
+    case undefined:
+      return null;
+    case "palette":
+      return <Palette />;
+    case "rename":
+      return <RenameDialog name={overlay.account} />;
+    case "unlink":
+      return <UnlinkDialog name={overlay.account} />;
+    case "copyToken":
+      return <CopyTokenDialog name={overlay.account} />;
+    default:
+      return overlay satisfies never;
+  }
+}

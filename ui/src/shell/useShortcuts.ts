@@ -1,0 +1,144 @@
+import { useEffect, useEffectEvent } from "react";
+import { type Navigation, TABS, type Tab } from "../navigation";
+import { useRefreshAccount } from "../queries/accounts";
+import { useLockVault } from "../queries/vault";
+import { focusPane } from "./panes";
+
+/** The keys that work everywhere, and those of the account that is chosen. */
+export function useShortcuts(navigation: Navigation, open: boolean): void {
+  const lock = useLockVault();
+  const refresh = useRefreshAccount();
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented) {
+      return;
+    }
+    const act = shortcut(event, navigation, { open, lock: lock.mutate, refresh: refresh.mutate });
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  });
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => pressed(event);
+    addEventListener("keydown", hear);
+    return () => removeEventListener("keydown", hear);
+  }, []);
+}
+
+type Acts = { open: boolean; lock: () => void; refresh: (account: string) => void };
+
+function shortcut(event: KeyboardEvent, navigation: Navigation, acts: Acts): (() => void) | undefined {
+  if (event.key === "F6") {
+    return () => focusPane(event.shiftKey ? -1 : 1);
+  }
+  if (!acts.open || document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) {
+    return undefined;
+  }
+  const account = navigation.place.at === "accounts" ? navigation.account : null;
+  if (event.ctrlKey || event.metaKey) {
+    return (
+      everywhere(event, navigation, acts) ??
+      (account ? ofAccount(event, account, navigation, acts) : undefined)
+    );
+  }
+  if (isTyping(event.target)) {
+    return undefined;
+  }
+  return plain(event, account, navigation);
+}
+
+function everywhere(event: KeyboardEvent, navigation: Navigation, acts: Acts): (() => void) | undefined {
+  switch (event.key.toLowerCase()) {
+    case "k":
+      return () => navigation.open({ kind: "palette" });
+    case "n":
+      return () => navigation.go({ at: "add" });
+    case "f":
+      return focusSearch;
+    case "1":
+      return () => {
+        navigation.go({ at: "accounts" });
+        navigation.backToList();
+      };
+    case "l":
+      return acts.lock;
+    default:
+      return undefined;
+  }
+}
+
+function ofAccount(
+  event: KeyboardEvent,
+  account: string,
+  navigation: Navigation,
+  acts: Acts,
+): (() => void) | undefined {
+  switch (event.key.toLowerCase()) {
+    case "r":
+      return () => acts.refresh(account);
+    case "e":
+      return () => navigation.show(account, "handOver");
+    case "tab":
+      return () => nextTab(event.shiftKey ? -1 : 1, navigation.setTab);
+    default:
+      return undefined;
+  }
+}
+
+function plain(
+  event: KeyboardEvent,
+  account: string | null,
+  navigation: Navigation,
+): (() => void) | undefined {
+  switch (event.key) {
+    case "/":
+      return focusSearch;
+    case "F2":
+      return account ? () => navigation.open({ kind: "rename", account }) : undefined;
+    case "Delete":
+      return account ? () => navigation.open({ kind: "unlink", account }) : undefined;
+    case "Escape":
+      return back(navigation);
+    default:
+      return undefined;
+  }
+}
+
+function back(navigation: Navigation): (() => void) | undefined {
+  switch (navigation.place.at) {
+    case "accounts":
+      return navigation.backToList;
+    case "add":
+    case "refused":
+      return () => navigation.go({ at: "accounts" });
+    case "link":
+      // An authorization is not given up by a key that was meant for something else.
+      return undefined;
+    default:
+      return navigation.place satisfies never;
+  }
+}
+
+function focusSearch(): void {
+  document.querySelector<HTMLInputElement>("[data-search] input")?.focus();
+}
+
+/** The tabs that this account has stand in the document. */
+function nextTab(step: 1 | -1, setTab: (tab: Tab) => void): void {
+  const shown = [...document.querySelectorAll<HTMLElement>("[data-tab]")].map((tab) => tab.dataset.tab);
+  const tabs = TABS.filter((tab) => shown.includes(tab));
+  const at = tabs.findIndex((tab) => document.querySelector(`[data-tab="${tab}"][aria-selected="true"]`));
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  if (!next) {
+    return;
+  }
+  setTab(next);
+  // Who stands on the tabs goes along; who reads below stays there.
+  if (document.activeElement?.matches("[data-tab]")) {
+    document.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type);
+}

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import type { LogEntry } from "../bindings/LogEntry";
+import { activityLine, days } from "./activity";
+
+const entry = (
+  at: number,
+  event: string,
+  receiver: string | null = null,
+  via: string | null = null,
+): LogEntry => ({
+  at,
+  account: "work/ana",
+  event,
+  receiver,
+  via,
+});
+
+test("equal lines of a day are folded, latest first", () => {
+  const shown = days(
+    [entry(10, "linked"), entry(20, "refreshed"), entry(30, "refreshed"), entry(140, "refreshed")],
+    (at) => (at < 100 ? "yesterday" : "today"),
+  );
+  expect(
+    shown.map(({ day, lines }) => [day, lines.map(({ line, times, at }) => [line.text, times, at])]),
+  ).toEqual([
+    ["today", [["Refreshed", 1, 140]]],
+    [
+      "yesterday",
+      [
+        ["Refreshed", 2, 30],
+        ["Linked", 1, 10],
+      ],
+    ],
+  ]);
+});
+
+test("a hand-over names who got it and how", () => {
+  expect(activityLine(entry(1, "handed_over", "git", "export:env"))).toEqual({
+    kind: "handed",
+    text: "Handed to git",
+    detail: "export:env",
+  });
+  expect(activityLine(entry(1, "handed_over", "clipboard")).text).toBe("Copied to the clipboard");
+  expect(activityLine(entry(1, "handed_over", "stdout", "token")).text).toBe("Handed to a terminal or pipe");
+});
+
+test("an event of a later version is shown in its own words", () => {
+  expect(activityLine(entry(1, "keys_rotated")).text).toBe("keys rotated");
+});

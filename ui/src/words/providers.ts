@@ -1,0 +1,37 @@
+import type { ProviderSummary } from "../bindings/ProviderSummary";
+
+/** What people call a provider: the catalogue's name, else the profile's own. */
+export function providerName(
+  { provider, profile }: { provider: string | null; profile: string },
+  catalogue: ProviderSummary[],
+): string {
+  return catalogue.find((entry) => entry.id === provider)?.name ?? profile;
+}
+
+/** Two letters: the capitals of a compound or of two words, else the first two. */
+export function initials(name: string): string {
+  const words = name.split(/[\s._\-/]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const first = words[0] ?? "?";
+  if (words[1]) {
+    return (letter(first) + letter(words[1])).toUpperCase();
+  }
+  const capitals = first.match(/\p{Lu}/gu);
+  if (capitals && capitals.length > 1) {
+    return capitals.slice(0, 2).join("");
+  }
+  const [one = "?", two = ""] = Array.from(first);
+  return one.toUpperCase() + two.toLowerCase();
+}
+
+function letter(word: string): string {
+  return Array.from(word)[0] ?? "";
+}
+
+/** The tile's hue in degrees: one of 18, by FNV-1a (32 bits) of the id. */
+export function hue(id: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(id)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return (hash % 18) * 15;
+}
