@@ -9,6 +9,8 @@ use crate::steps::{Failed, cargo, command, root, step};
 pub fn npm(arguments: &[&str]) -> Command {
     let mut npm = command("npm", arguments);
     npm.current_dir(root().join("ui"));
+    // What the test runner counted is read off its plain text.
+    npm.env("NO_COLOR", "1").env_remove("FORCE_COLOR");
     npm
 }
 

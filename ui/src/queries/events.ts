@@ -21,10 +21,18 @@ export function useEvents(linkMoved: (progress: LinkProgress) => void): void {
       on("vault_changed", (status) => vaultChanged(status)),
       on("link_progress", (progress) => moved(progress)),
     ];
+    // What happened before the first of them could hear is in what is read now.
+    let gone = false;
+    Promise.all(ears.map((ear) => ear.ready)).then(() => {
+      if (!gone) {
+        void queryClient.invalidateQueries();
+      }
+    });
     return () => {
+      gone = true;
       for (const ear of ears) {
         ear.stop();
       }
     };
-  }, []);
+  }, [queryClient]);
 }
