@@ -192,6 +192,11 @@ pub fn profile(output: &Output, profile: &Profile) -> String {
     for uri in &profile.redirect_uris {
         rows.push(("register", visible(uri)));
     }
+    let pkce = profile.settings.get("client_kwargs.code_challenge_method");
+    if let Some(weak @ ("none" | "plain")) = pkce.and_then(|setting| setting.value.as_str()) {
+        let warning = format!("PKCE is {weak}: a stolen code can be redeemed by whoever has it");
+        rows.push(("warning", output.paint(Paint::Warn, &warning)));
+    }
     let mut text = labelled(output, &rows);
     text.push_str(&heading(output, "Settings"));
     let row = |(key, setting): (&String, &keybelt_contract::Setting)| {

@@ -89,6 +89,8 @@ pub enum LinkStep {
         url: String,
         /// The origin that is asked.
         origin: String,
+        /// Hosts that will see a token and are neither the issuer's nor the catalogue's, sorted.
+        other_hosts: Vec<String>,
     },
     /// The answer came and its code is being redeemed.
     Redeeming,

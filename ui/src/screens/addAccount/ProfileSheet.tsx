@@ -71,6 +71,7 @@ export function ProfileSheet({ name, onClose }: { name: ProfileName; onClose: ()
 
 function Registration({ profile }: { profile: Profile }) {
   const value = (key: string) => shownValue(profile.settings[key]?.value ?? null);
+  const pkce = value("client_kwargs.code_challenge_method");
   return (
     <section>
       <h2>Client registration</h2>
@@ -91,6 +92,14 @@ function Registration({ profile }: { profile: Profile }) {
             <code>{value("client_kwargs.scope")}</code>
           </dd>
         </div>
+        {["none", "plain"].includes(pkce) && (
+          <div>
+            <dt>PKCE</dt>
+            <dd className={styles.weak}>
+              <code>{pkce}</code>: a stolen code can be redeemed by whoever has it
+            </dd>
+          </div>
+        )}
       </dl>
       <h2 className={styles.uris}>Redirect URIs</h2>
       <RedirectUriList uris={described(profile.redirect_uris)} />

@@ -57,6 +57,12 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
           <Chip tone="accent">Practice</Chip> Everybody there is made up.
         </p>
       )}
+      {step.step === "waiting" && step.other_hosts.length > 0 && (
+        <p className={styles.hosts}>
+          Besides the issuer, these hosts will see a token:{" "}
+          <code>{step.other_hosts.map(visible).join(", ")}</code>
+        </p>
+      )}
       <Steps
         at={ORDER[step.step]}
         embedded={embedded}

@@ -42,6 +42,7 @@ pub async fn link<F: LinkFace>(
     face.progress(LinkStep::Waiting {
         url: visit.url.clone(),
         origin: visit.origin.clone(),
+        other_hosts: visit.other_hosts.clone(),
     });
     face.send(visit).await?;
     let patience = request
