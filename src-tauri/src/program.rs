@@ -136,6 +136,8 @@ fn end(app: &AppHandle) {
         let desktop = app.state::<Desktop>();
         desktop.clipboard.clear();
         desktop.links.cancel_all().await;
+        // An answer that is on its way may hold the only good token.
+        desktop.keybelt.settle().await;
         app.exit(0);
     });
 }

@@ -68,6 +68,7 @@ struct Ears {
 }
 
 /// How one attempt ended.
+#[expect(clippy::large_enum_variant, reason = "one at a time, never kept in number")]
 enum Ended {
     Outcome(Result<keybelt_core::link::Linked, LinkError>),
     InBrowser,

@@ -61,7 +61,14 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
         // Whoever was done when the signal came is done.
         biased;
         ended = commands::run(&keybelt, &arguments.command, output) => ended,
-        () = interrupted() => Err(Fault::cancelled()),
+        () = interrupted() => {
+            // An answer that is on its way may hold the only good token. Whoever interrupts again does not want to wait.
+            tokio::select! {
+                () = keybelt.settle() => {}
+                () = interrupted() => {}
+            }
+            Err(Fault::cancelled())
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use crate::schedule::Standing;
 use crate::settings::nearest_word;
 use crate::trouble::VaultTrouble;
 
+/// A clock may be so far off, in seconds.
+const SKEW: i64 = 60;
+
 /// Why there is no account to work with.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AccountsError {
@@ -132,6 +135,11 @@ pub(crate) fn is_over(summary: &AccountSummary, now: UnixSeconds) -> bool {
 /// An account as both faces show it.
 pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
     let standing = standing(summary);
+    let is_ahead = summary.obtained_at.seconds().since(now) > SKEW;
+    // Written by a clock that went wrong: the sooner it is renewed, the better.
+    let next_refresh_at = standing
+        .next_refresh_at()
+        .map(|at| if is_ahead { now } else { at });
     Account {
         name: summary.name.clone(),
         profile: summary.profile.clone(),
@@ -147,7 +155,7 @@ pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
         linked_at: summary.linked_at.0,
         obtained_at: summary.obtained_at.seconds().0,
         expires_at: summary.expires_at.map(|at| at.0),
-        next_refresh_at: standing.next_refresh_at().map(|at| at.0),
+        next_refresh_at: next_refresh_at.map(|at| at.0),
         refreshable: summary.refreshable,
         status: standing.status(now),
         last_error: summary.last_error.clone(),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keybelt_net::{Conduct, Net, NetOptions, SendError};
 use keybelt_primitives::wire::{Request, Response};
 use keybelt_primitives::{Clock, Entropy, Secret, UnixMillis, UnixSeconds};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::opening::Door;
 use crate::system::{SystemClock, SystemEntropy};
@@ -110,6 +110,8 @@ struct Inner {
     door: Door,
     events: broadcast::Sender<Event>,
     is_desktop: AtomicBool,
+    /// Requests that were sent and whose answer must be stored.
+    under_way: watch::Sender<usize>,
 }
 
 impl Keybelt {
@@ -132,6 +134,7 @@ impl Keybelt {
             door,
             events,
             is_desktop: AtomicBool::new(false),
+            under_way: watch::Sender::new(0),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -191,6 +194,19 @@ impl Keybelt {
         crate::desktop::nudge(self).await;
     }
 
+    /// Marks that an answer must be waited for, until this is dropped.
+    pub(crate) fn under_way(&self) -> UnderWay {
+        self.inner.under_way.send_modify(|count| *count += 1);
+        UnderWay(self.clone())
+    }
+
+    /// Waits until every answer that is on its way has been stored: to be done before the program ends.
+    pub async fn settle(&self) {
+        let mut count = self.inner.under_way.subscribe();
+        // The sender lives as long as this does.
+        let _ = count.wait_for(|count| *count == 0).await;
+    }
+
     /// Sends one request and reads the whole answer.
     pub(crate) async fn exchange(
         &self,
@@ -203,6 +219,18 @@ impl Keybelt {
             .send(request, conduct)
             .await
             .map_err(|error| of_send(error, host))
+    }
+}
+
+/// See [`Keybelt::under_way`].
+pub(crate) struct UnderWay(Keybelt);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0
+            .inner
+            .under_way
+            .send_modify(|count| *count = count.saturating_sub(1));
     }
 }
 

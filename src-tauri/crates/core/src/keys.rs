@@ -45,6 +45,9 @@ pub enum KeysTrouble {
         /// What is wrong.
         detail: String,
     },
+    /// They were read anew only just now, and are not read again so soon (specs KR-01).
+    #[error("only just read")]
+    JustRead,
     /// The vault could not be used.
     #[error(transparent)]
     Vault(#[from] VaultTrouble),
@@ -55,7 +58,7 @@ impl KeysTrouble {
     pub(crate) fn is_passing(&self) -> bool {
         match self {
             Self::Exchange(trouble) => trouble.is_passing(),
-            Self::Unavailable { .. } => true,
+            Self::Unavailable { .. } | Self::JustRead => true,
             Self::Absent { .. } | Self::Invalid { .. } | Self::Vault(_) => false,
         }
     }
@@ -99,9 +102,14 @@ pub(crate) async fn newer_keys(
     url: &Endpoint,
 ) -> Result<Option<KeySet>, KeysTrouble> {
     let now = keybelt.now();
-    let last = kept(keybelt, vault, url).await?.and_then(|kept| kept.forced_at);
-    if !may_force(last, now) {
+    let mut known = kept(keybelt, vault, url).await?;
+    if !may_force(known.as_ref().and_then(|kept| kept.forced_at), now) {
         return Ok(None);
+    }
+    if let Some(kept) = &mut known {
+        // Counted before it is made: a server that fails is not asked more often than one that answers.
+        kept.forced_at = Some(now);
+        keep(keybelt, vault, url, kept).await?;
     }
     read_and_keep(keybelt, vault, url, Some(now)).await.map(Some)
 }

@@ -14,6 +14,9 @@ use crate::trouble::VaultTrouble;
 /// Less life than this, and the token is refreshed first, unless asked otherwise; in seconds.
 pub const MIN_TTL: u64 = 60;
 
+/// A clock may be so far off, in seconds.
+const SKEW: i64 = 60;
+
 /// What is asked of a token, and for whom.
 #[derive(Clone, Debug)]
 pub struct TokenWanted {
@@ -97,8 +100,13 @@ fn is_good_enough(
     began: UnixMillis,
     now: UnixSeconds,
 ) -> bool {
-    if summary.obtained_at >= began {
+    let ahead = summary.obtained_at.seconds().since(now);
+    if summary.obtained_at >= began && ahead <= 0 {
         return true;
+    }
+    // Written by a clock that went wrong: what it says of the end is worth nothing.
+    if ahead > SKEW {
+        return false;
     }
     if wanted.force_refresh {
         return false;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use keybelt_net::Conduct;
+use keybelt_primitives::Secret;
 use keybelt_primitives::wire::Request;
 use keybelt_protocol::oauth2::authorization_code::RequestError;
 use keybelt_protocol::oauth2::client::Client;
@@ -28,6 +29,12 @@ pub(crate) enum AskTrouble {
     Exchange(ExchangeTrouble),
     /// Another answer than tokens.
     Answer(TokenResponseError),
+    /// An answer that says it was good and cannot be used: what it spent is spent.
+    Unusable {
+        error: TokenResponseError,
+        /// The refresh token in it, if one shows.
+        rotated: Option<Secret<String>>,
+    },
 }
 
 /// Sends the request that `build` makes for the client and reads the answer.
@@ -74,7 +81,14 @@ async fn once(
         .exchange(request, Conduct::Credentials)
         .await
         .map_err(AskTrouble::Exchange)?;
-    token_response::parse(&response, asked).map_err(AskTrouble::Answer)
+    match token_response::parse(&response, asked) {
+        Ok(tokens) => Ok(tokens),
+        Err(error) if response.status == 200 && !matches!(error, TokenResponseError::Refused { .. }) => {
+            let rotated = token_response::refresh_token_in(&response);
+            Err(AskTrouble::Unusable { error, rotated })
+        }
+        Err(error) => Err(AskTrouble::Answer(error)),
+    }
 }
 
 /// What another answer than tokens comes to (RFC 6749 §5.2, specs AF-29 to AF-31).

@@ -6,7 +6,6 @@ use keybelt_net::Conduct;
 use keybelt_primitives::Secret;
 use keybelt_protocol::jose::Keys;
 use keybelt_protocol::jose::algorithm::Algorithm;
-use keybelt_protocol::jose::key_set::KeySet;
 use keybelt_protocol::oauth2::bearer;
 use keybelt_protocol::oidc::id_token::{self, Checked, Expected};
 use keybelt_protocol::oidc::userinfo::{self, Signer, UserinfoError};
@@ -91,9 +90,14 @@ impl<'a> Verifier<'a> {
             return Ok(checked);
         }
         match keys::newer_keys(self.keybelt, self.vault, url).await {
-            Ok(Some(newer)) => Ok(self.check(token, Some(Keys::Set(&newer)), bound)),
-            // Read only just now, or not to be had: the first look stands.
-            Ok(None) | Err(_) => Ok(checked),
+            Ok(Some(newer)) => {
+                let mut checked = self.check(token, Some(Keys::Set(&newer)), bound);
+                checked.key_may_be_newer = false;
+                Ok(checked)
+            }
+            // Read only just now: the first look stands, and says that a newer set may differ.
+            Ok(None) => Ok(checked),
+            Err(trouble) => Err(trouble),
         }
     }
 
@@ -154,9 +158,9 @@ impl<'a> Verifier<'a> {
                 key_may_be_newer: true,
                 detail,
             }) => {
-                let newer: Option<KeySet> = keys::newer_keys(self.keybelt, self.vault, jwks_uri)
+                let newer = keys::newer_keys(self.keybelt, self.vault, jwks_uri)
                     .await
-                    .unwrap_or_default();
+                    .map_err(UserinfoTrouble::Keys)?;
                 match newer {
                     Some(newer) => read(Some(Keys::Set(&newer))),
                     None => Err(UserinfoError::Signature {

@@ -106,7 +106,10 @@ fn is_set(name: &str) -> bool {
 fn tell_address(output: &Output, visit: &Visit, people: &str) {
     if !visit.other_hosts.is_empty() {
         let hosts: Vec<String> = visit.other_hosts.iter().map(|host| visible(host)).collect();
-        output.note(&format!("Hosts besides the issuer's that will see a token: {}", hosts.join(", ")));
+        output.note(&format!(
+            "Hosts besides the issuer's that will see a token: {}",
+            hosts.join(", ")
+        ));
     }
     if output.is_json() {
         // A reader who went away is found out when the link is told.

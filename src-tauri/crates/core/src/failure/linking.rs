@@ -197,6 +197,11 @@ impl From<KeysTrouble> for Failure {
                 format!("The issuer's keys cannot be used: {}.", provider_text(&detail)),
                 "Check `jwks_uri` in the profile.",
             ),
+            KeysTrouble::JustRead => failure(
+                Code::ProviderUnavailable,
+                "The issuer's keys do not fit yet, and were read only just now.",
+                "Try again in a minute. The grant is untouched.",
+            ),
             KeysTrouble::Vault(trouble) => trouble.into(),
         }
     }

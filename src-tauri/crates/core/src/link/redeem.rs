@@ -72,6 +72,8 @@ fn of_ask(trouble: AskTrouble) -> LinkError {
             | RequestError::Unbuildable),
         ) => LinkError::Request(error.to_string()),
         AskTrouble::Exchange(trouble) => LinkError::Answer(trouble.into()),
-        AskTrouble::Answer(error) => LinkError::Answer(token_endpoint::of_token_response(error)),
+        AskTrouble::Answer(error) | AskTrouble::Unusable { error, .. } => {
+            LinkError::Answer(token_endpoint::of_token_response(error))
+        }
     }
 }

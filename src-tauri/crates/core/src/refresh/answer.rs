@@ -4,11 +4,13 @@ use keybelt_contract::{Failure, FailureCode, LastError};
 use keybelt_primitives::{Secret, UnixMillis};
 use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_protocol::oidc::identity;
+use keybelt_protocol::oidc::userinfo::UserinfoError;
 use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, ProfileUpdate, Tokens};
 use serde_json::Value;
 
 use super::RefreshError;
-use super::renew::{Renewal, Written};
+use super::renew::{Renewal, Written, with_refresh_token};
+use crate::keys::KeysTrouble;
 use crate::link::verify::failure_of;
 use crate::registry::{REMEMBERED_AUTHENTICATION, Resolved};
 use crate::token_endpoint::Granted;
@@ -34,23 +36,16 @@ pub(super) async fn take(
         .or(before.refresh_token.as_ref());
     let refresh_token = refresh_token.map(Secret::duplicate);
     let is_checked = summary.has_id_token && granted.tokens.id_token.is_some();
-    if is_checked {
-        // Whatever the checks say, the old one may be dead by now (RFC 6749 §6, specs RF-05).
-        let kept = Tokens {
-            access_token: before.access_token.duplicate(),
-            refresh_token: refresh_token.as_ref().map(Secret::duplicate),
-            id_token: before.id_token.as_ref().map(Secret::duplicate),
-            issued_at: before.issued_at.clone(),
+    if let Some(rotated) = &granted.tokens.refresh_token {
+        // Durable before anything is done with the new access token: the old one may be dead by now (specs AF-34).
+        summary.refresh.sent_at = None;
+        summary.refresh.answer_lost = false;
+        let tokens = Some(with_refresh_token(&before, rotated.duplicate()));
+        let written = Written {
+            tokens,
+            ..Written::default()
         };
-        summary = renewal
-            .write(
-                summary,
-                Written {
-                    tokens: Some(kept),
-                    ..Written::default()
-                },
-            )
-            .await?;
+        summary = renewal.write(summary, written).await?;
     }
     let examined = examine(renewal, &summary, resolved, &granted.tokens, &mut evidence).await;
     let missing = match examined {
@@ -130,8 +125,8 @@ async fn examine(
             evidence.userinfo = userinfo;
             Ok(None)
         }
-        Err(UserinfoTrouble::Answer(error)) if !error.is_absence() => {
-            // Unsigned or signed by somebody else, it is not known to be about the subject either.
+        // A signature that does not hold is as good as no answer here: who it is was verified at the link.
+        Err(UserinfoTrouble::Answer(error @ UserinfoError::Subject { .. })) => {
             let code = FailureCode::SubjectMismatch;
             Err(RefreshError::IdToken {
                 code,
@@ -158,6 +153,10 @@ fn succeeding(
 }
 
 fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked) -> RefreshError {
+    if checked.key_may_be_newer {
+        // The set was read only just now, so a newer one was not asked for: no reason to give the grant up.
+        return RefreshError::Keys(KeysTrouble::JustRead);
+    }
     let (check, detail) = checked
         .failure()
         .map(|record| (record.check.clone(), record.detail.clone()))
@@ -177,7 +176,7 @@ async fn refuse(
     error: RefreshError,
 ) -> Result<RefreshError, RefreshError> {
     summary.needs_relink = matches!(error, RefreshError::IdToken { .. });
-    renewal.store_failure(summary, error, false).await
+    renewal.store_failure(summary, error, false, None).await
 }
 
 fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Option<Failure>, at: UnixMillis) {

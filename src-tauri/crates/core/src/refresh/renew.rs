@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keybelt_contract::{AccountName, Failure, LastError};
-use keybelt_primitives::{UnixMillis, UnixSeconds};
+use keybelt_primitives::{Secret, UnixMillis, UnixSeconds};
 use keybelt_protocol::oauth2::error::ErrorKind;
 use keybelt_protocol::oauth2::refresh_token::refresh_request;
 use keybelt_protocol::oauth2::token_response::TokenResponseError;
@@ -19,7 +19,7 @@ use crate::accounts::{self, AccountsError};
 use crate::issued_at::destination;
 use crate::registry::{self, Resolved};
 use crate::token_endpoint::{self, AskTrouble, Granted};
-use crate::trouble::{AnswerTrouble, ExchangeTrouble};
+use crate::trouble::{AnswerTrouble, ExchangeTrouble, VaultTrouble};
 
 /// Refreshes an account, or takes as its own what another process brought since `began`.
 pub(crate) async fn renew(
@@ -40,10 +40,11 @@ pub(crate) async fn renew(
         .run(&vault, move |vault| vault.account_record(id))
         .await?;
     let record = read.ok_or_else(absent)?;
-    if let Some(outcome) = brought_since(&record.summary, began) {
+    let now_millis = keybelt.now_millis();
+    if let Some(outcome) = brought_since(&record.summary, summary.refresh.number, began, now_millis) {
         return outcome;
     }
-    let now = keybelt.now();
+    let now = now_millis.seconds();
     refuse_hopeless(&record.summary, now)?;
     if let Some(wait) = record
         .summary
@@ -54,13 +55,22 @@ pub(crate) async fn renew(
         let wait = std::time::Duration::from_secs(wait.unsigned_abs());
         return Err(AnswerTrouble::RateLimited { wait }.into());
     }
-    let renewed = Renewal {
+    let renewal = Renewal {
         keybelt: keybelt.clone(),
         vault,
         lease,
-    }
-    .run(record)
-    .await;
+    };
+    let under_way = keybelt.under_way();
+    // A task of its own: whoever asked may go away, and an answer that is on its way may hold the only good token.
+    let renewed = tokio::spawn(async move {
+        let renewed = renewal.run(record).await;
+        drop(under_way);
+        renewed
+    });
+    let renewed = match renewed.await {
+        Ok(renewed) => renewed,
+        Err(error) => Err(VaultTrouble::Defect(error.to_string()).into()),
+    };
     keybelt.changed().await;
     renewed
 }
@@ -79,17 +89,22 @@ fn refuse_hopeless(summary: &AccountSummary, now: UnixSeconds) -> Result<(), Ref
     }
 }
 
-/// What somebody else obtained, or failed at, after this command began (cli.md, "Accounts").
+/// What somebody else obtained, or failed at, after this command began: by the number of attempts since it looked, and
+/// by the clock for the time before. A moment that is yet to come was written by a clock that went wrong.
 fn brought_since(
     summary: &AccountSummary,
+    seen: u64,
     began: UnixMillis,
+    now: UnixMillis,
 ) -> Option<Result<AccountSummary, RefreshError>> {
-    if summary.obtained_at >= began {
+    let is_recent = |at: UnixMillis| (began..=now).contains(&at);
+    let is_newer = summary.refresh.number > seen;
+    if is_recent(summary.obtained_at) || (is_newer && summary.refresh.failed.is_none()) {
         return Some(Ok(summary.clone()));
     }
     let failed = summary.refresh.failed.as_ref()?;
-    let is_recent = summary.refresh.finished_at.is_some_and(|at| at >= began);
-    is_recent.then(|| {
+    let is_ours = is_newer || summary.refresh.finished_at.is_some_and(is_recent);
+    is_ours.then(|| {
         Err(RefreshError::Shared {
             code: failed.code,
             message: failed.message.clone(),
@@ -121,7 +136,7 @@ impl Renewal {
         record.summary = self.write(record.summary, Written::default()).await?;
         match self.ask(&mut record, &mut resolved).await {
             Ok(granted) => answer::take(&self, record, &resolved, granted).await,
-            Err(trouble) => Err(self.failed(record.summary, trouble).await?),
+            Err(trouble) => Err(self.failed(record, trouble).await?),
         }
     }
 
@@ -135,7 +150,7 @@ impl Renewal {
             .await?;
         let profile = read.ok_or_else(|| {
             let what = format!("the profile of {}", record.summary.name);
-            crate::trouble::VaultTrouble::Damaged { what }
+            VaultTrouble::Damaged { what }
         })?;
         let resolved = registry::resolve(&profile, None)?;
         let (was, is) = (
@@ -184,12 +199,18 @@ impl Renewal {
     }
 
     /// Stores what an attempt came to, and gives it back.
-    async fn failed(
-        &self,
-        mut summary: AccountSummary,
-        trouble: AskTrouble,
-    ) -> Result<RefreshError, RefreshError> {
-        let is_lost = matches!(&trouble, AskTrouble::Exchange(trouble) if trouble.may_have_arrived());
+    async fn failed(&self, record: AccountRecord, trouble: AskTrouble) -> Result<RefreshError, RefreshError> {
+        let AccountRecord {
+            mut summary, tokens, ..
+        } = record;
+        let (is_lost, rotated) = match &trouble {
+            AskTrouble::Exchange(trouble) => (trouble.may_have_arrived(), None),
+            // The old refresh token may be dead although the answer cannot be used: its successor is kept, if it shows.
+            AskTrouble::Unusable { rotated, .. } => {
+                (rotated.is_none(), rotated.as_ref().map(Secret::duplicate))
+            }
+            AskTrouble::Answer(_) | AskTrouble::Request(_) => (false, None),
+        };
         let error = of_ask(trouble, summary.refresh.answer_lost);
         let wait = match &error {
             RefreshError::Answer(trouble) => trouble.asked_to_wait(),
@@ -198,7 +219,8 @@ impl Renewal {
         // A second begun counts whole: better late than sooner than asked (specs H-09).
         summary.not_before = wait.map(|wait| self.keybelt.now_millis().plus(wait).seconds().plus(1));
         summary.needs_relink = matches!(error, RefreshError::Over(_));
-        self.store_failure(summary, error, is_lost).await
+        let kept = rotated.map(|rotated| with_refresh_token(&tokens, rotated));
+        self.store_failure(summary, error, is_lost, kept).await
     }
 
     /// Stores a failed attempt: those who wait for it take it as theirs.
@@ -207,6 +229,7 @@ impl Renewal {
         mut summary: AccountSummary,
         error: RefreshError,
         is_lost: bool,
+        tokens: Option<Tokens>,
     ) -> Result<RefreshError, RefreshError> {
         let Failure { code, message, .. } = error.clone().into();
         let at = self.keybelt.now_millis();
@@ -230,14 +253,12 @@ impl Renewal {
             at: at.seconds().0,
         });
         let line = LedgerLine::refresh_failed(&summary.name, cause, at.seconds());
-        self.write(
-            summary,
-            Written {
-                line: Some(line),
-                ..Written::default()
-            },
-        )
-        .await?;
+        let written = Written {
+            tokens,
+            line: Some(line),
+            ..Written::default()
+        };
+        self.write(summary, written).await?;
         Ok(error)
     }
 
@@ -267,6 +288,16 @@ impl Renewal {
     }
 }
 
+/// The tokens in hand, with another refresh token.
+pub(super) fn with_refresh_token(tokens: &Tokens, refresh_token: Secret<String>) -> Tokens {
+    Tokens {
+        access_token: tokens.access_token.duplicate(),
+        refresh_token: Some(refresh_token),
+        id_token: tokens.id_token.as_ref().map(Secret::duplicate),
+        issued_at: tokens.issued_at.clone(),
+    }
+}
+
 fn of_ask(trouble: AskTrouble, answer_lost: bool) -> RefreshError {
     match trouble {
         AskTrouble::Answer(TokenResponseError::Refused { error, .. })
@@ -278,7 +309,9 @@ fn of_ask(trouble: AskTrouble, answer_lost: bool) -> RefreshError {
                 Over::Refused
             })
         }
-        AskTrouble::Answer(error) => token_endpoint::of_token_response(error).into(),
+        AskTrouble::Answer(error) | AskTrouble::Unusable { error, .. } => {
+            token_endpoint::of_token_response(error).into()
+        }
         AskTrouble::Exchange(trouble) => AnswerTrouble::from(trouble).into(),
         AskTrouble::Request(error) => AnswerTrouble::Invalid {
             detail: error.to_string(),

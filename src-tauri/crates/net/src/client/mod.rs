@@ -17,6 +17,9 @@ use crate::buffer::Buffer;
 pub use error::{NetError, SendError};
 use redirect::{Guard, Source};
 
+/// How long an answer that is here already may take to be read after the time is up.
+const WOKEN: Duration = Duration::from_millis(200);
+
 /// The bounds in time; [`Default`] is what the program ships with.
 #[derive(Clone, Copy, Debug)]
 pub struct NetOptions {
@@ -84,10 +87,15 @@ impl Net {
     /// Sends one request and reads the whole answer. Any HTTP status is an answer, but for redirects:
     /// what becomes of those, `conduct` says.
     pub async fn send(&self, request: Request, conduct: Conduct) -> Result<Response, SendError> {
-        match tokio::time::timeout(self.inner.options.exchange, self.inner.exchange(request, conduct)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(SendError::TimedOut),
+        let exchange = self.inner.exchange(request, conduct);
+        tokio::pin!(exchange);
+        if let Ok(outcome) = tokio::time::timeout(self.inner.options.exchange, &mut exchange).await {
+            return outcome;
         }
+        // A machine that slept wakes to a time that is up, and to an answer that has long come.
+        tokio::time::timeout(WOKEN, exchange)
+            .await
+            .unwrap_or(Err(SendError::TimedOut))
     }
 }
 

@@ -164,6 +164,15 @@ pub fn parse(response: &Response, asked: &BTreeSet<String>) -> Result<TokenSet, 
     }
 }
 
+/// The refresh token in an answer that cannot be used otherwise: where tokens rotate, the one before is dead.
+pub fn refresh_token_in(response: &Response) -> Option<Secret<String>> {
+    let mut members = Wiped(members_of(response).ok()?);
+    match members.0.remove("refresh_token") {
+        Some(Value::String(text)) if is_token(&text) => Some(Secret::new(text)),
+        _ => None,
+    }
+}
+
 fn of_unreadable(response: &Response, error: Unreadable) -> TokenResponseError {
     let status = response.status;
     match (status, error) {
