@@ -57,6 +57,17 @@ pub enum MetadataTrouble {
     NeedsIssuer,
 }
 
+impl MetadataTrouble {
+    /// Whether there was no document to be had, so that an older copy may serve.
+    pub(crate) fn is_absence(&self) -> bool {
+        match self {
+            Self::Exchange(trouble) => trouble.is_passing(),
+            Self::Unavailable { .. } | Self::Absent { .. } => true,
+            Self::Insecure { .. } | Self::Issuer { .. } | Self::Invalid { .. } | Self::NeedsIssuer => false,
+        }
+    }
+}
+
 /// Metadata that was read, and where it stood.
 pub(crate) struct Found {
     pub(crate) metadata: ServerMetadata,

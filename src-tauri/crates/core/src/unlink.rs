@@ -75,9 +75,12 @@ async fn revoke_grant(
             Ok((vault.account_record(id)?, vault.profile_by_id(profile)?))
         })
         .await?;
-    let (Some(account), Some(record)) = read else {
+    let (Some(account), Some(mut record)) = read else {
         return Err(accounts::absent(keybelt, vault, &summary.name).await.into());
     };
+    if record.metadata.is_none() {
+        registry::read_metadata(keybelt, &mut record).await?;
+    }
     let resolved = registry::resolve(&record, None)?;
     let issued_by = destination(&account.tokens.issued_at)?;
     let tokens = account.tokens;

@@ -110,7 +110,7 @@ impl Server {
                 Ok((stream, _)) if is_own(&stream) => return Connection::over(stream),
                 Ok(_) => {}
                 // Out of files for a moment.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => tokio::time::sleep(crate::loopback::BREATH).await,
             }
         }
     }

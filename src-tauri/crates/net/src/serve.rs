@@ -69,7 +69,7 @@ async fn accept(socket: TcpListener, router: axum::Router) {
             return;
         };
         let Ok((stream, _)) = socket.accept().await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(crate::loopback::BREATH).await;
             continue;
         };
         while connections.try_join_next().is_some() {}

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::ledger::append;
 use crate::profiles::{self, update};
+use crate::reserve;
 use crate::seal::{Column, Row, Seals, Tagged};
 use crate::{
     AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, Listed, ProfileUpdate, Tokens,
@@ -159,6 +160,25 @@ impl Vault {
         if lease.account() != change.summary.id {
             return Err(VaultError::Defect("the lease is another account's".to_owned()));
         }
+        if change.tokens.is_none() && change.summary.refresh.sent_at.is_some() {
+            // The mark of a request whose answer must find room.
+            reserve::keep(self.home())?;
+        }
+        match self.write_change(lease, change, profile) {
+            Err(VaultError::DiskFull) if change.tokens.is_some() => {
+                reserve::give_up(self.home());
+                self.write_change(lease, change, profile)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn write_change(
+        &self,
+        lease: &Lease,
+        change: AccountChange<'_>,
+        profile: Option<&ProfileUpdate>,
+    ) -> Result<Option<AccountSummary>, VaultError> {
         self.write(|transaction| {
             let seals = self.seals();
             let Some(row) = AccountRow::of_id(transaction, lease.account())? else {

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// Why the vault could not be used. Nothing in it was changed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -47,9 +47,9 @@ impl From<rusqlite::Error> for VaultError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::Error;
         match &error {
-            Error::SqliteFailure(failure, _) => of_code(failure.code).unwrap_or_else(|| defect(&error)),
+            Error::SqliteFailure(failure, _) => of_failure(*failure).unwrap_or_else(|| defect(&error)),
             Error::SqlInputError { error: failure, .. } => {
-                of_code(failure.code).unwrap_or_else(|| defect(&error))
+                of_failure(*failure).unwrap_or_else(|| defect(&error))
             }
             Error::FromSqlConversionFailure(..)
             | Error::IntegralValueOutOfRange(..)
@@ -65,8 +65,20 @@ fn defect(error: &rusqlite::Error) -> VaultError {
     VaultError::Defect(error.to_string())
 }
 
-fn of_code(code: ErrorCode) -> Option<VaultError> {
-    match code {
+/// A disk that takes nothing more is not always called full (<https://sqlite.org/rescode.html>).
+const NO_ROOM: &[i32] = &[
+    ffi::SQLITE_IOERR_WRITE,
+    ffi::SQLITE_IOERR_FSYNC,
+    ffi::SQLITE_IOERR_DIR_FSYNC,
+    ffi::SQLITE_IOERR_TRUNCATE,
+    ffi::SQLITE_IOERR_SHMOPEN,
+    ffi::SQLITE_IOERR_SHMSIZE,
+    ffi::SQLITE_IOERR_SHMMAP,
+];
+
+fn of_failure(failure: ffi::Error) -> Option<VaultError> {
+    match failure.code {
+        ErrorCode::SystemIoFailure if NO_ROOM.contains(&failure.extended_code) => Some(VaultError::DiskFull),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
             Some(VaultError::Busy)
         }
@@ -99,25 +111,16 @@ mod tests {
 
     #[test]
     fn what_a_person_can_mend_is_told_apart() {
-        let of = |code: i32| {
-            VaultError::from(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(code),
-                None,
-            ))
-        };
-        assert_eq!(of(rusqlite::ffi::SQLITE_FULL), VaultError::DiskFull);
-        assert_eq!(of(rusqlite::ffi::SQLITE_READONLY), VaultError::ReadOnly);
-        assert_eq!(of(rusqlite::ffi::SQLITE_CANTOPEN), VaultError::ReadOnly);
-        assert_eq!(of(rusqlite::ffi::SQLITE_BUSY), VaultError::Busy);
-        assert!(matches!(
-            of(rusqlite::ffi::SQLITE_CORRUPT),
-            VaultError::Damaged { .. }
-        ));
-        assert!(matches!(
-            of(rusqlite::ffi::SQLITE_NOTADB),
-            VaultError::Damaged { .. }
-        ));
-        assert!(matches!(of(rusqlite::ffi::SQLITE_MISUSE), VaultError::Defect(_)));
+        let of = |code: i32| VaultError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert_eq!(of(ffi::SQLITE_FULL), VaultError::DiskFull);
+        assert_eq!(of(ffi::SQLITE_IOERR_SHMSIZE), VaultError::DiskFull);
+        assert!(matches!(of(ffi::SQLITE_IOERR_READ), VaultError::Damaged { .. }));
+        assert_eq!(of(ffi::SQLITE_READONLY), VaultError::ReadOnly);
+        assert_eq!(of(ffi::SQLITE_CANTOPEN), VaultError::ReadOnly);
+        assert_eq!(of(ffi::SQLITE_BUSY), VaultError::Busy);
+        assert!(matches!(of(ffi::SQLITE_CORRUPT), VaultError::Damaged { .. }));
+        assert!(matches!(of(ffi::SQLITE_NOTADB), VaultError::Damaged { .. }));
+        assert!(matches!(of(ffi::SQLITE_MISUSE), VaultError::Defect(_)));
         assert_eq!(
             VaultError::from(io::Error::from(io::ErrorKind::StorageFull)),
             VaultError::DiskFull

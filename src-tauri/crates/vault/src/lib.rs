@@ -19,6 +19,7 @@ mod pending;
 mod platform_keyring;
 mod private_files;
 mod profiles;
+mod reserve;
 mod schema;
 mod seal;
 mod stored;

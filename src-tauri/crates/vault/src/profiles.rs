@@ -228,7 +228,14 @@ fn put(
 ) -> Result<ProfileRecord, VaultError> {
     let there = ProfileRow::of_name(transaction, seals, &new.name)?;
     // A damaged profile gives way too; only its key is lost with it.
-    let key = match there.as_ref().and_then(|row| row.open(seals).ok()) {
+    let old = there.as_ref().and_then(|row| row.open(seals).ok());
+    // What was learned at the same place stays good: accounts that are linked by it go on.
+    let learned = old.as_ref().filter(|old| is_same_place(old, &new));
+    let (metadata, metadata_read_at) = learned
+        .map(|old| (old.metadata.clone(), old.metadata_read_at))
+        .unwrap_or_default();
+    let remembered = learned.map(|old| old.remembered.clone()).unwrap_or_default();
+    let key = match old {
         Some(old) => old.key,
         None => free_key(transaction, seals, &new.name, there.as_ref().map(|row| row.id))?,
     };
@@ -256,12 +263,20 @@ fn put(
         provider: new.provider,
         settings: new.settings,
         client_secret: new.client_secret,
-        metadata: None,
-        metadata_read_at: None,
-        remembered: BTreeMap::new(),
+        metadata,
+        metadata_read_at,
+        remembered,
     };
     write_row(transaction, seals, generation, &profile)?;
     Ok(profile)
+}
+
+/// Whether two profiles lead to the same server and client.
+fn is_same_place(old: &ProfileRecord, new: &NewProfileRecord) -> bool {
+    old.provider == new.provider
+        && ["issuer", "server_metadata_url", "client_id"]
+            .iter()
+            .all(|key| old.settings.get(*key) == new.settings.get(*key))
 }
 
 /// The name, or the name with the first number behind it that no other profile's key has (cli.md, "Redirect URIs").

@@ -1,5 +1,6 @@
 //! Waiting for the answer: from the listener, or from the face. Strangers do not end the wait (specs NA-14, NA-21).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use keybelt_net::loopback::{Answer, Arrival, Listener, Page, Sources};
@@ -7,8 +8,13 @@ use keybelt_primitives::Secret;
 use keybelt_protocol::oauth2::authorization_code::Awaited;
 use keybelt_protocol::oauth2::callback::Callback;
 
+use tokio::sync::Semaphore;
+
 use super::page::{Outcome, allowed, page};
 use super::{LinkError, LinkFace};
+
+/// Strangers that are shown a page at once.
+const PAGES: usize = 32;
 
 /// The answer to this link, and the browser that brought it, if it waits for a page.
 pub(super) struct Answered {
@@ -67,6 +73,7 @@ async fn from_either<F: LinkFace>(
     awaited: &Awaited,
     strangers: &mut bool,
 ) -> Result<Option<Answered>, LinkError> {
+    let pages = Arc::new(Semaphore::new(PAGES));
     loop {
         let arrival = tokio::select! {
             arrival = listener.next() => arrival,
@@ -85,8 +92,13 @@ async fn from_either<F: LinkFace>(
             }
             None => {
                 *strangers = true;
-                // A slow reader must not hold up the right answer.
-                tokio::spawn(show(arrival, 400, page(&Outcome::Stranger)));
+                // A slow reader must not hold up the right answer, and many of them not this machine.
+                if let Ok(place) = pages.clone().try_acquire_owned() {
+                    tokio::spawn(async move {
+                        show(arrival, 400, page(&Outcome::Stranger)).await;
+                        drop(place);
+                    });
+                }
             }
         }
     }

@@ -8,8 +8,8 @@ use keybelt_protocol::oauth2::error::ErrorKind;
 use keybelt_protocol::oauth2::refresh_token::refresh_request;
 use keybelt_protocol::oauth2::token_response::TokenResponseError;
 use keybelt_vault::{
-    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, ProfileUpdate, RefreshFailure,
-    Tokens, Vault,
+    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, ProfileRecord, ProfileUpdate,
+    RefreshFailure, Tokens, Vault,
 };
 
 use super::answer;
@@ -17,9 +17,12 @@ use super::{Over, RefreshError};
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
 use crate::issued_at::destination;
-use crate::registry::{self, Resolved};
+use crate::registry::{self, ResolveError, Resolved};
 use crate::token_endpoint::{self, AskTrouble, Granted};
 use crate::trouble::{AnswerTrouble, ExchangeTrouble, VaultTrouble};
+
+/// Metadata older than this is read again, in seconds (specs MD-09).
+const METADATA_LIFE: i64 = 24 * 60 * 60;
 
 /// Refreshes an account, or takes as its own what another process brought since `began`.
 pub(crate) async fn renew(
@@ -148,10 +151,11 @@ impl Renewal {
             .door()
             .run(&self.vault, move |vault| vault.profile_by_id(profile))
             .await?;
-        let profile = read.ok_or_else(|| {
+        let mut profile = read.ok_or_else(|| {
             let what = format!("the profile of {}", record.summary.name);
             VaultTrouble::Damaged { what }
         })?;
+        self.renew_metadata(&mut profile).await?;
         let resolved = registry::resolve(&profile, None)?;
         let (was, is) = (
             destination(&record.tokens.issued_at)?,
@@ -170,11 +174,39 @@ impl Renewal {
         })
     }
 
+    /// Reads metadata that is missing or too old; where it cannot be had, the copy serves on (specs MD-09). Metadata of
+    /// another issuer is not followed (specs MD-10).
+    async fn renew_metadata(&self, profile: &mut ProfileRecord) -> Result<(), RefreshError> {
+        let now = self.keybelt.now();
+        let read_at = profile.metadata_read_at;
+        if read_at.is_some_and(|at| (0..METADATA_LIFE).contains(&now.since(at))) {
+            return Ok(());
+        }
+        match registry::read_metadata(&self.keybelt, profile).await {
+            Ok(()) => {}
+            Err(ResolveError::Metadata(trouble)) if read_at.is_some() && trouble.is_absence() => {
+                tracing::info!(%trouble, "the stored metadata serves on");
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let update = ProfileUpdate {
+            id: profile.id,
+            metadata: profile.metadata.clone().zip(profile.metadata_read_at),
+            remember: None,
+        };
+        let known = move |vault: &Vault| vault.update_profile(&update);
+        self.keybelt.door().run(&self.vault, known).await?;
+        Ok(())
+    }
+
     /// The request; a second one with the same refresh token where the answer to the first was lost on the way.
     async fn ask(&self, record: &mut AccountRecord, resolved: &mut Resolved) -> Result<Granted, AskTrouble> {
+        // Not after one that was lost before: a token that is sent over and over may cost the grant (specs AF-37).
+        let may_repeat = !record.summary.refresh.answer_lost;
         let first = self.ask_once(record, resolved).await;
         match first {
-            Err(AskTrouble::Exchange(ExchangeTrouble::Lost { .. })) => {
+            Err(AskTrouble::Exchange(ExchangeTrouble::Lost { .. })) if may_repeat => {
                 record.summary.refresh.begin(self.keybelt.now_millis());
                 self.ask_once(record, resolved).await
             }

@@ -25,6 +25,8 @@ const CONNECTIONS: usize = 64;
 const REQUEST: Duration = Duration::from_secs(10);
 /// How long one may take to read its page.
 const RESPONSE: Duration = Duration::from_secs(5);
+/// How long to leave the system alone that has no room for another connection.
+pub(crate) const BREATH: Duration = Duration::from_millis(50);
 /// How often a port is sought that is free on both addresses of `localhost`.
 const TRIES: usize = 16;
 
@@ -233,7 +235,7 @@ async fn accept(socket: TcpListener, expected: Arc<Expected>, sender: mpsc::Send
     loop {
         let Ok((stream, _)) = socket.accept().await else {
             // Out of files for a moment: those who are talking will end.
-            tokio::task::yield_now().await;
+            tokio::time::sleep(BREATH).await;
             continue;
         };
         while talking.try_join_next().is_some() {}

@@ -53,7 +53,7 @@ fn an_import_is_all_or_nothing() {
 }
 
 #[test]
-fn a_replaced_profile_keeps_its_row_and_key_and_forgets_what_was_learned() {
+fn a_replaced_profile_keeps_its_row_and_key_and_what_was_learned_at_the_same_place() {
     let home = TestHome::new();
     let vault = home.create();
     let old = put_profile(&vault, "work");
@@ -71,7 +71,15 @@ fn a_replaced_profile_keeps_its_row_and_key_and_forgets_what_was_learned() {
         PutProfiles::Put(_)
     ));
     let found = vault.profile(&old.name).unwrap().unwrap();
-    assert_eq!((found.id, found.key, found.metadata), (old.id, old.key, None));
+    assert_eq!((found.id, &found.key), (old.id, &old.key));
+    assert!(found.metadata.is_some());
+    let mut elsewhere = new_profile("work");
+    elsewhere
+        .settings
+        .insert("issuer".to_owned(), json!("https://elsewhere.example"));
+    vault.put_profiles(vec![elsewhere], true).unwrap();
+    let moved = vault.profile(&old.name).unwrap().unwrap();
+    assert_eq!((moved.id, moved.key, moved.metadata), (old.id, old.key, None));
     assert!(found.client_secret.is_none());
     assert!(
         !vault
