@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep};
 /// The built program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keybelt-desktop");
 /// How long anything may take, on a slow day.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// There is one display, one keyboard and one port of the practice provider.
 static DISPLAY: Mutex<()> = Mutex::const_new(());
@@ -46,7 +46,7 @@ impl Window {
         let port = free_port().to_string();
         let mut command = Command::new("WebKitWebDriver");
         command
-            .args(["--host=127.0.0.1", "--port", &port])
+            .args(["--host=127.0.0.1", &format!("--port={port}")])
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let driver = command
@@ -94,7 +94,9 @@ impl Window {
 
     /// Presses the button (tab, link, menu item) of this name.
     pub async fn press(&self, name: &str) {
-        let named = format!("normalize-space(.)=\"{name}\" or @aria-label=\"{name}\"");
+        let named = format!(
+            "normalize-space(.)=\"{name}\" or @aria-label=\"{name}\" or .//*[normalize-space(.)=\"{name}\"]"
+        );
         let path = format!(
             "//*[self::button or self::a or @role='tab' or @role='menuitem' or @role='button'][not(@disabled)][{named}]"
         );
@@ -276,8 +278,9 @@ pub async fn within<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> 
     }
 }
 
+/// A port at which nobody listens.
 #[expect(clippy::disallowed_methods, reason = "the driver wants to be told its port")]
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind(("127.0.0.1", 0))
         .unwrap()
         .local_addr()
