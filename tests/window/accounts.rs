@@ -15,7 +15,7 @@ async fn an_account_is_refreshed_and_unlinked() {
         .unwrap();
     window.press("Open the account").await;
     window.press("Checks").await;
-    window.see("signature").await;
+    window.see("Signature").await;
     window.picture("checks");
     window.press("Refresh now").await;
     within("a refreshed token", async || {
@@ -31,7 +31,7 @@ async fn an_account_is_refreshed_and_unlinked() {
         .as_i64()
         .unwrap();
     assert!(after >= before);
-    window.press("More actions").await;
+    window.press("More for this account").await;
     window.press("Unlink…").await;
     window.picture("unlink");
     window.press("Unlink").await;
@@ -51,12 +51,12 @@ async fn an_account_is_refreshed_and_unlinked() {
 #[tokio::test]
 async fn what_the_command_line_links_shows_up_by_itself() {
     let home = home();
-    let practice = AutomaticPractice::start(&home);
     let window = Window::open(&home).await;
     window.see("Your accounts, on one belt").await;
     home.run(&["profile", "add", "practice", "--provider", "practice"])
         .ok();
     window.see("No accounts").await;
+    let practice = AutomaticPractice::start(&home);
     home.link(&["practice"], &keybelt_test_support::Person::allowing("ada"))
         .ok();
     window.see("practice.example").await;

@@ -1,11 +1,14 @@
 //! The embedded window, as it is shipped: its page is reached by keyboard, its end is seen in the main window.
 
-use crate::home;
+use keybelt_test_support::{Home, Session};
+
 use crate::program::{Window, close_page, press_keys_on_page};
+use crate::{cli, home_with_vault};
 
 #[tokio::test]
 async fn from_the_first_launch_to_a_linked_practice_account() {
-    let home = home();
+    let session = Session::unlocked();
+    let home = Home::in_session(&cli(), &session);
     let window = Window::open(&home).await;
     window.see("Your accounts, on one belt").await;
     window.picture("first-launch");
@@ -29,7 +32,7 @@ async fn from_the_first_launch_to_a_linked_practice_account() {
 
 #[tokio::test]
 async fn closing_the_page_cancels_the_link() {
-    let home = home();
+    let home = home_with_vault();
     let window = Window::open(&home).await;
     window.press("Try it with the practice provider").await;
     window.turn_to_bar().await;
@@ -44,7 +47,7 @@ async fn closing_the_page_cancels_the_link() {
 
 #[tokio::test]
 async fn the_bar_cancels_the_link() {
-    let home = home();
+    let home = home_with_vault();
     let window = Window::open(&home).await;
     window.press("Try it with the practice provider").await;
     window.turn_to_bar().await;
@@ -56,7 +59,7 @@ async fn the_bar_cancels_the_link() {
 
 #[tokio::test]
 async fn a_second_link_waits_for_the_first_ones_window() {
-    let home = home();
+    let home = home_with_vault();
     let window = Window::open(&home).await;
     window.press("Try it with the practice provider").await;
     window.turn_to_bar().await;

@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::home;
 use crate::program::{AutomaticPractice, PROGRAM, Window, environment, on_display};
+use crate::{home, home_with_vault};
 
 #[tokio::test]
 async fn a_second_start_raises_the_first_and_ends() {
@@ -60,9 +60,9 @@ async fn the_command_lines_link_is_run_by_the_window_that_is_open() {
 
 #[tokio::test]
 async fn a_command_line_that_hangs_up_cancels_its_link() {
-    let home = home();
+    let home = home_with_vault();
     let window = Window::open(&home).await;
-    window.see("Your accounts, on one belt").await;
+    window.see("No accounts").await;
     window.press("Try it with the practice provider").await;
     window.turn_to_bar().await;
     window.press("Cancel").await;

@@ -26,7 +26,15 @@ fn cli() -> String {
     beside.display().to_string()
 }
 
-/// A home of its own, with a passphrase in a file for its vault.
+/// A home of its own without a vault, and a passphrase in a file for one.
 fn home() -> Home {
     Home::with_passphrase(&cli())
+}
+
+/// A home with a vault, the profile of the practice provider in it, and no account.
+fn home_with_vault() -> Home {
+    let home = home();
+    home.run(&["profile", "add", "practice", "--provider", "practice"])
+        .ok();
+    home
 }

@@ -3,8 +3,8 @@
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
 use serde_json::Value;
 
-use crate::home;
 use crate::program::{Window, within};
+use crate::{home, home_with_vault};
 
 #[tokio::test]
 async fn no_message_to_the_front_end_holds_a_secret() {
@@ -93,7 +93,7 @@ async fn no_message_to_the_front_end_holds_a_secret() {
 
 #[tokio::test]
 async fn a_window_cannot_call_what_is_the_other_ones() {
-    let home = home();
+    let home = home_with_vault();
     let window = Window::open(&home).await;
     let try_call = "return window.__TAURI_INTERNALS__.invoke('bar_cancel').then(() => 'called', String)";
     let refused = window.script(try_call).await;

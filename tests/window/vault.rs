@@ -15,7 +15,7 @@ async fn a_vault_with_a_passphrase_is_made_locked_and_unlocked() {
     window.fill("The same again", "an honest passphrase").await;
     window.press("Make the vault").await;
     window.see("No accounts").await;
-    window.press("Lock now").await;
+    window.press("Lock the vault").await;
     window.see("Your vault is locked").await;
     window.picture("locked");
     window.fill("Passphrase", "another one").await;

@@ -24,7 +24,9 @@ impl Origin {
             Host::Ipv4(_) | Host::Ipv6(_) => None,
             Host::Domain(name) => psl::domain_str(name),
         };
-        let length = domain.map_or(whole.len(), str::len);
+        // The list leaves out the dot that a name may end in.
+        let dot = usize::from(whole.ends_with('.'));
+        let length = domain.map_or(whole.len(), |domain| domain.trim_end_matches('.').len() + dot);
         let (prefix, domain) = whole.split_at(whole.len().saturating_sub(length));
         Self {
             prefix: prefix.to_owned(),

@@ -102,18 +102,31 @@ impl Output {
 
     /// What went wrong: a line for people, or with `--json` a compact document as the last line.
     pub fn failure(&self, failure: &Failure) {
+        let failure = Failure {
+            code: failure.code,
+            message: sentence(&failure.message),
+            hint: sentence(&failure.hint),
+        };
         if self.json {
             self.note(&json!({ "error": failure }).to_string());
-        } else if failure.hint.is_empty() {
-            self.note(&format!("keybelt: {}", failure.message));
         } else {
-            self.note(&format!(
-                "keybelt: {}; {}",
-                failure.message.trim_end_matches('.'),
-                failure.hint
-            ));
+            self.note(format!("keybelt: {} {}", failure.message, failure.hint).trim_end());
         }
     }
+}
+
+/// With the capital and the full stop of a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let end = if text.ends_with(['.', '?', '!', ':']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }
 
 /// Rows in aligned columns; the last column runs on.

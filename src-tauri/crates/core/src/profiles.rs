@@ -10,9 +10,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::Keybelt;
-use crate::providers;
 use crate::registry;
-use crate::settings::{Draft, NewProfile, Problem, SettingFault, drafts_from_json, nearest_word};
+use crate::settings::{Draft, NewProfile, SettingFault, drafts_from_json, nearest_word};
 use crate::trouble::VaultTrouble;
 
 /// Why there is no profile to work with.
@@ -120,7 +119,7 @@ async fn free_name(keybelt: &Keybelt, typed: &ProfileDraft) -> Result<ProfileNam
 
 async fn add_draft(keybelt: &Keybelt, draft: Draft) -> Result<Profile, AddProfileError> {
     let name = draft.name.clone();
-    let record = record_of(draft).map_err(|fault| AddProfileError::Faults(vec![fault]))?;
+    let record = record_of(draft);
     let vault = keybelt.door().writable().await?;
     match keybelt
         .door()
@@ -143,20 +142,7 @@ pub async fn import(
     replace: bool,
 ) -> Result<Vec<Profile>, ImportProfilesError> {
     let drafts = drafts_from_json(&text).map_err(ImportProfilesError::Faults)?;
-    let mut records = Vec::new();
-    let mut faults = BTreeMap::new();
-    for draft in drafts {
-        let name = draft.name.to_string();
-        match record_of(draft) {
-            Ok(record) => records.push(record),
-            Err(fault) => {
-                faults.insert(name, vec![fault]);
-            }
-        }
-    }
-    if !faults.is_empty() {
-        return Err(ImportProfilesError::Faults(faults));
-    }
+    let records: Vec<NewProfileRecord> = drafts.into_iter().map(record_of).collect();
     if records.is_empty() {
         return Ok(Vec::new());
     }
@@ -175,26 +161,18 @@ pub async fn import(
     }
 }
 
-fn record_of(draft: Draft) -> Result<NewProfileRecord, SettingFault> {
+fn record_of(draft: Draft) -> NewProfileRecord {
     let mut settings = draft.settings;
     let provider = match settings.remove("provider") {
         Some(Value::String(id)) => Some(id),
         _ => None,
     };
-    if let Some(id) = &provider
-        && keybelt_catalogue::find(id).is_none()
-    {
-        let problem = Problem::NoSuchProvider {
-            nearest: providers::nearest(id),
-        };
-        return Err(SettingFault::new("provider", problem));
-    }
-    Ok(NewProfileRecord {
+    NewProfileRecord {
         name: draft.name,
         provider,
         settings,
         client_secret: draft.client_secret,
-    })
+    }
 }
 
 /// Every profile that opens, sorted by name. No vault: none.

@@ -39,7 +39,14 @@ pub enum UnlinkError {
 
 /// Unlinks an account. Without `revoke` the provider is not asked, and it works offline.
 pub async fn unlink(keybelt: &Keybelt, account: &AccountName, revoke: bool) -> Result<Unlinked, UnlinkError> {
-    let (vault, summary) = accounts::one(keybelt, account).await?;
+    let (vault, summary) = match accounts::one(keybelt, account).await {
+        Ok(found) => found,
+        // What no longer opens can still be removed.
+        Err(AccountsError::Vault(VaultTrouble::Damaged { .. })) if !revoke => {
+            return remove_damaged(keybelt, account).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     // Nobody may refresh it meanwhile: a token that came now would outlive the revocation.
     let lease = keybelt.door().lease(&vault, summary.id).await?;
     let answer = if revoke {
@@ -58,6 +65,31 @@ pub async fn unlink(keybelt: &Keybelt, account: &AccountName, revoke: bool) -> R
         account: account.clone(),
         revoked: revoke.then_some(true),
         provider_answer: answer,
+    })
+}
+
+async fn remove_damaged(keybelt: &Keybelt, account: &AccountName) -> Result<Unlinked, UnlinkError> {
+    let absent = || AccountsError::NotFound {
+        name: account.clone(),
+        nearest: None,
+    };
+    let vault = keybelt.door().existing().await?.ok_or_else(absent)?;
+    let name = account.clone();
+    let id = keybelt
+        .door()
+        .run(&vault, move |vault| vault.account_id(&name))
+        .await?;
+    let lease = keybelt.door().lease(&vault, id.ok_or_else(absent)?).await?;
+    let (name, now) = (account.clone(), keybelt.now());
+    keybelt
+        .door()
+        .run(&vault, move |vault| vault.unlink(&lease, &name, false, now))
+        .await?;
+    keybelt.changed().await;
+    Ok(Unlinked {
+        account: account.clone(),
+        revoked: None,
+        provider_answer: None,
     })
 }
 

@@ -149,6 +149,11 @@ impl Vault {
         })
     }
 
+    /// Which row has this name, whether it opens or not.
+    pub fn account_id(&self, name: &AccountName) -> Result<Option<i64>, VaultError> {
+        self.read(|connection| Ok(AccountRow::of_name(connection, self.seals(), name)?.map(|row| row.id)))
+    }
+
     /// Changes the account whose lease is held, with the ledger's line, in one durable transaction. `None`: it was
     /// unlinked meanwhile.
     pub fn write_account(

@@ -67,7 +67,7 @@ pub async fn refresh(
 fn line(row: &Refreshed) -> String {
     match &row.error {
         None => format!("{} has a new token", row.account),
-        Some(failure) => format!("{}: {}; {}", row.account, failure.message, failure.hint),
+        Some(failure) => format!("{}: {} {}", row.account, failure.message, failure.hint),
     }
 }
 

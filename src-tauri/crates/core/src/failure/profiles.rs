@@ -52,7 +52,7 @@ fn of_import(by_name: &BTreeMap<String, Vec<SettingFault>>) -> Failure {
         .collect();
     failure(
         code_of(by_name.values().flatten()),
-        format!("Nothing was imported. {}.", words.join("; ")),
+        sentence(&format!("Nothing was imported. {}", words.join("; "))),
         "Correct the document and import it again.",
     )
 }
@@ -73,9 +73,18 @@ fn of_faults(faults: &[SettingFault], profile: Option<&str>) -> Failure {
     };
     failure(
         code_of(faults.iter()),
-        format!("{whose}{}.", words.join("; ")),
+        sentence(&format!("{whose}{}", words.join("; "))),
         hint,
     )
+}
+
+/// With the full stop that it lacks.
+fn sentence(words: &str) -> String {
+    if words.ends_with(['?', '.']) {
+        words.to_owned()
+    } else {
+        format!("{words}.")
+    }
 }
 
 fn code_of<'a>(faults: impl Iterator<Item = &'a SettingFault>) -> Code {

@@ -17,6 +17,7 @@ use crate::Keybelt;
 use crate::accounts;
 use crate::issued_at::issued_at;
 use crate::registry::REMEMBERED_AUTHENTICATION;
+use crate::trouble::VaultTrouble;
 
 /// How often a name is chosen anew because another process took it meanwhile.
 const TRIES: usize = 8;
@@ -41,7 +42,9 @@ pub(super) async fn commit(
             .map_err(|Taken(name)| LinkError::AccountExists(name))?;
         let stored = match place {
             Place::New(name) => insert(keybelt, request, ready, verified.clone(), name).await?,
-            Place::Renewed { id, .. } => replace(keybelt, request, ready, verified.clone(), id).await?,
+            Place::Renewed { id, name } => {
+                replace(keybelt, request, ready, verified.clone(), id, name).await?
+            }
         };
         if let Some(summary) = stored {
             keybelt.changed().await;
@@ -52,7 +55,7 @@ pub(super) async fn commit(
             });
         }
     }
-    Err(LinkError::Vault(crate::trouble::VaultTrouble::Busy))
+    Err(LinkError::Vault(VaultTrouble::Busy))
 }
 
 async fn known(keybelt: &Keybelt, vault: &Arc<Vault>) -> Result<Vec<Known>, LinkError> {
@@ -98,12 +101,19 @@ async fn replace(
     ready: &Ready,
     verified: Arc<Verified>,
     id: i64,
+    name: AccountName,
 ) -> Result<Option<AccountSummary>, LinkError> {
     let lease = keybelt.door().lease(&ready.vault, id).await?;
     let read = keybelt
         .door()
         .run(&ready.vault, move |vault| vault.account_record(id))
-        .await?;
+        .await;
+    let read = match read {
+        Ok(read) => read,
+        // The damaged one makes room.
+        Err(VaultTrouble::Damaged { .. }) => return insert(keybelt, request, ready, verified, name).await,
+        Err(trouble) => return Err(trouble.into()),
+    };
     let Some(before) = read else { return Ok(None) };
     let name = before.summary.name.clone();
     let line = LedgerLine::linked(&name, request.route.as_str(), keybelt.now());

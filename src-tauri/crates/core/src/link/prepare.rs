@@ -14,6 +14,7 @@ use crate::Keybelt;
 use crate::profiles;
 use crate::registry::{self, ResolveError, Resolved};
 use crate::settings::{Landing, landing};
+use crate::trouble::VaultTrouble;
 
 /// How much longer than the wait a pending record lives: an answer on the last second is still taken.
 const GRACE: i64 = 30;
@@ -136,7 +137,12 @@ async fn refuse_foreign_name(
     let there = keybelt
         .door()
         .run(vault, move |vault| vault.account(&wanted))
-        .await?;
+        .await;
+    let there = match there {
+        // Linking again is how a damaged account is mended.
+        Err(VaultTrouble::Damaged { .. }) => None,
+        there => there?,
+    };
     match there {
         Some(account) if account.profile_id != record.id => Err(LinkError::AccountExists(name.clone())),
         Some(_) | None => Ok(()),

@@ -133,7 +133,11 @@ pub(super) struct Written {
 
 impl Renewal {
     async fn run(self, mut record: AccountRecord) -> Result<AccountSummary, RefreshError> {
-        let mut resolved = self.resolved(&record).await?;
+        let mut resolved = match self.resolved(&record).await {
+            Ok(resolved) => resolved,
+            // Told in the window too, and not tried again at once.
+            Err(error) => return Err(self.store_failure(record.summary, error, false, None).await?),
+        };
         // Durable before anything is sent: killed from here on, the next attempt knows (specs AF-37).
         record.summary.refresh.begin(self.keybelt.now_millis());
         record.summary = self.write(record.summary, Written::default()).await?;

@@ -111,6 +111,10 @@ impl Draft {
         mut settings: Map<String, Value>,
         secret: Option<Secret<String>>,
     ) -> Result<Self, Vec<SettingFault>> {
+        if secret.as_ref().is_some_and(Secret::<String>::is_empty) {
+            let problem = Problem::unfit("text that is not empty");
+            return Err(vec![SettingFault::new("client_secret", problem)]);
+        }
         let inside = match settings.remove("client_secret") {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) if !text.is_empty() && !text.chars().any(char::is_control) => {
@@ -160,7 +164,7 @@ pub(crate) fn drafts_from_json(
 }
 
 fn name_rule() -> String {
-    keybelt_contract::NameError.to_string()
+    "1 to 64 of the characters A-Z a-z 0-9 . _ -, beginning with neither - nor .".to_owned()
 }
 
 #[expect(
@@ -218,7 +222,7 @@ fn value_of(kind: Option<Kind>, typed: &str) -> Value {
     );
     match serde_json::from_str::<Value>(typed) {
         Ok(value @ (Value::Null | Value::String(_))) => value,
-        Ok(value) if !wants_text => value,
+        Ok(value) if !wants_text || value.is_array() || value.is_object() => value,
         _ => Value::from(typed),
     }
 }

@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     Issuer,
     /// Where answers of the authorization endpoint go.
     RedirectUri,
+    /// An id of the catalogue.
+    Provider,
     /// `oauth2` or `oidc`.
     Protocol,
     /// One absolute URI, or a list of them (RFC 8707 §2).
@@ -48,7 +50,7 @@ pub(crate) const KEYS: &[(&str, Kind)] = &[
     ("jwks_uri", Kind::Endpoint),
     ("server_metadata_url", Kind::Endpoint),
     ("client_kwargs", Kind::ClientKwargs),
-    ("provider", Kind::Text),
+    ("provider", Kind::Provider),
     ("protocol", Kind::Protocol),
     ("issuer", Kind::Issuer),
     ("redirect_uri", Kind::RedirectUri),
@@ -105,7 +107,12 @@ pub(crate) fn nearest(table: &[(&'static str, Kind)], name: &str) -> Option<&'st
 
 /// The word nearest to what was typed, if any is near.
 pub(crate) fn nearest_word<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Option<&'a str> {
-    let allowed = typed.chars().count().div_ceil(3).max(1);
+    let typed_letters = typed.chars().count();
+    let allowed = if typed_letters < 2 {
+        0
+    } else {
+        typed_letters.div_ceil(3)
+    };
     words
         .map(|word| (distance(word, typed), word))
         .filter(|(distance, _)| *distance <= allowed)

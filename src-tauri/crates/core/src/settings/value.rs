@@ -63,7 +63,7 @@ fn client_kwargs(value: Value) -> Result<Value, Vec<SettingFault>> {
     for (name, value) in members {
         let key = format!("client_kwargs.{}", shown(&name));
         if WEAKENING.contains(&name.as_str()) {
-            faults.push(SettingFault::new(key, Problem::Weakens));
+            faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Weakens)));
         } else if OAUTH1.contains(&name.as_str()) {
             faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Oauth1)));
         } else if let Some(kind) = kind_of(CLIENT_KWARGS, &name) {
@@ -144,6 +144,9 @@ fn single_text(kind: Kind, text: &str) -> Result<(), Problem> {
         Kind::Endpoint => Endpoint::parse(text).map(|_| ()).map_err(Problem::Endpoint),
         Kind::Issuer => Issuer::parse(text).map(|_| ()).map_err(Problem::Issuer),
         Kind::RedirectUri => super::redirect::checked(text),
+        Kind::Provider if keybelt_catalogue::find(text).is_none() => Err(Problem::NoSuchProvider {
+            nearest: crate::providers::nearest(text),
+        }),
         Kind::Protocol if text == "oauth1" => Err(Problem::Oauth1),
         Kind::Protocol => one_of(&["oauth2", "oidc"], text),
         Kind::OneOf(words) => one_of(words, text),
