@@ -1,9 +1,10 @@
 //! Tokens that refresh themselves, once, however many ask.
 
+use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
 use keybelt_test_support::{Person, Provider, Ran};
 use serde_json::json;
 
-use crate::{home_at, link, name_of};
+use crate::{home_at, home_with, link, name_of};
 
 #[test]
 fn thirty_at_once_on_an_expired_account_make_one_request() {
@@ -216,4 +217,64 @@ fn revoking_takes_the_grant_back_at_the_provider() {
         assert_eq!(crate::accounts_in(&home), 0);
         assert!(!provider.requests_to(path).is_empty());
     }
+}
+
+#[test]
+fn an_answer_that_cannot_be_used_does_not_cost_the_rotated_refresh_token() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    hostile.twist(Twists {
+        token: Some(Box::new(|answer| {
+            answer.edit(|body| drop(body.as_object_mut().unwrap().remove("token_type")));
+        })),
+        ..Twists::default()
+    });
+    home.json(&["refresh", name_of(&account)])
+        .fails("invalid_response", 7);
+    hostile.twist(Twists::default());
+    home.json(&["refresh", name_of(&account)]).ok();
+    let sent: Vec<String> = hostile
+        .asked()
+        .iter()
+        .filter_map(|asked| asked.parameters.get("refresh_token").cloned())
+        .collect();
+    assert_eq!(sent.len(), 2);
+    assert_ne!(
+        sent[0], sent[1],
+        "the one that came with the bad answer is sent next"
+    );
+}
+
+#[test]
+fn keys_that_cannot_be_had_leave_the_grant_alone() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    hostile.twist(Twists {
+        id_token: Some(Box::new(|token| token.header["kid"] = json!("k2"))),
+        jwks: Some(Box::new(|answer| {
+            *answer = Answer::text(503, "text/plain", "not now");
+        })),
+        ..Twists::default()
+    });
+    home.json(&["refresh", name_of(&account)])
+        .fails("provider_unavailable", 6);
+    let shown = home.json(&["show", name_of(&account)]).ok().json();
+    assert_eq!(shown["status"], "retrying");
+    hostile.twist(Twists::default());
+    home.json(&["refresh", name_of(&account)]).ok();
+}
+
+#[test]
+fn a_profile_that_is_imported_again_keeps_its_accounts_alive() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let settings =
+        json!({"issuer": hostile.issuer(), "client_id": CLIENT_ID, "client_kwargs": {"scope": "openid"}});
+    let file = home.file("profiles.json", &json!({ "work": settings }).to_string());
+    home.json(&["profile", "import", &file, "--replace"]).ok();
+    home.json(&["refresh", name_of(&account)]).ok();
+    home.json(&["unlink", name_of(&account), "--revoke"]).ok();
 }

@@ -48,6 +48,8 @@ fn every_test(tally: &mut Tally) -> Result<(), Failed> {
     );
     window.arg(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
     window.args(["test", "--locked", "-p", "keybelt-desktop", "--no-fail-fast"]);
+    // There is one display, one keyboard and one port of the practice provider.
+    window.env("RUST_TEST_THREADS", "1");
     step_reading("tests of the window", window, |line| tally.read_cargo(line))?;
     step_reading(
         "unit tests of the front end",

@@ -121,11 +121,10 @@ fn sentence(text: &str) -> String {
     let Some(first) = letters.next() else {
         return String::new();
     };
-    let end = if text.ends_with(['.', '?', '!', ':']) {
-        ""
-    } else {
-        "."
-    };
+    // What is to be copied ends where it ends.
+    let is_copied = text.rsplit(' ').next().is_some_and(|word| word.contains('/'));
+    let is_ended = is_copied || text.ends_with(['.', '?', '!', ':']);
+    let end = if is_ended { "" } else { "." };
     format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }
 
