@@ -2,7 +2,7 @@
 
 use keybelt_test_support::{Home, Session};
 
-use crate::program::{Window, close_page, press_keys_on_page};
+use crate::program::{Window, close_page, press_keys_on_page, wait_until_page_is_drawn, within};
 use crate::{cli, home_with_vault};
 
 #[tokio::test]
@@ -15,8 +15,9 @@ async fn from_the_first_launch_to_a_linked_practice_account() {
     window.press("Try it with the practice provider").await;
     window.turn_to_bar().await;
     window.see("127.0.0.1").await;
+    wait_until_page_is_drawn().await;
     window.picture("authorization");
-    press_keys_on_page(&["Tab", "Return"]);
+    press_keys_on_page(&["Tab", "Return"]).await;
     window.turn_to_main().await;
     window.see("is linked").await;
     window.wait_until_alone().await;
@@ -71,14 +72,14 @@ async fn a_second_link_waits_for_the_first_ones_window() {
     window.turn_to_bar().await;
     window.press("Cancel").await;
     // The second one's bar, in a new window.
-    crate::program::within("the second window", async || {
+    within("the second window", async || {
         window.turn_to_bar().await;
         window.text().await.contains("127.0.0.1").then_some(())
     })
     .await;
-    press_keys_on_page(&["Tab", "Return"]);
+    press_keys_on_page(&["Tab", "Return"]).await;
     window.wait_until_alone().await;
-    crate::program::within("the second link", async || {
+    within("the second link", async || {
         (home.json(&["list"]).ok().json().as_array().unwrap().len() == 1).then_some(())
     })
     .await;

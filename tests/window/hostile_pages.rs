@@ -135,7 +135,7 @@ async fn a_pop_up_stands_on_its_page_under_the_same_bar_and_gives_way() {
     assert_eq!(page.told().await, "ready");
     window.turn_to_bar().await;
     window.see("127.0.0.1").await;
-    press_keys_on_page(&["Return"]);
+    press_keys_on_page(&["Return"]).await;
     let told = page.told().await;
     assert!(told.starts_with("hello from http://localhost:"), "{told}");
     window.see("localhost").await;

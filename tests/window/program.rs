@@ -27,6 +27,8 @@ static DISPLAY: Mutex<()> = Mutex::const_new(());
 pub struct Window {
     client: Client,
     driver: Child,
+    /// Where the program's process id stands: a driver that is killed does not end it.
+    process: String,
     log: PathBuf,
     main: fantoccini::wd::WindowHandle,
     _display: MutexGuard<'static, ()>,
@@ -38,10 +40,12 @@ impl Window {
         let display = DISPLAY.lock().await;
         let log = home.path().with_file_name("desktop.log");
         // The driver keeps what the program says to itself.
-        let start = home.file(
-            "desktop",
-            &format!("#!/bin/sh\nexec {PROGRAM} \"$@\" 2>>{}\n", log.display()),
+        let process = home.file("desktop.pid", "");
+        let script = format!(
+            "#!/bin/sh\necho $$ >{process}\nexec {PROGRAM} \"$@\" 2>>{}\n",
+            log.display()
         );
+        let start = home.file("desktop", &script);
         fs::set_permissions(&start, fs::Permissions::from_mode(0o700)).unwrap();
         let port = free_port().to_string();
         let mut command = Command::new("WebKitWebDriver");
@@ -66,6 +70,7 @@ impl Window {
         Self {
             client,
             driver,
+            process,
             log,
             main,
             _display: display,
@@ -176,14 +181,20 @@ impl Drop for Window {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        if let Ok(process) = fs::read_to_string(&self.process) {
+            let _ = Command::new("kill")
+                .args(["-KILL", process.trim()])
+                .stderr(Stdio::null())
+                .status();
+        }
     }
 }
 
 /// The keyboard, on the authorization page: its window gets the focus, and these keys are pressed.
-pub fn press_keys_on_page(keys: &[&str]) {
+pub async fn press_keys_on_page(keys: &[&str]) {
+    wait_until_page_is_drawn().await;
     let sign_in = [
         "search",
-        "--sync",
         "--onlyvisible",
         "--name",
         "^Sign in",
@@ -198,20 +209,56 @@ pub fn press_keys_on_page(keys: &[&str]) {
     assert!(pressed.unwrap().success());
 }
 
-/// Asks the window manager's question of the authorization window: may you be closed?
-pub fn close_page() {
-    let closed = Command::new("xdotool")
-        .args([
-            "search",
-            "--sync",
-            "--onlyvisible",
-            "--name",
-            "^Sign in",
-            "windowquit",
-        ])
-        .status();
-    assert!(closed.unwrap().success());
+/// Waits until the authorization page has been drawn: more than its empty ground is to be seen below the bar.
+pub async fn wait_until_page_is_drawn() {
+    let page = [
+        "-window",
+        "root",
+        "-crop",
+        "640x460+60+120",
+        "-format",
+        "%k",
+        "info:",
+    ];
+    within("the page drawn", async || {
+        let colours = Command::new("import").args(page).output().ok()?;
+        let colours: u32 = String::from_utf8(colours.stdout).ok()?.trim().parse().ok()?;
+        (colours > 20).then_some(())
+    })
+    .await;
 }
+
+/// Closes the authorization window as a window manager does when its button is pressed: the window is asked to go.
+pub fn close_page() {
+    let find = ["search", "--sync", "--onlyvisible", "--name", "^Sign in"];
+    let found = Command::new("xdotool").args(find).output().unwrap();
+    let window = String::from_utf8(found.stdout).unwrap();
+    let asked = Command::new("python3")
+        .args(["-c", WM_DELETE_WINDOW, window.trim()])
+        .status();
+    assert!(asked.unwrap().success());
+}
+
+/// Sends `WM_DELETE_WINDOW` (ICCCM §4.2.8.1), which this xdotool cannot.
+const WM_DELETE_WINDOW: &str = r#"
+import ctypes, sys
+x = ctypes.CDLL("libX11.so.6")
+x.XOpenDisplay.restype = ctypes.c_void_p
+x.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+x.XInternAtom.restype = ctypes.c_ulong
+x.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+x.XCloseDisplay.argtypes = [ctypes.c_void_p]
+class Message(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("sent", ctypes.c_int), ("display", ctypes.c_void_p),
+                ("window", ctypes.c_ulong), ("kind", ctypes.c_ulong), ("format", ctypes.c_int), ("data", ctypes.c_long * 5),
+                ("rest", ctypes.c_long * 24)]
+display, window = x.XOpenDisplay(None), int(sys.argv[1])
+atom = lambda name: x.XInternAtom(display, name, 0)
+data = (ctypes.c_long * 5)(atom(b"WM_DELETE_WINDOW"))
+message = Message(33, 0, 1, display, window, atom(b"WM_PROTOCOLS"), 32, data)
+x.XSendEvent(display, window, 0, 0, ctypes.byref(message))
+x.XCloseDisplay(display)
+"#;
 
 /// What programs of a home get to know.
 pub fn environment(home: &Home) -> Vec<(String, String)> {

@@ -14,7 +14,6 @@ async fn a_vault_with_a_passphrase_is_made_locked_and_unlocked() {
     window.fill("Passphrase", "an honest passphrase").await;
     window.fill("The same again", "an honest passphrase").await;
     window.press("Make the vault").await;
-    window.see("No accounts").await;
     window.press("Lock the vault").await;
     window.see("Your vault is locked").await;
     window.picture("locked");
@@ -23,6 +22,7 @@ async fn a_vault_with_a_passphrase_is_made_locked_and_unlocked() {
     window.see("That is not the passphrase").await;
     window.fill("Passphrase", "an honest passphrase").await;
     window.press("Unlock").await;
+    window.press("Accounts").await;
     window.see("No accounts").await;
     assert!(!window.said().contains("an honest passphrase"));
     window.close().await;
