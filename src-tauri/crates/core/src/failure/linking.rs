@@ -156,7 +156,7 @@ fn of_authorization(refusal: Refusal, code: &str, description: Option<&str>) -> 
         Refusal::Refused => failure(
             Code::ProviderError,
             format!("The provider refused the request: {said}."),
-            "Check the profile's client id, scopes and redirect URI at the provider.",
+            "Check the profile's client id and client secret, its scopes and its redirect URI at the provider.",
         ),
     }
 }

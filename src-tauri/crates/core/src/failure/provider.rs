@@ -60,7 +60,7 @@ impl From<AnswerTrouble> for Failure {
             AnswerTrouble::ClientRefused { code, description } => failure(
                 Code::ProviderError,
                 said("The provider refused this client", &code, description.as_deref()),
-                "Check the profile's client id and client secret, and its `client_kwargs.token_endpoint_auth_method`. The grant itself was kept.",
+                "Check the profile's client id and client secret, and its `client_kwargs.token_endpoint_auth_method`.",
             ),
             AnswerTrouble::Unavailable { status, .. } => failure(
                 Code::ProviderUnavailable,

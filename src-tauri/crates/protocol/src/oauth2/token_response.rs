@@ -93,7 +93,9 @@ pub enum TokenResponseError {
         status: u16,
     },
     /// Neither JSON nor a form (specs W-34): often a page for people, so the endpoint is wrong.
-    #[error("the answer is no token answer but `{media_type}`")]
+    #[error(
+        "the answer is neither a JSON object without repeated members nor a form (it says that it is `{media_type}`)"
+    )]
     NotReadable {
         /// What it is, made visible.
         media_type: String,
