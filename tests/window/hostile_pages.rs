@@ -10,7 +10,7 @@ use crate::program::{Window, on_display, press_keys_on_page, within};
 
 /// `keybelt link work --via webview`, which the open window runs.
 fn start_link(home: &keybelt_test_support::Home) -> Child {
-    let arguments = ["--json", "link", "work", "--via", "webview"];
+    let arguments = ["--json", "link", "work", "--via", "webview", "--timeout", "25"];
     on_display(home, &arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
