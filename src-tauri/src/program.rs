@@ -35,7 +35,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         )
     })?;
     let keybelt = Keybelt::new(Setup {
-        passphrase_file: std::env::var_os("KEYBELT_PASSPHRASE_FILE").map(Into::into),
+        passphrase_file: std::env::var_os("KEYBELT_PASSPHRASE_FILE")
+            .filter(|file| !file.is_empty())
+            .map(Into::into),
         ..Setup::at(home)
     })?;
     let instance = match block_on(claim(&keybelt))? {

@@ -9,7 +9,9 @@ use keybelt_contract::{AccountName, ProfileName, Route};
     name = "keybelt",
     version,
     max_term_width = 100,
-    arg_required_else_help = false
+    arg_required_else_help = false,
+    after_help = "Environment:\n  KEYBELT_HOME             The folder that holds everything\n  \
+                  KEYBELT_PASSPHRASE_FILE  A file, readable by you alone, with the vault's passphrase"
 )]
 pub struct Arguments {
     /// Speak JSON
@@ -189,7 +191,7 @@ pub struct LinkArguments {
     #[arg(long, value_enum, default_value = "browser")]
     pub via: Via,
     /// Scopes instead of the profile's
-    #[arg(long)]
+    #[arg(long, value_parser = scope)]
     pub scope: Option<String>,
     /// Tell the address instead of opening a browser
     #[arg(long)]
@@ -305,6 +307,18 @@ pub struct PracticeArguments {
     /// How long its access tokens live
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(30..=31_536_000))]
     pub token_life: Option<u32>,
+}
+
+/// Scopes as they may be sent (RFC 6749 §3.3).
+fn scope(typed: &str) -> Result<String, String> {
+    let fits = typed
+        .bytes()
+        .all(|byte| matches!(byte, b' ' | 0x21 | 0x23..=0x5B | 0x5D..=0x7E));
+    if fits && !typed.trim().is_empty() {
+        Ok(typed.to_owned())
+    } else {
+        Err("scopes are words of visible ASCII without \" and \\, with spaces between them".to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -61,9 +61,12 @@ pub fn account(output: &Output, detail: &AccountDetail, now: i64) -> String {
     also("expires", account.expires_at.map(|at| moment_from_now(at, now)));
     also(
         "refreshes",
-        account
-            .next_refresh_at
-            .map(|at| format!("by itself {}", from_now(at, now))),
+        account.next_refresh_at.map(|at| {
+            format!(
+                "when it is asked for; while the window is open, {}",
+                from_now(at, now)
+            )
+        }),
     );
     also(
         "grant ends",
@@ -277,9 +280,7 @@ fn belt(account: &Account, now: i64) -> String {
     match (account.expires_at, account.next_refresh_at) {
         (None, _) => "its end is not known".to_owned(),
         (Some(end), _) if end <= now => format!("ended {}", from_now(end, now)),
-        (Some(end), Some(next)) if next > now => {
-            format!("ends {}, refreshes {}", from_now(end, now), from_now(next, now))
-        }
+        (Some(end), Some(_)) => format!("ends {}, renewed when it is asked for", from_now(end, now)),
         (Some(end), _) => format!("ends {}", from_now(end, now)),
     }
 }

@@ -37,7 +37,7 @@ impl Fault {
         Self::Failed(Failure {
             code: FailureCode::Cancelled,
             message: "stopped, as you asked".to_owned(),
-            hint: "nothing that was not reported before was stored".to_owned(),
+            hint: "start it again when you like".to_owned(),
         })
     }
 

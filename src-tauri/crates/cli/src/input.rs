@@ -30,9 +30,6 @@ pub fn secret(place: &str) -> Result<Secret<String>, Fault> {
     let mut text = read(place)?;
     if text.ends_with('\n') {
         text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
     }
     Ok(Secret::new(text))
 }

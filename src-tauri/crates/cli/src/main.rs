@@ -52,7 +52,9 @@ fn main() -> ExitCode {
 
 async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<Ended, Fault> {
     let setup = Setup {
-        passphrase_file: std::env::var_os("KEYBELT_PASSPHRASE_FILE").map(Into::into),
+        passphrase_file: std::env::var_os("KEYBELT_PASSPHRASE_FILE")
+            .filter(|file| !file.is_empty())
+            .map(Into::into),
         ask: std::sync::Arc::new(passphrase::Terminal),
         ..Setup::at(home(arguments)?)
     };

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use keybelt_contract::Failure;
+use keybelt_contract::{Failure, FailureCode};
 use serde::Serialize;
 use serde_json::json;
 
@@ -85,13 +85,17 @@ impl Output {
     /// Bytes on standard output, out at once.
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), Fault> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| {
-            if error.kind() == io::ErrorKind::BrokenPipe {
-                Fault::StdoutClosed
-            } else {
-                Fault::internal(&error)
-            }
-        })
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => Fault::StdoutClosed,
+                io::ErrorKind::StorageFull => Fault::Failed(Failure {
+                    code: FailureCode::DiskFull,
+                    message: "there is no room for what is written".to_owned(),
+                    hint: "make room, or write elsewhere".to_owned(),
+                }),
+                _ => Fault::internal(&error),
+            })
     }
 
     /// A word to the person on standard error, for what is no result.

@@ -213,7 +213,11 @@ impl Keybelt {
         request: Request,
         conduct: Conduct,
     ) -> Result<Response, ExchangeTrouble> {
-        let host = request.url.url().host_str().unwrap_or_default().to_owned();
+        let url = request.url.url();
+        let name = url.host_str().unwrap_or_default();
+        let host = url
+            .port()
+            .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
         self.inner
             .net
             .send(request, conduct)

@@ -190,7 +190,11 @@ impl Door {
     /// The passphrase: from the file where one is named, else from the person.
     async fn passphrase(&self, asking: Asking) -> Result<Option<Secret<String>>, VaultTrouble> {
         if let Some(path) = self.passphrase_file.clone() {
-            return blocking(move || read_passphrase(&path)).await?.map(Some);
+            return match (blocking(move || read_passphrase(&path)).await?, asking) {
+                // No vault was made with such a one.
+                (Err(VaultTrouble::UnfitPassphrase), Asking::Unlock) => Err(VaultTrouble::WrongPassphrase),
+                (read, _) => read.map(Some),
+            };
         }
         let ask = self.ask.clone();
         blocking(move || ask.passphrase(asking)).await
@@ -248,6 +252,9 @@ fn read_passphrase(path: &Path) -> Result<Secret<String>, VaultTrouble> {
         path: path.to_owned(),
     };
     let mut file = std::fs::File::open(path).map_err(|_| unreadable())?;
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        return Err(unreadable());
+    }
     keybelt_vault::check_private_file(&file, path)?;
     let mut text = zeroize::Zeroizing::new(String::with_capacity(PASSPHRASE + 3));
     let limit = u64::try_from(PASSPHRASE + 2).unwrap_or(u64::MAX);

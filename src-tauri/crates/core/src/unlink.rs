@@ -129,7 +129,11 @@ async fn revoke_grant(
             return Ok(answer);
         }
     }
-    Err(UnlinkError::Unsupported)
+    Err(AnswerTrouble::Refused {
+        code: "unsupported_token_type".to_owned(),
+        description: None,
+    }
+    .into())
 }
 
 /// `None`: the server does not take back tokens of this kind.

@@ -1,6 +1,6 @@
 //! The vault as a whole: how it stands, what is damaged in it, opened and closed by the person.
 
-use keybelt_contract::{Failure, FailureCode, VaultCheck, VaultStatus};
+use keybelt_contract::{DamagedRecord, Failure, FailureCode, VaultCheck, VaultStatus};
 use keybelt_primitives::Secret;
 
 use crate::Keybelt;
@@ -15,12 +15,24 @@ pub async fn status(keybelt: &Keybelt) -> Result<VaultStatus, VaultTrouble> {
 
 /// Opens every record and tells which do not.
 pub async fn check(keybelt: &Keybelt) -> Result<VaultCheck, VaultTrouble> {
+    match look(keybelt).await {
+        // Damage to the file itself is the one finding that there can be.
+        Err(VaultTrouble::Damaged { what }) => {
+            let record = keybelt_vault::FILE.to_owned();
+            Ok(VaultCheck {
+                damaged: vec![DamagedRecord { record, cause: what }],
+            })
+        }
+        outcome => outcome,
+    }
+}
+
+async fn look(keybelt: &Keybelt) -> Result<VaultCheck, VaultTrouble> {
     let Some(vault) = keybelt.door().existing().await? else {
         return Ok(VaultCheck { damaged: Vec::new() });
     };
-    Ok(VaultCheck {
-        damaged: keybelt.door().run(&vault, |vault| vault.check()).await?,
-    })
+    let damaged = keybelt.door().run(&vault, |vault| vault.check()).await?;
+    Ok(VaultCheck { damaged })
 }
 
 /// The failure that damage comes to, if there is any.

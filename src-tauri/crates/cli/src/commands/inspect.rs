@@ -1,4 +1,4 @@
-use keybelt_contract::{AccountName, Inspection};
+use keybelt_contract::{AccountName, Failure, FailureCode, Inspection};
 use keybelt_core::Keybelt;
 use keybelt_core::inspect::{InspectWanted, failure_of, inspect_account, inspect_token};
 use keybelt_primitives::Secret;
@@ -70,17 +70,28 @@ fn text(output: &Output, inspection: &Inspection) -> String {
     text
 }
 
-/// White space around a pasted token is nothing of it.
-#[expect(clippy::disallowed_methods, reason = "trimmed into a secret again")]
+/// White space around a pasted token is nothing of it; bytes that are no text are no token either.
 fn token_from(place: &str) -> Result<Secret<String>, Fault> {
-    Ok(Secret::new(input::secret(place)?.expose().trim().to_owned()))
+    let text = String::from_utf8_lossy(&input::bytes(place)?).trim().to_owned();
+    Ok(Secret::new(text))
+}
+
+/// A source of keys that cannot be read is a source that failed, wherever it lies.
+fn keys_from(place: &str) -> Result<Vec<u8>, Fault> {
+    input::bytes(place).map_err(|fault| match fault {
+        Fault::Failed(failure) => Fault::Failed(Failure {
+            code: FailureCode::InvalidResponse,
+            ..failure
+        }),
+        closed @ Fault::StdoutClosed => closed,
+    })
 }
 
 fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
     Ok(InspectWanted {
         issuer: arguments.issuer.clone(),
         jwks_uri: arguments.jwks_uri.clone(),
-        jwks: arguments.jwks_file.as_deref().map(input::bytes).transpose()?,
+        jwks: arguments.jwks_file.as_deref().map(keys_from).transpose()?,
         client_id: arguments.client_id.clone(),
         client_secret: arguments
             .client_secret_file

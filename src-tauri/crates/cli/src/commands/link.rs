@@ -3,7 +3,7 @@ use std::io::BufRead;
 use std::process::{Command, Stdio};
 
 use keybelt_contract::{Account, LinkEvent, LinkRequest, Route};
-use keybelt_core::link::{FaceError, LinkFace, Visit, link as linking};
+use keybelt_core::link::{FaceError, LinkError, LinkFace, Linked, Visit, link as linking};
 use keybelt_core::{Keybelt, desktop};
 use keybelt_primitives::text::visible;
 use keybelt_primitives::{Secret, bounds};
@@ -27,15 +27,30 @@ pub async fn link(keybelt: &Keybelt, arguments: &LinkArguments, output: &Output)
         Via::Webview => in_window(keybelt, &request, output).await?,
         Via::Browser => {
             let mut face = Browser {
-                output,
+                told: Told {
+                    output,
+                    stopped: None,
+                },
                 open: !arguments.no_open,
             };
-            linking(keybelt, &request, &mut face).await?.account
+            {
+                let linked = linking(keybelt, &request, &mut face).await;
+                face.told.outcome(linked)?
+            }
         }
         Via::Manual => {
             input::take_standard_input()?;
-            let mut face = Manual { output, lines: None };
-            linking(keybelt, &request, &mut face).await?.account
+            let mut face = Manual {
+                told: Told {
+                    output,
+                    stopped: None,
+                },
+                lines: None,
+            };
+            {
+                let linked = linking(keybelt, &request, &mut face).await;
+                face.told.outcome(linked)?
+            }
         }
     };
     let event = LinkEvent::Linked {
@@ -103,7 +118,8 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-fn tell_address(output: &Output, visit: &Visit, people: &str) {
+/// A reader who went away ends the link before the person is sent anywhere.
+fn tell_address(output: &Output, visit: &Visit, people: &str) -> Result<(), Fault> {
     if !visit.other_hosts.is_empty() {
         let hosts: Vec<String> = visit.other_hosts.iter().map(|host| visible(host)).collect();
         output.note(&format!(
@@ -112,41 +128,63 @@ fn tell_address(output: &Output, visit: &Visit, people: &str) {
         ));
     }
     if output.is_json() {
-        // A reader who went away is found out when the link is told.
-        let _ = output.event(&visit.event());
+        output.event(&visit.event())
     } else {
         output.note(people);
+        Ok(())
+    }
+}
+
+/// What a face that writes to the terminal needs.
+struct Told<'a> {
+    output: &'a Output,
+    stopped: Option<Fault>,
+}
+
+impl Told<'_> {
+    fn address(&mut self, visit: &Visit, people: &str) -> Result<(), FaceError> {
+        tell_address(self.output, visit, people).map_err(|fault| {
+            self.stopped = Some(fault);
+            FaceError::BrowserUnavailable
+        })
+    }
+
+    /// The outcome, or why nobody was sent anywhere.
+    fn outcome(self, linked: Result<Linked, LinkError>) -> Result<Account, Fault> {
+        match self.stopped {
+            Some(fault) => Err(fault),
+            None => Ok(linked?.account),
+        }
     }
 }
 
 /// The system browser, and the loopback listener that core holds open.
 struct Browser<'a> {
-    output: &'a Output,
+    told: Told<'a>,
     open: bool,
 }
 
 impl LinkFace for Browser<'_> {
     async fn send(&mut self, visit: Visit) -> Result<(), FaceError> {
         if !self.open {
-            tell_address(
-                self.output,
+            self.told.address(
                 &visit,
                 &format!("Open this address in your browser:\n{}", visit.url),
-            );
+            )?;
             return Ok(());
         }
-        tell_address(
-            self.output,
+        self.told.address(
             &visit,
             &format!(
-                "Your browser opens at {}; sign in there, and allow access.",
-                visible(&visit.origin)
+                "Your browser opens at {}; sign in there, and allow access. If it does not open, this is the address:\n{}",
+                visible(&visit.origin),
+                visit.url
             ),
-        );
+        )?;
         let url = visit.url.clone();
         let opened = tokio::task::spawn_blocking(move || webbrowser::open(&url)).await;
         if !matches!(opened, Ok(Ok(()))) {
-            self.output.note(&format!(
+            self.told.output.note(&format!(
                 "No browser could be opened. Open this address yourself:\n{}",
                 visit.url
             ));
@@ -159,27 +197,26 @@ impl LinkFace for Browser<'_> {
     }
 
     fn refused(&mut self, note: &str) {
-        self.output.note(&visible(note));
+        self.told.output.note(&visible(note));
     }
 }
 
 /// The person pastes the address they end at.
 struct Manual<'a> {
-    output: &'a Output,
+    told: Told<'a>,
     lines: Option<mpsc::Receiver<Secret<String>>>,
 }
 
 impl LinkFace for Manual<'_> {
     async fn send(&mut self, visit: Visit) -> Result<(), FaceError> {
-        tell_address(
-            self.output,
+        self.told.address(
             &visit,
             &format!(
                 "Open this address in any browser, sign in and allow access:\n{}\n\
                  Your browser will then fail to open a page at {}: paste that page's whole address here.",
                 visit.url, visit.redirect_uri
             ),
-        );
+        )?;
         self.lines = Some(lines_of_standard_input());
         Ok(())
     }
@@ -189,7 +226,7 @@ impl LinkFace for Manual<'_> {
     }
 
     fn refused(&mut self, note: &str) {
-        self.output.note(&visible(note));
+        self.told.output.note(&visible(note));
     }
 }
 

@@ -1,3 +1,4 @@
+use keybelt_contract::Layer;
 use keybelt_core::{Keybelt, NewProfile, profiles, providers};
 use keybelt_primitives::text::visible;
 use serde_json::json;
@@ -14,8 +15,18 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
         ProfileCommand::Add(arguments) => {
             let profile = profiles::add(keybelt, new_profile(arguments)?).await?;
             output.result(&profile, || {
+                // The catalogue's own client is registered already.
+                let is_registered = profile
+                    .settings
+                    .get("client_id")
+                    .is_some_and(|setting| setting.layer == Layer::Catalogue);
+                let next = if is_registered {
+                    "Next:"
+                } else {
+                    "Register the redirect URI at the provider, then:"
+                };
                 format!(
-                    "{}\n\nRegister the redirect URI at the provider, then: keybelt link {}",
+                    "{}\n\n{next} keybelt link {}",
                     describe::profile(output, &profile),
                     profile.name
                 )

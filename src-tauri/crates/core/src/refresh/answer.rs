@@ -50,7 +50,7 @@ pub(super) async fn take(
     let examined = examine(renewal, &summary, resolved, &granted.tokens, &mut evidence).await;
     let missing = match examined {
         Ok(missing) => missing,
-        Err(error) => return Err(refuse(renewal, summary, error).await?),
+        Err(error) => return Err(refuse(renewal, summary, evidence, error).await?),
     };
     let update = granted.remember.map(|method| ProfileUpdate {
         id: summary.profile_id,
@@ -106,7 +106,10 @@ async fn examine(
         };
         let checked = verifier.id_token(token, bound).await?;
         let Some(claims) = checked.verified().cloned() else {
-            return Err(of_checks(&checked));
+            let error = of_checks(&checked);
+            // What was refused, and why, is to be seen beside the claims that were believed before.
+            evidence.checks = checked.checks;
+            return Err(error);
         };
         evidence.header = checked.header;
         evidence.claims = Some(succeeding(evidence.claims.take(), claims));
@@ -173,10 +176,15 @@ fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked) -> RefreshErro
 async fn refuse(
     renewal: &Renewal,
     mut summary: AccountSummary,
+    evidence: Evidence,
     error: RefreshError,
 ) -> Result<RefreshError, RefreshError> {
     summary.needs_relink = matches!(error, RefreshError::IdToken { .. });
-    renewal.store_failure(summary, error, false, None).await
+    let written = Written {
+        evidence: summary.needs_relink.then_some(evidence),
+        ..Written::default()
+    };
+    renewal.store_failure(summary, error, false, written).await
 }
 
 fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Option<Failure>, at: UnixMillis) {

@@ -136,7 +136,11 @@ impl Renewal {
         let mut resolved = match self.resolved(&record).await {
             Ok(resolved) => resolved,
             // Told in the window too, and not tried again at once.
-            Err(error) => return Err(self.store_failure(record.summary, error, false, None).await?),
+            Err(error) => {
+                return Err(self
+                    .store_failure(record.summary, error, false, Written::default())
+                    .await?);
+            }
         };
         // Durable before anything is sent: killed from here on, the next attempt knows (specs AF-37).
         record.summary.refresh.begin(self.keybelt.now_millis());
@@ -256,7 +260,11 @@ impl Renewal {
         summary.not_before = wait.map(|wait| self.keybelt.now_millis().plus(wait).seconds().plus(1));
         summary.needs_relink = matches!(error, RefreshError::Over(_));
         let kept = rotated.map(|rotated| with_refresh_token(&tokens, rotated));
-        self.store_failure(summary, error, is_lost, kept).await
+        let written = Written {
+            tokens: kept,
+            ..Written::default()
+        };
+        self.store_failure(summary, error, is_lost, written).await
     }
 
     /// Stores a failed attempt: those who wait for it take it as theirs.
@@ -265,7 +273,7 @@ impl Renewal {
         mut summary: AccountSummary,
         error: RefreshError,
         is_lost: bool,
-        tokens: Option<Tokens>,
+        written: Written,
     ) -> Result<RefreshError, RefreshError> {
         let Failure { code, message, .. } = error.clone().into();
         let at = self.keybelt.now_millis();
@@ -290,9 +298,8 @@ impl Renewal {
         });
         let line = LedgerLine::refresh_failed(&summary.name, cause, at.seconds());
         let written = Written {
-            tokens,
             line: Some(line),
-            ..Written::default()
+            ..written
         };
         self.write(summary, written).await?;
         Ok(error)
