@@ -1,9 +1,9 @@
 //! The embedded window, as it is shipped: its page is reached by keyboard, its end is seen in the main window.
 
-use keybelt_test_support::{Home, Session};
+use keybelt_test_support::{Home, Provider, Session};
 
 use crate::program::{Window, close_page, press_keys_on_page, wait_until_page_is_drawn, within};
-use crate::{cli, home_with_vault};
+use crate::{cli, home, home_with_vault};
 
 #[tokio::test]
 async fn from_the_first_launch_to_a_linked_practice_account() {
@@ -83,5 +83,52 @@ async fn a_second_link_waits_for_the_first_ones_window() {
         (home.json(&["list"]).ok().json().as_array().unwrap().len() == 1).then_some(())
     })
     .await;
+    window.close().await;
+}
+
+/// A home with the profile `work` at npm's `oidc-provider`, and the window open with its link under way.
+async fn at_oidc_provider(provider: &Provider) -> (Home, Window) {
+    let home = home();
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        provider.issuer(),
+        "--client-id",
+        "public",
+    ];
+    home.json(&[&add[..], &["--scope", "openid email"]].concat()).ok();
+    let window = Window::open(&home).await;
+    window.see("No accounts").await;
+    let request = "{profile: 'work', account: null, route: 'webview', scope: null, timeout: null}";
+    let start = format!("return window.__TAURI_INTERNALS__.invoke('start_link', {{request: {request}}})");
+    window.script(&start).await;
+    window.turn_to_bar().await;
+    window.see("127.0.0.1").await;
+    (home, window)
+}
+
+#[tokio::test]
+async fn an_account_at_a_provider_that_nobody_here_wrote_is_linked() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let (home, window) = at_oidc_provider(&provider).await;
+    press_keys_on_page(&["Tab", "a", "d", "a", "Return"]).await;
+    window.turn_to_main().await;
+    window.see("is linked").await;
+    window.picture("linked-at-oidc-provider");
+    assert_eq!(home.json(&["list"]).ok().json()[0]["subject"], "ada");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_person_who_declines_there_is_told_that_nothing_was_linked() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let (home, window) = at_oidc_provider(&provider).await;
+    press_keys_on_page(&["Tab", "Tab", "Tab", "Return"]).await;
+    window.turn_to_main().await;
+    window.see("You did not allow access").await;
+    window.picture("declined");
+    assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 0);
     window.close().await;
 }

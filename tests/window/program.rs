@@ -179,6 +179,10 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("{}", self.said());
+            self.picture("failed");
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
         if let Ok(process) = fs::read_to_string(&self.process) {
@@ -193,16 +197,22 @@ impl Drop for Window {
 /// The keyboard, on the authorization page: its window gets the focus, and these keys are pressed.
 pub async fn press_keys_on_page(keys: &[&str]) {
     wait_until_page_is_drawn().await;
-    let sign_in = [
-        "search",
-        "--onlyvisible",
-        "--name",
-        "^Sign in",
-        "windowfocus",
-        "--sync",
-    ];
+    let focused = Command::new("xdotool")
+        .args([
+            "search",
+            "--onlyvisible",
+            "--name",
+            "^Sign in",
+            "windowfocus",
+            "--sync",
+        ])
+        .status();
+    assert!(focused.unwrap().success());
+    // The driver gave the keyboard to the bar: a click on the page's empty edge takes it back. In a call of its own, since
+    // xdotool would else send to the window it found what belongs to the display.
+    let click = ["mousemove", "--sync", "740", "600", "click", "1"];
     let pressed = Command::new("xdotool")
-        .args(sign_in)
+        .args(click)
         .args(["key", "--delay", "60"])
         .args(keys)
         .status();

@@ -4,6 +4,7 @@ use keybelt_contract::{AccountName, Exposure, HandOverRecipe, HandOverStep};
 
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
+use crate::{profiles, registry};
 
 struct Recipe {
     id: &'static str,
@@ -12,7 +13,7 @@ struct Recipe {
     exposure: Exposure,
     /// The ledger's `via` of those who ask in this way.
     via: &'static str,
-    /// What to do; `{}` stands for the account.
+    /// What to do; `{}` stands for the account, `{api}` for an address of its API.
     steps: &'static [(&'static str, Option<&'static str>)],
 }
 
@@ -28,12 +29,7 @@ const RECIPES: &[Recipe] = &[
                 "Put this before the command; it finds the token in KEYBELT_TOKEN.",
                 None,
             ),
-            (
-                "For example:",
-                Some(
-                    "keybelt exec {} -- sh -c 'curl --oauth2-bearer \"$KEYBELT_TOKEN\" https://api.example.com/'",
-                ),
-            ),
+            ("For example:", Some("keybelt exec {} -- ./backup.py")),
         ],
     },
     Recipe {
@@ -44,7 +40,7 @@ const RECIPES: &[Recipe] = &[
         via: "export:curl",
         steps: &[(
             "Call the API:",
-            Some("keybelt export {} --to curl | curl -K - https://api.example.com/"),
+            Some("keybelt export {} --to curl | curl -K - {api}"),
         )],
     },
     Recipe {
@@ -87,7 +83,19 @@ const RECIPES: &[Recipe] = &[
 
 /// Every way to hand the account's token over, with when it was last asked for in that way.
 pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<HandOverRecipe>, AccountsError> {
-    let used_by = accounts::show(keybelt, account).await?.used_by;
+    let shown = accounts::show(keybelt, account).await?;
+    let used_by = shown.used_by;
+    let base = profiles::one(keybelt, &shown.account.profile)
+        .await
+        .ok()
+        .and_then(|(_, record)| registry::layers(&record).text("api_base_url").map(str::to_owned));
+    // It goes into a line that a shell reads.
+    let base = base.filter(|base| {
+        base.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b":/._~%-".contains(&byte))
+    });
+    let api = base.unwrap_or_else(|| "https://api.example.com".to_owned());
+    let api = format!("{}/", api.trim_end_matches('/'));
     let last = |via: &str| {
         used_by
             .iter()
@@ -97,7 +105,7 @@ pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<Han
     };
     let step = |(text, command): &(&str, Option<&str>)| HandOverStep {
         text: (*text).to_owned(),
-        command: command.map(|command| command.replace("{}", account.as_str())),
+        command: command.map(|command| command.replace("{}", account.as_str()).replace("{api}", &api)),
     };
     Ok(RECIPES
         .iter()

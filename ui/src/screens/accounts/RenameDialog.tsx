@@ -6,6 +6,7 @@ import { Dialog } from "../../parts/Dialog";
 import { FailureNote } from "../../parts/FailureNote";
 import { Field } from "../../parts/Field";
 import { useRenameAccount } from "../../queries/accounts";
+import { accountNameFault } from "../../words/names";
 import styles from "./dialogs.module.css";
 
 /** Another name for an account. */
@@ -15,8 +16,14 @@ export function RenameDialog({ name }: { name: AccountName }) {
   const [newName, setNewName] = useState(name);
   const form = useId();
   const wanted = newName.trim();
+  const [checked, setChecked] = useState(false);
+  const fault = checked ? accountNameFault(wanted) : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setChecked(true);
+    if (accountNameFault(wanted) !== null) {
+      return;
+    }
     if (wanted === name) {
       close();
       return;
@@ -52,6 +59,7 @@ export function RenameDialog({ name }: { name: AccountName }) {
           help="Letters, digits, dots, - and _; two parts may be joined by /. Commands and scripts use this name."
           value={newName}
           onChange={setNewName}
+          error={fault}
           isRequired
           autoFocus
           code

@@ -10,6 +10,7 @@ import { Segmented } from "../../parts/Segmented";
 import { Sheet } from "../../parts/Sheet";
 import { Tile } from "../../parts/Tile";
 import { useAddProfile } from "../../queries/profiles";
+import { profileNameFault } from "../../words/names";
 import { AddressFields } from "./AddressFields";
 import { ADDRESSES, draftOf, emptyTyping, type Typing } from "./draft";
 import { MoreSettings } from "./MoreSettings";
@@ -114,7 +115,7 @@ export function SetUpSheet({ found, taken, onClose }: SetUpSheetProps) {
               code
               value={typing.name}
               onChange={(name) => change({ name })}
-              error={checked && typing.name.trim() === "" ? "The profile needs a name." : null}
+              error={checked ? profileNameFault(typing.name.trim()) : null}
               autoFocus={found === null}
             />
           </div>
@@ -202,7 +203,7 @@ function faultsOf(typing: Typing, found: Discovered | null): string[] {
   return [
     ...addresses.map(({ key }) => key),
     ...(typing.clientId.trim() === "" ? ["client_id"] : []),
-    ...(typing.name.trim() === "" ? ["name"] : []),
+    ...(profileNameFault(typing.name.trim()) === null ? [] : ["name"]),
   ];
 }
 
