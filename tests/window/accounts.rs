@@ -16,7 +16,7 @@ async fn an_account_is_refreshed_and_unlinked() {
     window.press("Open the account").await;
     window.press("Checks").await;
     window.see("Signature").await;
-    window.picture("checks");
+    window.picture("checks").await;
     window.press("Refresh now").await;
     within("a refreshed token", async || {
         let log = home.json(&["log"]).ok().json();
@@ -33,7 +33,7 @@ async fn an_account_is_refreshed_and_unlinked() {
     assert!(after >= before);
     window.press("More for this account").await;
     window.press("Unlink…").await;
-    window.picture("unlink");
+    window.picture("unlink").await;
     window.press("Unlink").await;
     window.see("is unlinked").await;
     assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 0);

@@ -11,23 +11,23 @@ async fn from_the_first_launch_to_a_linked_practice_account() {
     let home = Home::in_session(&cli(), &session);
     let window = Window::open(&home).await;
     window.see("Your accounts, on one belt").await;
-    window.picture("first-launch");
+    window.picture("first-launch").await;
     window.press("Try it with the practice provider").await;
     window.turn_to_bar().await;
     window.see("127.0.0.1").await;
     wait_until_page_is_drawn().await;
-    window.picture("authorization");
+    window.picture("authorization").await;
     press_keys_on_page(&["Tab", "Return"]).await;
     window.turn_to_main().await;
     window.see("is linked").await;
     window.wait_until_alone().await;
-    window.picture("linked");
+    window.picture("linked").await;
     let accounts = home.json(&["list"]).ok().json();
     assert_eq!(accounts.as_array().unwrap().len(), 1);
     assert_eq!(accounts[0]["provider"], "practice");
     window.press("Open the account").await;
     window.see("Refreshes by itself").await;
-    window.picture("account");
+    window.picture("account").await;
     window.close().await;
 }
 
@@ -116,7 +116,7 @@ async fn an_account_at_a_provider_that_nobody_here_wrote_is_linked() {
     press_keys_on_page(&["Tab", "a", "d", "a", "Return"]).await;
     window.turn_to_main().await;
     window.see("is linked").await;
-    window.picture("linked-at-oidc-provider");
+    window.picture("linked-at-oidc-provider").await;
     assert_eq!(home.json(&["list"]).ok().json()[0]["subject"], "ada");
     window.close().await;
 }
@@ -128,7 +128,7 @@ async fn a_person_who_declines_there_is_told_that_nothing_was_linked() {
     press_keys_on_page(&["Tab", "Tab", "Tab", "Return"]).await;
     window.turn_to_main().await;
     window.see("You did not allow access").await;
-    window.picture("declined");
+    window.picture("declined").await;
     assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 0);
     window.close().await;
 }

@@ -142,7 +142,7 @@ async fn a_pop_up_stands_on_its_page_under_the_same_bar_and_gives_way() {
     let told = page.told().await;
     assert!(told.starts_with("hello from http://localhost:"), "{told}");
     window.see("localhost").await;
-    window.picture("pop-up");
+    window.picture("pop-up").await;
     window.see("127.0.0.1").await;
     window.press("Cancel").await;
     assert_eq!(code_of(link).await, "cancelled");
@@ -170,7 +170,7 @@ async fn plain_http_is_told_and_not_loaded() {
     let link = start_link(&home);
     window.turn_to_bar().await;
     window.see("login.").await;
-    window.picture("plain-http");
+    window.picture("plain-http").await;
     window.press("Cancel").await;
     assert_eq!(code_of(link).await, "cancelled");
     window.close().await;
@@ -248,7 +248,7 @@ async fn a_certificate_that_does_not_hold_is_told_and_the_page_not_shown() {
     let link = start_link(&home);
     window.turn_to_bar().await;
     window.see("The certificate does not hold").await;
-    window.picture("bad-certificate");
+    window.picture("bad-certificate").await;
     window.press("Cancel").await;
     assert_eq!(code_of(link).await, "cancelled");
     window.close().await;
@@ -265,7 +265,7 @@ async fn a_page_that_does_not_answer_is_told() {
     let link = start_link(&home);
     window.turn_to_bar().await;
     window.see("could not be loaded").await;
-    window.picture("no-answer");
+    window.picture("no-answer").await;
     window.press("Cancel").await;
     assert_eq!(code_of(link).await, "cancelled");
     window.close().await;

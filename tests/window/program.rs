@@ -13,7 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use keybelt_test_support::{Home, scratch};
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The built program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keybelt-desktop");
@@ -159,16 +159,17 @@ impl Window {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// A picture of the whole display, to be looked at.
-    pub fn picture(&self, name: &str) {
-        let folder = scratch().join("window");
-        fs::create_dir_all(&folder).unwrap();
-        let target = folder.join(format!("{name}.png"));
-        let taken = Command::new("import")
-            .args(["-window", "root"])
-            .arg(target)
-            .status();
-        assert!(taken.unwrap().success());
+    /// A picture of the whole display, to be looked at, once the window that is looked at has drawn what it says.
+    pub async fn picture(&self, name: &str) {
+        let drawn =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        // A window that lies below another one may draw nothing.
+        let _ = timeout(
+            Duration::from_secs(2),
+            self.client.execute_async(drawn, Vec::new()),
+        )
+        .await;
+        take_picture(name);
     }
 
     /// Ends the program as closing its window does.
@@ -177,11 +178,22 @@ impl Window {
     }
 }
 
+fn take_picture(name: &str) {
+    let folder = scratch().join("window");
+    fs::create_dir_all(&folder).unwrap();
+    let target = folder.join(format!("{name}.png"));
+    let taken = Command::new("import")
+        .args(["-window", "root"])
+        .arg(target)
+        .status();
+    assert!(taken.is_ok_and(|status| status.success()), "no picture");
+}
+
 impl Drop for Window {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            println!("{}", self.said());
-            self.picture("failed");
+            take_picture("failed");
+            let _ = fs::copy(&self.log, scratch().join("window/failed.log"));
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();

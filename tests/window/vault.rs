@@ -16,7 +16,7 @@ async fn a_vault_with_a_passphrase_is_made_locked_and_unlocked() {
     window.press("Make the vault").await;
     window.press("Lock the vault").await;
     window.see("Your vault is locked").await;
-    window.picture("locked");
+    window.picture("locked").await;
     window.fill("Passphrase", "another one").await;
     window.press("Unlock").await;
     window.see("That is not the passphrase").await;
