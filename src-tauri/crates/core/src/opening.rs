@@ -105,7 +105,7 @@ impl Door {
     }
 
     /// By the first source of key that is there: the passphrase's file, the keyring, the person.
-    async fn make(&self) -> Result<Arc<Vault>, VaultTrouble> {
+    pub(crate) async fn make(&self) -> Result<Arc<Vault>, VaultTrouble> {
         if self.passphrase_file.is_some() {
             let passphrase = self.passphrase(Asking::Create).await?;
             return self.create(passphrase).await;

@@ -49,12 +49,15 @@ pub fn damage_of(check: &VaultCheck) -> Option<Failure> {
     ))
 }
 
-/// Makes the vault: with a passphrase, else with a key in the keyring.
+/// Makes the vault: with this passphrase, else by the first source of a key that is there.
 pub async fn create(
     keybelt: &Keybelt,
     passphrase: Option<Secret<String>>,
 ) -> Result<VaultStatus, VaultTrouble> {
-    keybelt.door().create(passphrase).await?;
+    match passphrase {
+        Some(passphrase) => keybelt.door().create(Some(passphrase)).await?,
+        None => keybelt.door().make().await?,
+    };
     keybelt.announce(Event::VaultChanged);
     status(keybelt).await
 }
