@@ -20,11 +20,16 @@ pub async fn practice(
     let practice = start(keybelt, options).await?;
     output.event(&json!({ "event": "ready", "issuer": practice.issuer, "client_id": practice.client_id }))?;
     if !output.is_json() {
-        output.note(
+        let elsewhere = if arguments.port.is_some() {
+            format!(" --set issuer={}", practice.issuer)
+        } else {
+            String::new()
+        };
+        output.note(&format!(
             "The practice provider runs until you press Ctrl-C. In another terminal:\n\
-             \x20 keybelt profile add practice --provider practice\n\
-             \x20 keybelt link practice",
-        );
+             \x20 keybelt profile add practice --provider practice{elsewhere}\n\
+             \x20 keybelt link practice"
+        ));
     }
     practice.run().await;
     Ok(Ended::Done)
