@@ -1,12 +1,12 @@
 //! What a person does with an account in the window.
 
 use crate::home;
-use crate::program::{AutomaticPractice, Window, within};
+use crate::program::{Practice, Window, within};
 
 #[tokio::test]
 async fn an_account_is_refreshed_and_unlinked() {
     let home = home();
-    let practice = AutomaticPractice::start(&home);
+    let practice = Practice::automatic(&home);
     let window = Window::open(&home).await;
     window.press("Try it with the practice provider").await;
     window.see("is linked").await;
@@ -56,7 +56,7 @@ async fn what_the_command_line_links_shows_up_by_itself() {
     home.run(&["profile", "add", "practice", "--provider", "practice"])
         .ok();
     window.see("No accounts").await;
-    let practice = AutomaticPractice::start(&home);
+    let practice = Practice::automatic(&home);
     home.link(&["practice"], &keybelt_test_support::Person::allowing("ada"))
         .ok();
     window.see("practice.example").await;

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::program::{AutomaticPractice, PROGRAM, Window, environment, on_display};
+use crate::program::{PROGRAM, Practice, Window, environment, on_display};
 use crate::{home, home_with_vault};
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn a_second_start_raises_the_first_and_ends() {
 #[tokio::test]
 async fn the_command_lines_link_is_run_by_the_window_that_is_open() {
     let home = home();
-    let practice = AutomaticPractice::start(&home);
+    let practice = Practice::automatic(&home);
     home.run(&["profile", "add", "practice", "--provider", "practice"])
         .ok();
     let window = Window::open(&home).await;

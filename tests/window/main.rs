@@ -13,6 +13,7 @@ mod hostile_page;
 mod hostile_pages;
 mod program;
 mod secrets;
+mod shipped;
 mod vault;
 
 use std::path::Path;

@@ -23,6 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// There is one display, one keyboard and one port of the practice provider.
 static DISPLAY: Mutex<()> = Mutex::const_new(());
 
+/// The display, for one at a time.
+pub async fn display() -> MutexGuard<'static, ()> {
+    DISPLAY.lock().await
+}
+
 /// The program with its main window open.
 pub struct Window {
     client: Client,
@@ -311,13 +316,22 @@ pub fn on_display(home: &Home, arguments: &[&str]) -> Command {
     command
 }
 
-/// The practice provider in a process of its own, which allows everything without asking.
-pub struct AutomaticPractice(Child);
+/// The practice provider in a process of its own.
+pub struct Practice(Child);
 
-impl AutomaticPractice {
-    /// Starts it, and waits until it answers.
-    pub fn start(home: &Home) -> Self {
-        let mut command = home.command(&["--json", "practice", "--auto"]);
+impl Practice {
+    /// Starts one that allows everything without asking.
+    pub fn automatic(home: &Home) -> Self {
+        Self::start(home, &["--json", "practice", "--auto"])
+    }
+
+    /// Starts one that asks.
+    pub fn asking(home: &Home) -> Self {
+        Self::start(home, &["--json", "practice"])
+    }
+
+    fn start(home: &Home, arguments: &[&str]) -> Self {
+        let mut command = home.command(arguments);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut ready = String::new();
         BufReader::new(child.stdout.take().unwrap())
@@ -328,7 +342,7 @@ impl AutomaticPractice {
     }
 }
 
-impl Drop for AutomaticPractice {
+impl Drop for Practice {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

@@ -8,6 +8,14 @@ export function providerName(
   return catalogue.find((entry) => entry.id === provider)?.name ?? profile;
 }
 
+/** Who signed: the catalogue's provider by its name, any other by its issuer's host, which the person did not choose. */
+export function signerName(
+  { provider, issuer }: { provider: string | null; issuer: string | null },
+  name: string,
+): string {
+  return provider === null && issuer !== null && URL.canParse(issuer) ? new URL(issuer).host : name;
+}
+
 /** Two letters: the capitals of a compound or of two words, else the first two. */
 export function initials(name: string): string {
   const words = name.split(/[\s._\-/]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));

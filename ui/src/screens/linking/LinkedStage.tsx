@@ -9,6 +9,7 @@ import { ScopeList } from "../../parts/ScopeList";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
 import { account as accountQuery, recipes } from "../../queries/accounts";
+import { signerName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import styles from "./LinkedStage.module.css";
 import type { Party } from "./party";
@@ -39,7 +40,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
         {passed > 0 && (
           <p className={styles.signed}>
             <Icon name="shieldCheck" />
-            Signed by {party.name}; {passed} checks passed
+            Signed by {visible(signerName(account, party.name))}; {passed} checks passed
           </p>
         )}
       </div>

@@ -8,6 +8,8 @@ import { Icon } from "../../../parts/Icon";
 import { ProviderText } from "../../../parts/ProviderText";
 import { Segmented } from "../../../parts/Segmented";
 import { explained } from "../../../words/claims";
+import { signerName } from "../../../words/providers";
+import { visible } from "../../../words/providerText";
 import { momentAt, secondsNow } from "../../../words/time";
 import { ClaimRow } from "./ClaimRow";
 import styles from "./IdentityTab.module.css";
@@ -76,7 +78,7 @@ function IdentityCard({ detail, provider }: { detail: AccountDetail; provider: s
   const title = failed
     ? `A check of ${provider}’s identity failed`
     : signed
-      ? `Signed by ${provider}, checked here`
+      ? `Signed by ${visible(signerName(detail, provider))}, checked here`
       : `As told by ${provider}’s API; not signed`;
   return (
     <section className={styles.card} data-state={failed ? "failed" : signed ? "signed" : "told"}>
