@@ -230,7 +230,7 @@ describe("linking", () => {
       await startLink(window);
       await window.tabTo("Use my browser instead");
       await window.press("Enter");
-      await window.page.getByText("Your browser is open").waitFor();
+      await window.page.getByRole("list").getByText("Your browser is open").waitFor();
       expect(await window.calls("link_in_browser")).toEqual([{ id: 1 }]);
     }));
 
