@@ -3,16 +3,13 @@
 use std::sync::Arc;
 
 use keybelt_contract::{Account, AccountDetail, AccountName};
-use keybelt_primitives::UnixSeconds;
+use keybelt_primitives::{UnixSeconds, bounds};
 use keybelt_vault::{AccountSummary, Vault};
 
 use crate::Keybelt;
 use crate::schedule::Standing;
 use crate::settings::nearest_word;
 use crate::trouble::VaultTrouble;
-
-/// A clock may be so far off, in seconds.
-const SKEW: i64 = 60;
 
 /// Why there is no account to work with.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -127,6 +124,12 @@ fn standing(summary: &AccountSummary) -> Standing<'_> {
     }
 }
 
+/// Whether its times were written by a clock that was ahead: what they say of the end is worth nothing.
+pub(crate) fn is_of_wrong_clock(summary: &AccountSummary, now: UnixSeconds) -> bool {
+    let ahead = summary.obtained_at.seconds().since(now);
+    u64::try_from(ahead).is_ok_and(|ahead| ahead > bounds::CLOCK_SKEW.as_secs())
+}
+
 /// Whether linking again is the only way on.
 pub(crate) fn is_over(summary: &AccountSummary, now: UnixSeconds) -> bool {
     standing(summary).is_over(now)
@@ -135,11 +138,10 @@ pub(crate) fn is_over(summary: &AccountSummary, now: UnixSeconds) -> bool {
 /// An account as both faces show it.
 pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
     let standing = standing(summary);
-    let is_ahead = summary.obtained_at.seconds().since(now) > SKEW;
     // Written by a clock that went wrong: the sooner it is renewed, the better.
     let next_refresh_at = standing
         .next_refresh_at()
-        .map(|at| if is_ahead { now } else { at });
+        .map(|at| if is_of_wrong_clock(summary, now) { now } else { at });
     Account {
         name: summary.name.clone(),
         profile: summary.profile.clone(),

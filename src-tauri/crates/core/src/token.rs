@@ -14,9 +14,6 @@ use crate::trouble::VaultTrouble;
 /// Less life than this, and the token is refreshed first, unless asked otherwise; in seconds.
 pub const MIN_TTL: u64 = 60;
 
-/// A clock may be so far off, in seconds.
-const SKEW: i64 = 60;
-
 /// What is asked of a token, and for whom.
 #[derive(Clone, Debug)]
 pub struct TokenWanted {
@@ -104,8 +101,7 @@ fn is_good_enough(
     if summary.obtained_at >= began && ahead <= 0 {
         return true;
     }
-    // Written by a clock that went wrong: what it says of the end is worth nothing.
-    if ahead > SKEW {
+    if accounts::is_of_wrong_clock(summary, now) {
         return false;
     }
     if wanted.force_refresh {

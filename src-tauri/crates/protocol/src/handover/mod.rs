@@ -64,11 +64,6 @@ impl Grant {
     pub fn json(&self) -> Secret<String> {
         json(self)
     }
-
-    /// When it stops working; `None`: the provider does not say.
-    pub fn expires_at(&self) -> Option<UnixSeconds> {
-        self.expires_at
-    }
 }
 
 /// One format of `export --to`.
