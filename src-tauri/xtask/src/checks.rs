@@ -1,16 +1,16 @@
 //! Lints and unit tests.
 
-use crate::front_end::{self, npm};
+use crate::front_end::npm;
 use crate::steps::{Failed, cargo, say, step};
-use crate::{arrows, packages, tidy};
+use crate::{arrows, suite, tidy};
 
 /// `cargo xtask check`: what one runs before every commit.
 ///
 /// # Errors
 /// The first step that failed.
 pub fn check() -> Result<(), Failed> {
-    packages::for_building()?;
-    front_end::build()?;
+    // The unit tests of what the tests stand on start real providers and keyrings.
+    suite::set_up()?;
     lints()?;
     step(
         "unit tests of the crates",
