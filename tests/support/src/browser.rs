@@ -62,6 +62,18 @@ impl Ended {
             Self::Page { status, text } => panic!("ended on a page, {status}: {text}"),
         }
     }
+
+    /// The PIN that the provider's last page shows (RFC 5849 §2.2, a callback out of band).
+    ///
+    /// # Panics
+    /// The visit ended elsewhere, or the page shows no PIN.
+    pub fn pin(&self) -> String {
+        let Self::Page { text, .. } = self else {
+            panic!("no page: {self:?}");
+        };
+        let (_, pin) = text.rsplit_once("PIN is ").expect("a PIN on the page");
+        pin.trim().to_owned()
+    }
 }
 
 impl Default for Browser {

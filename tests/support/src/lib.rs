@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub use browser::{Browser, Ended, Person};
 pub use home::{Home, Linking, Ran};
 pub use keyring::Session;
-pub use provider::{CLIENT_SECRET, ODD_CLIENT_SECRET, Provider};
+pub use provider::{CLIENT_SECRET, CONSUMER, ODD_CLIENT_SECRET, ODD_CONSUMER, Provider, RSA_CONSUMER};
 
 /// Where cargo builds into.
 pub fn target() -> PathBuf {
@@ -80,6 +80,56 @@ mod tests {
                 "{denied}"
             );
         }
+    }
+
+    /// A request that says who it is in PLAINTEXT (RFC 5849 §3.4.4): the form it was answered with.
+    fn in_plaintext(address: &str, token: &[(String, String)], more: &str) -> Vec<(String, String)> {
+        let value = |name: &str| {
+            let pair = token.iter().find(|(known, _)| known == name);
+            pair.map_or("", |(_, value)| value)
+        };
+        let header = format!(
+            r#"OAuth oauth_consumer_key="{CONSUMER}", oauth_token="{}", oauth_signature_method="PLAINTEXT", oauth_signature="{CLIENT_SECRET}%26{}", {more}"#,
+            value("oauth_token"),
+            value("oauth_token_secret"),
+        );
+        let mut answer = ureq::post(address)
+            .header("Authorization", header)
+            .send_empty()
+            .unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        url::form_urlencoded::parse(text.as_bytes())
+            .into_owned()
+            .collect()
+    }
+
+    #[test]
+    fn a_person_allows_takes_a_pin_or_denies_at_authlibs_oauth1() {
+        let provider = Provider::authlib();
+        let visit = |callback: &str, person: &Person| {
+            let temporary = in_plaintext(&provider.url("/oauth1/initiate"), &[], callback);
+            let page = format!(
+                "{}?oauth_token={}",
+                provider.url("/oauth1/authorize"),
+                temporary[0].1
+            );
+            (temporary, Browser::default().authorize(&page, person))
+        };
+        let callback = r#"oauth_callback="http%3A%2F%2F127.0.0.1%3A1%2Fcallback%2Fwork""#;
+        let (_, denied) = visit(callback, &Person::denying());
+        assert!(denied.address().query().unwrap().contains("error=access_denied"));
+        let (_, allowed) = visit(callback, &Person::allowing("zoe"));
+        assert!(allowed.address().query().unwrap().contains("oauth_verifier="));
+        let (temporary, page) = visit(r#"oauth_callback="oob""#, &Person::allowing("zoe"));
+        let verifier = format!(r#"oauth_verifier="{}""#, page.pin());
+        let token = in_plaintext(&provider.url("/oauth1/token"), &temporary, &verifier);
+        assert!(
+            token.contains(&("screen_name".to_owned(), "zoe".to_owned())),
+            "{token:?}"
+        );
+        let logged = &provider.requests_to("/oauth1/token")[0]["oauth"];
+        assert_eq!(logged["oauth_verifier"], page.pin());
+        assert_eq!(logged["placement"], "header");
     }
 
     #[test]

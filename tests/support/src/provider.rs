@@ -14,11 +14,20 @@ pub struct Provider {
     issuer: String,
 }
 
-/// The secret of every client that has one, except `odd:client`.
+/// The secret of every client and consumer that has one, except the odd ones.
 pub const CLIENT_SECRET: &str = "client-secret-0123456789abcdef0123456789abcdef";
 
 /// The secret of `oidc-provider`'s client `odd:client`, right only when it is form-encoded (RFC 6749 §2.3.1).
 pub const ODD_CLIENT_SECRET: &str = "p%41ss w+rd/:&=?-0123456789abcdef0123456789";
+
+/// Authlib's OAuth 1 client with [`CLIENT_SECRET`].
+pub const CONSUMER: &str = "consumer";
+
+/// Authlib's OAuth 1 client whose key and secret are right only when they are encoded once (RFC 5849 §3.6).
+pub const ODD_CONSUMER: (&str, &str) = ("odd %41consumer&=", "s%41cret +/&=\u{e9}");
+
+/// Authlib's OAuth 1 client that signs with an RSA key, see [`Provider::set_rsa_key`].
+pub const RSA_CONSUMER: &str = "rsa";
 
 impl Provider {
     /// Starts npm's `oidc-provider` with redirect URIs for profiles of these names.
@@ -41,22 +50,11 @@ impl Provider {
         Self::start(node, "oidc-provider")
     }
 
-    /// Starts Authlib's OAuth 2 server; it takes any loopback and any `app.keybelt:` redirect URI.
+    /// Starts Authlib's OAuth 1 and OAuth 2 servers; they take any loopback redirect URI, OAuth 2 also `app.keybelt:`.
     pub fn authlib() -> Self {
-        let folder = installed("authlib", &["requirements.txt", "server.py"], |folder| {
-            let mut venv = Command::new("python3");
-            venv.args(["-m", "venv", "--clear"]).arg(folder.join("venv"));
-            run(venv);
-            let mut pip = Command::new(folder.join("venv/bin/pip"));
-            pip.args(["install", "--quiet", "--disable-pip-version-check", "-r"])
-                .arg(folder.join("requirements.txt"));
-            run(pip);
-        });
-        let mut python = Command::new(folder.join("venv/bin/python"));
-        python
-            .arg(folder.join("server.py"))
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-        Self::start(python, "authlib")
+        let mut server = python();
+        server.arg(source("authlib").join("server.py"));
+        Self::start(server, "authlib")
     }
 
     fn start(mut command: Command, name: &str) -> Self {
@@ -103,6 +101,16 @@ impl Provider {
         self.set(&json!({"rules": [{"path": path, "times": times, "status": status, "body": body}]}));
     }
 
+    /// Gives [`RSA_CONSUMER`] its public key, as PEM (SubjectPublicKeyInfo). Authlib's only.
+    pub fn set_rsa_key(&self, public_key: &str) {
+        self.admin("rsa-key", &json!({ "public_key": public_key }));
+    }
+
+    /// Ends every access token of OAuth 2 before its time; refresh tokens stay good. Authlib's only.
+    pub fn expire_access_tokens(&self) {
+        self.admin("expire", &json!({}));
+    }
+
     /// Ends every grant.
     pub fn revoke_all(&self) {
         self.admin("revoke", &json!({}));
@@ -113,7 +121,8 @@ impl Provider {
         self.admin("rotate-keys", &json!({}));
     }
 
-    /// What the endpoints were asked: `method`, `path`, `status`, `auth`, `params`, oldest first.
+    /// What the endpoints were asked: `method`, `path`, `status`, `auth`, `params`, oldest first. Authlib's also tells
+    /// `target` (as it was sent), `headers`, `body`, and of an OAuth 1 request `oauth` (parameters, `placement`, `realm`).
     pub fn log(&self) -> Vec<Value> {
         let mut answer = ureq::get(self.url("/admin/log")).call().unwrap();
         answer.body_mut().read_json().unwrap()
@@ -149,9 +158,30 @@ impl Drop for Provider {
     }
 }
 
+/// Python with Authlib and its kin, pinned by `authlib/requirements.txt`.
+fn python() -> Command {
+    let folder = installed("authlib", &["requirements.txt"], |folder| {
+        let mut venv = Command::new("python3");
+        venv.args(["-m", "venv", "--clear"]).arg(folder.join("venv"));
+        run(venv);
+        let mut pip = Command::new(folder.join("venv/bin/pip"));
+        pip.args(["install", "--quiet", "--disable-pip-version-check", "-r"])
+            .arg(folder.join("requirements.txt"));
+        run(pip);
+    });
+    let mut python = Command::new(folder.join("venv/bin/python"));
+    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+}
+
+/// Where a provider's files lie in the repository.
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
 /// The folder in which a provider's files and packages stand, installed anew when its files changed.
 fn installed(name: &str, files: &[&str], install: impl FnOnce(&Path)) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let source = source(name);
     let folder = crate::target().join("test-providers").join(name);
     fs::create_dir_all(&folder).unwrap();
     // Test binaries may start side by side.

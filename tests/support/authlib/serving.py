@@ -1,0 +1,19 @@
+"""Serving on a free loopback port until SIGTERM."""
+import logging
+import signal
+import socket
+import threading
+
+from werkzeug.serving import make_server
+
+
+def serve(make_app):
+    """Serves what `make_app` makes for its own address, and prints `ready ADDRESS` when it does."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", port, make_app(address), threaded=True, fd=listener.fileno())
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    print(f"ready {address}", flush=True)
+    server.serve_forever()
