@@ -58,6 +58,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["keybelt-protocol", "keybelt-test-support"]),
     ("oauth2", &["keybelt-protocol"]),
     ("oauth1-request", &["keybelt-protocol"]),
+    ("rsa", &["keybelt-protocol"]),
     ("tauri", &["keybelt-desktop"]),
     ("wry", &["keybelt-desktop"]),
     ("clap", &["keybelt-cli", "keybelt-desktop"]),

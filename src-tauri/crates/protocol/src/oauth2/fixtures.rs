@@ -44,6 +44,11 @@ pub(crate) fn opened(secret: &Secret<String>) -> &str {
     secret.expose()
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests look at what was made")]
+pub(crate) fn opened_bytes(secret: &Secret<Vec<u8>>) -> &[u8] {
+    secret.expose()
+}
+
 pub(crate) fn client() -> Client {
     Client {
         profile: "work".into(),

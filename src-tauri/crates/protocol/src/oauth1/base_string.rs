@@ -1,0 +1,156 @@
+//! The signature base string (RFC 5849 §3.4.1).
+
+use std::fmt::Display;
+
+use http::Method;
+use oauth1_request::signature_method::Sign;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::encoding::{encode, form};
+
+/// What is signed of a request, before it is one text.
+///
+/// The library that signs has a serializer of its own, but that takes no value that comes twice, no name that must be
+/// encoded, no query of the address itself, and writes the request anew instead of signing the one that is sent
+/// (specs O1-23). So the parameters are gathered here, and fed to the library's signers.
+pub struct BaseString {
+    method: String,
+    uri: Zeroizing<String>,
+    /// Encoded once and sorted (§3.4.1.3.2).
+    parameters: Vec<(Zeroizing<String>, Zeroizing<String>)>,
+}
+
+impl BaseString {
+    /// Of a request's method and address as they are sent, its body if that is a form, and the protocol parameters
+    /// (all but `realm` and `oauth_signature`), wherever they go (§3.4.1.3.1).
+    pub fn new<'a>(
+        method: &Method,
+        url: &Url,
+        form_body: Option<&[u8]>,
+        protocol: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let own = [url.query().map(str::as_bytes), form_body];
+        let mut parameters: Vec<_> = own
+            .into_iter()
+            .flatten()
+            .flat_map(form)
+            .map(|(name, value)| (encode(&name), encode(&value)))
+            .chain(
+                protocol
+                    .into_iter()
+                    .map(|(name, value)| (encode(name.as_bytes()), encode(value.as_bytes()))),
+            )
+            .collect();
+        parameters.sort_by(|left, right| {
+            (left.0.as_bytes(), left.1.as_bytes()).cmp(&(right.0.as_bytes(), right.1.as_bytes()))
+        });
+        Self {
+            method: method.as_str().to_ascii_uppercase(),
+            uri: uri(url),
+            parameters,
+        }
+    }
+
+    /// Hands it to a signer piece by piece.
+    pub(super) fn feed(&self, signer: &mut impl Sign) {
+        signer.request_method(&self.method);
+        signer.uri(encode(self.uri.as_bytes()).as_str());
+        for (number, (name, value)) in self.parameters.iter().enumerate() {
+            if number > 0 {
+                signer.delimiter();
+            }
+            signer.parameter(&encode(name.as_bytes()), encode(value.as_bytes()).as_str());
+        }
+    }
+
+    /// The text that is signed. It may hold a token.
+    pub fn text(&self) -> Zeroizing<String> {
+        let mut written = Written(Zeroizing::new(String::new()));
+        self.feed(&mut written);
+        written.0
+    }
+}
+
+/// §3.4.1.2. The address is parsed already: scheme and host are in lower case, a default port is gone, a path is there,
+/// and the host is written as it goes into the `Host` header.
+fn uri(url: &Url) -> Zeroizing<String> {
+    let mut base = url.clone();
+    base.set_query(None);
+    base.set_fragment(None);
+    Zeroizing::new(base.into())
+}
+
+/// A signer that only writes down what it is fed.
+struct Written(Zeroizing<String>);
+
+impl Sign for Written {
+    type Signature = String;
+
+    fn get_signature_method_name(&self) -> &'static str {
+        ""
+    }
+
+    fn request_method(&mut self, method: &str) {
+        self.0.push_str(method);
+        self.0.push('&');
+    }
+
+    fn uri<T: Display>(&mut self, uri: T) {
+        self.0.push_str(&uri.to_string());
+        self.0.push('&');
+    }
+
+    fn parameter<V: Display>(&mut self, name: &str, value: V) {
+        self.0.push_str(name);
+        self.0.push_str("%3D");
+        self.0.push_str(&value.to_string());
+    }
+
+    fn delimiter(&mut self) {
+        self.0.push_str("%26");
+    }
+
+    fn end(self) -> String {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base_uri(address: &str) -> String {
+        uri(&Url::parse(address).unwrap()).to_string()
+    }
+
+    #[test]
+    fn o1_18_the_uri_is_in_lower_case_without_default_port_query_and_fragment() {
+        for (address, expected) in [
+            (
+                "HTTP://EXAMPLE.COM:80/r%20v/X?id=123",
+                "http://example.com/r%20v/X",
+            ),
+            (
+                "https://www.example.net:8080/?q=1",
+                "https://www.example.net:8080/",
+            ),
+            ("https://example.com:443", "https://example.com/"),
+            ("http://example.com:443/", "http://example.com:443/"),
+            ("https://example.com:80/", "https://example.com:80/"),
+            ("https://example.com/a/?", "https://example.com/a/"),
+            ("https://example.com/a#f", "https://example.com/a"),
+            ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+            ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+        ] {
+            assert_eq!(base_uri(address), expected);
+        }
+    }
+
+    #[test]
+    fn o1_17_the_method_is_in_upper_case() {
+        let method = Method::from_bytes(b"purge").unwrap();
+        let base = BaseString::new(&method, &Url::parse("https://a.example").unwrap(), None, []);
+        assert_eq!(base.text().as_str(), "PURGE&https%3A%2F%2Fa.example%2F&");
+    }
+}

@@ -1,0 +1,81 @@
+//! Percent-encoding (RFC 5849 §3.6) and the forms that it is applied to (§3.4.1.3.1). Octets, not characters: what a
+//! person's query or body holds is signed as it is, also where it is no UTF-8.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use zeroize::Zeroizing;
+
+/// All but the unreserved characters (RFC 3986 §2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// RFC 5849 §3.6: unreserved octets bare, every other as `%XX` in upper case.
+pub(super) fn encode(octets: &[u8]) -> Zeroizing<String> {
+    // A text that grew would leave unwiped copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(octets.len().saturating_mul(3)));
+    text.extend(percent_encode(octets, RESERVED));
+    text
+}
+
+/// The names and values of a query or of a form body, decoded (HTML 4.01 §17.13.4): `+` is a space, a name without `=`
+/// has an empty value.
+pub(super) fn form(octets: &[u8]) -> impl Iterator<Item = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)> {
+    octets
+        .split(|octet| *octet == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let mut halves = pair.splitn(2, |octet| *octet == b'=');
+            let mut half = || decode(halves.next().unwrap_or_default());
+            (half(), half())
+        })
+}
+
+fn decode(octets: &[u8]) -> Zeroizing<Vec<u8>> {
+    let spaced: Zeroizing<Vec<u8>> = Zeroizing::new(
+        octets
+            .iter()
+            .map(|octet| if *octet == b'+' { b' ' } else { *octet })
+            .collect(),
+    );
+    let mut decoded = Zeroizing::new(Vec::with_capacity(spaced.len()));
+    decoded.extend(percent_decode(&spaced));
+    decoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o1_15_everything_but_the_unreserved_is_encoded_in_upper_case() {
+        assert_eq!(&*encode(b"abcXYZ019-._~"), "abcXYZ019-._~");
+        assert_eq!(
+            &*encode("a b+c*d%e&=é\u{2602}".as_bytes()),
+            "a%20b%2Bc%2Ad%25e%26%3D%C3%A9%E2%98%82"
+        );
+        assert_eq!(&*encode(&[0, 0x7F, 0xFF]), "%00%7F%FF");
+    }
+
+    #[test]
+    fn o1_21_forms_are_decoded_octet_by_octet() {
+        let read = |text: &[u8]| {
+            form(text)
+                .map(|(name, value)| (name.to_vec(), value.to_vec()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            read(b"a=2+q&c%40=&b5=%3D%253D&c2&=x&&a=%zz%FF"),
+            [
+                (b"a".to_vec(), b"2 q".to_vec()),
+                (b"c@".to_vec(), b"".to_vec()),
+                (b"b5".to_vec(), b"=%3D".to_vec()),
+                (b"c2".to_vec(), b"".to_vec()),
+                (b"".to_vec(), b"x".to_vec()),
+                (b"a".to_vec(), b"%zz\xFF".to_vec()),
+            ]
+        );
+        assert!(read(b"").is_empty());
+    }
+}
