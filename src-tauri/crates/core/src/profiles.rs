@@ -172,6 +172,7 @@ fn record_of(draft: Draft) -> NewProfileRecord {
         provider,
         settings,
         client_secret: draft.client_secret,
+        rsa_key: None,
     }
 }
 

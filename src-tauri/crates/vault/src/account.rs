@@ -62,6 +62,9 @@ pub struct AccountSummary {
     pub last_error: Option<LastError>,
     /// How the attempts to refresh it stand.
     pub refresh: RefreshState,
+    /// The number of the update that brought the access token in hand; 0: the link did. The vault sees to it.
+    #[serde(default)]
+    pub token_seq: i64,
 }
 
 /// Which attempt at a refresh was the last, what it came to, and whether one is under way or was lost.

@@ -1,9 +1,11 @@
-use keybelt_contract::{AccountName, DamagedRecord};
+use keybelt_contract::{AccountName, DamagedRecord, ProfileName};
 use keybelt_primitives::UnixSeconds;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use crate::lease::lock_name;
 use crate::ledger::append;
-use crate::profiles::{self, update};
+use crate::outputs;
+use crate::profiles::{ProfileRow, update};
 use crate::reserve;
 use crate::seal::{Column, Row, Seals, Tagged};
 use crate::{
@@ -103,7 +105,7 @@ impl Vault {
     }
 
     /// Puts a new account in, with the ledger's line and what the link learned about its profile. `None`: the name is
-    /// taken meanwhile, or the profile gone. A damaged record of that name makes room.
+    /// taken meanwhile, or the profile gone. A damaged record of that name makes room; its outputs get the new tokens.
     pub fn insert_account(
         &self,
         record: AccountRecord,
@@ -117,14 +119,22 @@ impl Vault {
                 tokens,
                 evidence,
             } = record;
-            if !profiles::is_there(transaction, summary.profile_id)? {
+            let Some(profile_row) = ProfileRow::of_id(transaction, summary.profile_id)? else {
                 return Ok(None);
+            };
+            if let Ok(profile) = profile_row.open(seals) {
+                // It may have been renamed meanwhile.
+                summary.profile = profile.name;
             }
+            let mut line = line.clone();
+            let mut heirlooms = Vec::new();
             if let Some(row) = AccountRow::of_name(transaction, seals, &summary.name)? {
                 if row.record(seals).is_ok() {
                     return Ok(None);
                 }
+                heirlooms = outputs::of_account(transaction, seals, row.id)?;
                 transaction.execute("DELETE FROM accounts WHERE id = ?1", [row.id])?;
+                line = line.renewing(true);
             }
             transaction.execute(
                 "INSERT INTO accounts (generation, profile_id, name_tag, summary, tokens, evidence) \
@@ -135,13 +145,14 @@ impl Vault {
                 ],
             )?;
             summary.id = transaction.last_insert_rowid();
+            outputs::adopt(transaction, seals, heirlooms, summary.id)?;
+            tell(transaction, seals, &line, &mut summary)?;
             let parts = Parts {
                 summary: &summary,
                 tokens: &tokens,
                 evidence: &evidence,
             };
             write_row(transaction, seals, 1, parts)?;
-            append(transaction, seals, line, Some(summary.id))?;
             profile
                 .map(|change| update(transaction, seals, change))
                 .transpose()?;
@@ -190,12 +201,16 @@ impl Vault {
                 return Ok(None);
             };
             let there = row.summary(seals)?;
-            let summary = AccountSummary {
+            let mut summary = AccountSummary {
                 name: there.name.clone(),
                 profile_id: there.profile_id,
                 profile: there.profile.clone(),
+                token_seq: there.token_seq,
                 ..change.summary.clone()
             };
+            if let Some(line) = change.line {
+                tell(transaction, seals, &line.of_account(&summary.name), &mut summary)?;
+            }
             let kept_tokens = if change.tokens.is_none() {
                 Some(row.tokens(seals, &there)?)
             } else {
@@ -219,14 +234,6 @@ impl Vault {
                         tokens,
                         evidence,
                     },
-                )?;
-            }
-            if let Some(line) = change.line {
-                append(
-                    transaction,
-                    seals,
-                    &line.of_account(&summary.name),
-                    Some(summary.id),
                 )?;
             }
             profile
@@ -307,9 +314,54 @@ impl Vault {
             )?;
             Ok(true)
         })?;
-        self.remove_lease_file(id);
+        self.remove_lock_file(&lock_name(id));
         Ok(was_there)
     }
+}
+
+/// Adds the ledger's line about an account. One that tells of renewed tokens is the update that the summary remembers.
+fn tell(
+    transaction: &Transaction<'_>,
+    seals: &Seals,
+    line: &LedgerLine,
+    summary: &mut AccountSummary,
+) -> Result<(), VaultError> {
+    let line = line.with_update(summary);
+    let seq = append(transaction, seals, &line, Some(summary.id))?;
+    if line.is_update() {
+        summary.token_seq = seq;
+    }
+    Ok(())
+}
+
+/// Lets the accounts of a profile know its new name. One that is damaged keeps the old one until it is linked again.
+pub(crate) fn rename_profile(
+    transaction: &Transaction<'_>,
+    seals: &Seals,
+    profile_id: i64,
+    name: &ProfileName,
+) -> Result<(), VaultError> {
+    for row in AccountRow::all(transaction)? {
+        if row.profile_id != profile_id {
+            continue;
+        }
+        let Ok(AccountRecord {
+            mut summary,
+            tokens,
+            evidence,
+        }) = row.record(seals)
+        else {
+            continue;
+        };
+        summary.profile = name.clone();
+        let parts = Parts {
+            summary: &summary,
+            tokens: &tokens,
+            evidence: &evidence,
+        };
+        write_row(transaction, seals, row.generation.saturating_add(1), parts)?;
+    }
+    Ok(())
 }
 
 /// An account as it stands in the file.
@@ -351,7 +403,7 @@ impl AccountRow {
             .optional()?)
     }
 
-    fn of_id(connection: &Connection, id: i64) -> Result<Option<Self>, VaultError> {
+    pub(crate) fn of_id(connection: &Connection, id: i64) -> Result<Option<Self>, VaultError> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
         Ok(connection
             .prepare_cached(&sql)?
@@ -395,7 +447,7 @@ impl AccountRow {
         }
     }
 
-    fn tokens(&self, seals: &Seals, summary: &AccountSummary) -> Result<Tokens, VaultError> {
+    pub(crate) fn tokens(&self, seals: &Seals, summary: &AccountSummary) -> Result<Tokens, VaultError> {
         let opened = seals.open(Column::AccountTokens, self.place(), &self.tokens)?;
         opened
             .and_then(|bytes| Tokens::from_bytes(&bytes))

@@ -7,7 +7,7 @@ use crate::accounts::AccountRow;
 use crate::ledger::LineRow;
 use crate::profiles::ProfileRow;
 use crate::seal::Seals;
-use crate::{Vault, VaultError, blobs, pending};
+use crate::{Vault, VaultError, blobs, outputs, pending};
 
 type Check = fn(&Connection, &Seals) -> Result<Vec<DamagedRecord>, VaultError>;
 
@@ -21,6 +21,7 @@ const PARTS: &[(&str, Check)] = &[
     ("pending", pending::check),
     ("ledger", ledger),
     ("blobs", blobs::check),
+    ("outputs", outputs::check),
 ];
 
 impl Vault {

@@ -42,16 +42,33 @@ impl Vault {
         })
     }
 
-    /// Removes the lock file of an account that is gone. Its id is never used again, so nobody waits in vain.
-    pub(crate) fn remove_lease_file(&self, account: i64) {
-        if let Err(error) = remove_file(&self.home().join(FOLDER).join(lock_name(account))) {
-            tracing::warn!(%error, "the lock file of an account that is gone stays");
+    /// Removes the lock file of an account or output that is gone. Its id is never used again, so nobody waits in vain.
+    pub(crate) fn remove_lock_file(&self, name: &str) {
+        if let Err(error) = remove_file(&self.home().join(FOLDER).join(name)) {
+            tracing::warn!(%error, "a lock file that nobody needs stays");
         }
     }
 }
 
-fn lock_name(account: i64) -> String {
+/// The lock file of an account.
+pub(crate) fn lock_name(account: i64) -> String {
     format!("{account}.lock")
+}
+
+/// The lock file of an output.
+pub(crate) fn output_lock_name(output: i64) -> String {
+    format!("output-{output}.lock")
+}
+
+/// Takes the lock of this name, if nobody has it.
+pub(crate) fn try_locked(home: &Path, name: &str) -> Result<Option<File>, VaultError> {
+    let folder = make_private_folder(&home.join(FOLDER))?;
+    let file = lock_file(&folder.join(name))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
 }
 
 /// Takes the exclusive lock of a file that serialises making and migrating the vault.

@@ -1,13 +1,16 @@
 //! The ledger: who was handed what, when. Lines are added, never changed, and outlive their account.
+//!
+//! A line about renewed tokens is the event `token_update`, its row the event's number: it is durable with the tokens
+//! themselves, and the numbers grow in the order of the commits.
 
-use keybelt_contract::{AccountName, DamagedRecord, FailureCode, LogEntry, UsedBy};
+use keybelt_contract::{AccountName, DamagedRecord, FailureCode, LogEntry, ProfileName, UsedBy};
 use keybelt_primitives::UnixSeconds;
 use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::AccountRow;
 use crate::seal::{Column, Row, Seals};
-use crate::{Listed, Vault, VaultError, stored};
+use crate::{AccountSummary, Listed, Vault, VaultError, stored};
 
 const HANDED_OVER: &str = "handed_over";
 
@@ -19,6 +22,51 @@ pub struct LedgerLine {
     event: String,
     receiver: Option<String>,
     via: Option<String>,
+    /// What it tells of renewed tokens. Lines from before there were updates have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    update: Option<Update>,
+    /// It is to tell of renewed tokens, and whether the refresh token is another one.
+    #[serde(skip)]
+    rotated: Option<bool>,
+}
+
+/// What a line tells of renewed tokens.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+struct Update {
+    profile: ProfileName,
+    expires_at: Option<UnixSeconds>,
+    scopes: Vec<String>,
+    rotated: bool,
+}
+
+/// An account's tokens were renewed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TokenUpdate {
+    /// Its number: later ones are larger, and no two of a vault are the same.
+    pub seq: i64,
+    /// When it was.
+    pub at: UnixSeconds,
+    /// The account's row.
+    pub account_id: i64,
+    /// What the account is called now; where it is gone, what it was called then.
+    pub account: AccountName,
+    /// What its profile is called now, or was then.
+    pub profile: ProfileName,
+    /// When the new access token stops working; `None`: the provider does not say.
+    pub expires_at: Option<UnixSeconds>,
+    /// What it is good for, sorted.
+    pub scopes: Vec<String>,
+    /// Whether the refresh token changed.
+    pub rotated: bool,
+}
+
+/// The updates after some number.
+#[derive(Clone, Debug)]
+pub struct Updates {
+    /// The number of the newest line: nothing up to it is missing.
+    pub last_seq: i64,
+    /// The updates, oldest first.
+    pub updates: Vec<TokenUpdate>,
 }
 
 impl LedgerLine {
@@ -63,6 +111,39 @@ impl LedgerLine {
         Self::about(Some(account), "unlinked", None, now)
     }
 
+    /// The same line, telling of tokens that came in the place of others; `rotated`: the refresh token too.
+    #[must_use]
+    pub fn renewing(self, rotated: bool) -> Self {
+        Self {
+            rotated: Some(rotated),
+            ..self
+        }
+    }
+
+    /// The line with what it has to tell of the account's tokens.
+    pub(crate) fn with_update(&self, summary: &AccountSummary) -> Self {
+        let update = self.rotated.map(|rotated| Update {
+            profile: summary.profile.clone(),
+            expires_at: summary.expires_at,
+            scopes: summary.scopes.clone(),
+            rotated,
+        });
+        Self {
+            update,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it tells of renewed tokens.
+    pub(crate) fn is_update(&self) -> bool {
+        self.update.is_some()
+    }
+
+    /// When it was.
+    pub(crate) fn at(&self) -> UnixSeconds {
+        self.at
+    }
+
     /// The same line under the name that the account has now.
     pub(crate) fn of_account(&self, account: &AccountName) -> Self {
         Self {
@@ -79,6 +160,8 @@ impl LedgerLine {
             event: event.to_owned(),
             receiver: None,
             via,
+            update: None,
+            rotated: None,
         }
     }
 
@@ -89,6 +172,7 @@ impl LedgerLine {
             event,
             receiver,
             via,
+            ..
         } = self;
         LogEntry {
             at: at.0,
@@ -122,8 +206,66 @@ impl Vault {
                 Some(name) => AccountRow::of_name(transaction, self.seals(), name)?,
                 None => None,
             };
-            append(transaction, self.seals(), line, row.map(|row| row.id))
+            append(transaction, self.seals(), line, row.map(|row| row.id)).map(drop)
         })
+    }
+
+    /// The updates after `seq`, oldest first, of all accounts or of one. A line that does not open is left out, and the
+    /// check names it.
+    pub fn updates_since(&self, seq: i64, account_id: Option<i64>) -> Result<Updates, VaultError> {
+        self.read(|connection| {
+            let seals = self.seals();
+            let mut names = std::collections::BTreeMap::new();
+            let mut updates = Updates {
+                last_seq: last_seq(connection)?,
+                updates: Vec::new(),
+            };
+            for row in LineRow::since(connection, seq)? {
+                if account_id.is_some() && row.account_id != account_id {
+                    continue;
+                }
+                let Ok(LedgerLine {
+                    at,
+                    account: Some(account),
+                    update: Some(update),
+                    ..
+                }) = row.open(seals)
+                else {
+                    continue;
+                };
+                let Some(account_id) = row.account_id else {
+                    continue;
+                };
+                let (account, profile) = match names.entry(account_id) {
+                    std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+                    std::collections::btree_map::Entry::Vacant(unknown) => {
+                        let now = match AccountRow::of_id(connection, account_id)? {
+                            Some(row) => row.summary(seals).ok(),
+                            None => None,
+                        };
+                        unknown.insert(now.map(|summary| (summary.name, summary.profile)))
+                    }
+                }
+                .clone()
+                .unwrap_or((account, update.profile));
+                updates.updates.push(TokenUpdate {
+                    seq: row.id,
+                    at,
+                    account_id,
+                    account,
+                    profile,
+                    expires_at: update.expires_at,
+                    scopes: update.scopes,
+                    rotated: update.rotated,
+                });
+            }
+            Ok(updates)
+        })
+    }
+
+    /// The number of the newest line; updates to come have larger ones.
+    pub fn last_seq(&self) -> Result<i64, VaultError> {
+        self.read(last_seq)
     }
 
     /// The lines, oldest first: all of them, or those of one account, also under names that it had before, and after
@@ -189,13 +331,13 @@ impl Vault {
     }
 }
 
-/// Adds a line as a part of a transaction.
+/// Adds a line as a part of a transaction, and gives its number.
 pub(crate) fn append(
     transaction: &Transaction<'_>,
     seals: &Seals,
     line: &LedgerLine,
     account_id: Option<i64>,
-) -> Result<(), VaultError> {
+) -> Result<i64, VaultError> {
     transaction
         .prepare_cached("INSERT INTO ledger (account_id, line) VALUES (?1, x'')")?
         .execute([account_id])?;
@@ -205,7 +347,12 @@ pub(crate) fn append(
     transaction
         .prepare_cached("UPDATE ledger SET line = ?2 WHERE id = ?1")?
         .execute(params![id, sealed])?;
-    Ok(())
+    Ok(id)
+}
+
+fn last_seq(connection: &Connection) -> Result<i64, VaultError> {
+    let sql = "SELECT coalesce(max(id), 0) FROM ledger";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
 /// A line is written once.
@@ -233,6 +380,13 @@ impl LineRow {
         let mut statement =
             connection.prepare_cached("SELECT id, account_id, line FROM ledger ORDER BY id")?;
         let rows = statement.query_map([], Self::read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn since(connection: &Connection, id: i64) -> Result<Vec<Self>, VaultError> {
+        let sql = "SELECT id, account_id, line FROM ledger WHERE id > ?1 ORDER BY id";
+        let mut statement = connection.prepare_cached(sql)?;
+        let rows = statement.query_map([id], Self::read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

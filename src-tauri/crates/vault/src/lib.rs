@@ -15,6 +15,7 @@ mod keyring;
 mod lease;
 mod ledger;
 mod opening;
+mod outputs;
 mod pending;
 mod platform_keyring;
 mod private_files;
@@ -35,10 +36,15 @@ pub use creation::{CreateError, KeepKey};
 pub use error::VaultError;
 pub use keyring::Keyring;
 pub use lease::{LEASE_PATIENCE, Lease};
-pub use ledger::LedgerLine;
+pub use ledger::{LedgerLine, TokenUpdate, Updates};
 pub use opening::{LockedVault, Status, UnlockError};
+pub use outputs::{
+    Delivery, GoneOutput, OutputFailure, OutputLock, OutputRecord, OutputTarget, TokenPassing,
+};
 pub use private_files::check_private_file;
-pub use profiles::{NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles, RemoveProfile};
+pub use profiles::{
+    ChangeProfile, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles, RemoveProfile,
+};
 pub use vault::{Listed, Vault};
 
 /// The vault's file in the home folder.

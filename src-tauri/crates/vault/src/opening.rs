@@ -258,4 +258,6 @@ fn of_keyring(error: KeyringError) -> UnlockError {
 }
 
 #[cfg(test)]
+mod older_vaults;
+#[cfg(test)]
 mod tests;

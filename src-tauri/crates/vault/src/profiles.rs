@@ -1,16 +1,18 @@
+mod row;
+
 use std::collections::BTreeMap;
 
-use keybelt_contract::{AccountName, DamagedRecord, ProfileName};
+use keybelt_contract::{AccountName, ProfileName};
 use keybelt_primitives::{Secret, UnixSeconds};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::{Connection, Transaction, params};
 use serde_json::{Map, Value};
-use zeroize::Zeroizing;
 
-use crate::accounts::AccountRow;
+pub(crate) use self::row::ProfileRow;
+use self::row::write_row;
+use crate::accounts::{self, AccountRow};
 use crate::ledger::append;
-use crate::seal::{Column, Row, Seals, Tagged};
-use crate::{LedgerLine, Listed, Vault, VaultError, stored};
+use crate::seal::{Seals, Tagged};
+use crate::{LedgerLine, Listed, Vault, VaultError};
 
 /// A profile as it is kept.
 pub struct ProfileRecord {
@@ -26,6 +28,8 @@ pub struct ProfileRecord {
     pub settings: Map<String, Value>,
     /// The client secret.
     pub client_secret: Option<Secret<String>>,
+    /// The private RSA key that signs its requests (RFC 5849 §3.4.3), as PEM.
+    pub rsa_key: Option<Secret<String>>,
     /// The server's metadata as the last link read it.
     pub metadata: Option<Map<String, Value>>,
     /// When that was.
@@ -34,7 +38,7 @@ pub struct ProfileRecord {
     pub remembered: BTreeMap<String, String>,
 }
 
-/// A profile to be put into the vault.
+/// A profile to be put into the vault, or what becomes of one that is there.
 pub struct NewProfileRecord {
     /// Its name.
     pub name: ProfileName,
@@ -44,6 +48,8 @@ pub struct NewProfileRecord {
     pub settings: Map<String, Value>,
     /// The client secret.
     pub client_secret: Option<Secret<String>>,
+    /// The private RSA key that signs its requests (RFC 5849 §3.4.3), as PEM.
+    pub rsa_key: Option<Secret<String>>,
 }
 
 /// What became of profiles that were to be put in.
@@ -52,6 +58,18 @@ pub enum PutProfiles {
     Put(Vec<ProfileRecord>),
     /// These names are taken, or come twice; nothing was changed.
     Taken(Vec<ProfileName>),
+}
+
+/// What became of a profile that was to be changed.
+pub enum ChangeProfile<E> {
+    /// It is so now.
+    Changed(Box<ProfileRecord>),
+    /// There is no such profile.
+    Absent,
+    /// Another profile has the new name; nothing was changed.
+    Taken,
+    /// The change was not made after all, for this reason.
+    Refused(E),
 }
 
 /// What a link learned about a profile. Everything else of it stays.
@@ -132,6 +150,40 @@ impl Vault {
         })
     }
 
+    /// Changes a profile as `change` says of the one that is there, which nobody else changes meanwhile. It keeps its
+    /// row, its key and its accounts, which follow a new name.
+    pub fn change_profile<E>(
+        &self,
+        name: &ProfileName,
+        change: impl FnOnce(&ProfileRecord) -> Result<NewProfileRecord, E>,
+    ) -> Result<ChangeProfile<E>, VaultError> {
+        self.write(|transaction| {
+            let seals = self.seals();
+            let Some(row) = ProfileRow::of_name(transaction, seals, name)? else {
+                return Ok(ChangeProfile::Absent);
+            };
+            let old = row.open(seals)?;
+            let new = match change(&old) {
+                Ok(new) => new,
+                Err(error) => return Ok(ChangeProfile::Refused(error)),
+            };
+            let is_renamed = new.name != old.name;
+            if is_renamed && ProfileRow::of_name(transaction, seals, &new.name)?.is_some() {
+                return Ok(ChangeProfile::Taken);
+            }
+            let profile = succeeding(row.id, old.key.clone(), Some(&old), new);
+            if is_renamed {
+                transaction.execute(
+                    "UPDATE profiles SET name_tag = ?2 WHERE id = ?1",
+                    params![row.id, seals.tag(Tagged::ProfileName, profile.name.as_str())?],
+                )?;
+                accounts::rename_profile(transaction, seals, row.id, &profile.name)?;
+            }
+            write_row(transaction, seals, row.generation.saturating_add(1), &profile)?;
+            Ok(ChangeProfile::Changed(Box::new(profile)))
+        })
+    }
+
     /// Writes down what was learned about a profile. `false`: it is gone.
     pub fn update_profile(&self, change: &ProfileUpdate) -> Result<bool, VaultError> {
         self.write(|transaction| update(transaction, self.seals(), change))
@@ -174,13 +226,6 @@ impl Vault {
             Ok(RemoveProfile::Removed(unlinked))
         })
     }
-}
-
-/// Whether this row holds a profile.
-pub(crate) fn is_there(connection: &Connection, id: i64) -> Result<bool, VaultError> {
-    Ok(connection
-        .prepare_cached("SELECT 1 FROM profiles WHERE id = ?1")?
-        .exists([id])?)
 }
 
 /// The same as [`Vault::update_profile`], as a part of a transaction.
@@ -229,14 +274,8 @@ fn put(
     let there = ProfileRow::of_name(transaction, seals, &new.name)?;
     // A damaged profile gives way too; only its key is lost with it.
     let old = there.as_ref().and_then(|row| row.open(seals).ok());
-    // What was learned at the same place stays good: accounts that are linked by it go on.
-    let learned = old.as_ref().filter(|old| is_same_place(old, &new));
-    let (metadata, metadata_read_at) = learned
-        .map(|old| (old.metadata.clone(), old.metadata_read_at))
-        .unwrap_or_default();
-    let remembered = learned.map(|old| old.remembered.clone()).unwrap_or_default();
-    let key = match old {
-        Some(old) => old.key,
+    let key = match &old {
+        Some(old) => old.key.clone(),
         None => free_key(transaction, seals, &new.name, there.as_ref().map(|row| row.id))?,
     };
     let key_tag = seals.tag(Tagged::ProfileKey, &key)?;
@@ -256,27 +295,55 @@ fn put(
             (transaction.last_insert_rowid(), 1)
         }
     };
-    let profile = ProfileRecord {
-        id,
-        name: new.name,
-        key,
-        provider: new.provider,
-        settings: new.settings,
-        client_secret: new.client_secret,
-        metadata,
-        metadata_read_at,
-        remembered,
-    };
+    let profile = succeeding(id, key, old.as_ref(), new);
     write_row(transaction, seals, generation, &profile)?;
     Ok(profile)
 }
 
-/// Whether two profiles lead to the same server and client.
-fn is_same_place(old: &ProfileRecord, new: &NewProfileRecord) -> bool {
+/// The profile with its new settings. What was learned stays where it was learned at the same place: accounts that are
+/// linked by it go on.
+fn succeeding(id: i64, key: String, old: Option<&ProfileRecord>, new: NewProfileRecord) -> ProfileRecord {
+    let of_metadata = old.filter(|old| is_same(old, &new, METADATA_OF));
+    let had_secret = |old: &&ProfileRecord| old.client_secret.is_some() == new.client_secret.is_some();
+    let of_client = of_metadata
+        .filter(|old| is_same(old, &new, CLIENT_OF))
+        .filter(had_secret);
+    ProfileRecord {
+        id,
+        key,
+        metadata: of_metadata.and_then(|old| old.metadata.clone()),
+        metadata_read_at: of_metadata.and_then(|old| old.metadata_read_at),
+        remembered: of_client.map(|old| old.remembered.clone()).unwrap_or_default(),
+        name: new.name,
+        provider: new.provider,
+        settings: new.settings,
+        client_secret: new.client_secret,
+        rsa_key: new.rsa_key,
+    }
+}
+
+/// Whose metadata were read.
+const METADATA_OF: &[&str] = &["issuer", "server_metadata_url"];
+/// Which client had to authenticate, and where.
+const CLIENT_OF: &[&str] = &[
+    "client_id",
+    "access_token_url",
+    "client_kwargs.token_endpoint_auth_method",
+];
+
+/// Whether these settings of two profiles are the same, and their provider.
+fn is_same(old: &ProfileRecord, new: &NewProfileRecord, keys: &[&str]) -> bool {
     old.provider == new.provider
-        && ["issuer", "server_metadata_url", "client_id"]
+        && keys
             .iter()
-            .all(|key| old.settings.get(*key) == new.settings.get(*key))
+            .all(|key| setting(&old.settings, key) == setting(&new.settings, key))
+}
+
+fn setting<'a>(settings: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    match key.split_once('.') {
+        Some((object, member)) => settings.get(object)?.get(member),
+        None => settings.get(key),
+    }
 }
 
 /// The name, or the name with the first number behind it that no other profile's key has (cli.md, "Redirect URIs").
@@ -295,181 +362,6 @@ fn free_key(
         number += 1;
     }
     Ok(key)
-}
-
-/// A profile as it stands in the file.
-pub(crate) struct ProfileRow {
-    id: i64,
-    generation: i64,
-    name_tag: Vec<u8>,
-    key_tag: Vec<u8>,
-    settings: Vec<u8>,
-    client_secret: Option<Vec<u8>>,
-}
-
-const COLUMNS: &str = "id, generation, name_tag, key_tag, settings, client_secret";
-
-#[derive(Serialize)]
-struct SettingsOut<'a> {
-    name: &'a ProfileName,
-    key: &'a str,
-    provider: Option<&'a str>,
-    settings: &'a Map<String, Value>,
-    has_secret: bool,
-    metadata: Option<&'a Map<String, Value>>,
-    metadata_read_at: Option<UnixSeconds>,
-    remembered: &'a BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-struct SettingsIn {
-    name: ProfileName,
-    key: String,
-    provider: Option<String>,
-    settings: Map<String, Value>,
-    /// A secret that was taken out of the row is missed.
-    has_secret: bool,
-    metadata: Option<Map<String, Value>>,
-    metadata_read_at: Option<UnixSeconds>,
-    remembered: BTreeMap<String, String>,
-}
-
-impl ProfileRow {
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            generation: row.get(1)?,
-            name_tag: row.get(2)?,
-            key_tag: row.get(3)?,
-            settings: row.get(4)?,
-            client_secret: row.get(5)?,
-        })
-    }
-
-    fn of_name(
-        connection: &Connection,
-        seals: &Seals,
-        name: &ProfileName,
-    ) -> Result<Option<Self>, VaultError> {
-        let sql = format!("SELECT {COLUMNS} FROM profiles WHERE name_tag = ?1");
-        let tag = seals.tag(Tagged::ProfileName, name.as_str())?;
-        Ok(connection
-            .prepare_cached(&sql)?
-            .query_row([tag], Self::read)
-            .optional()?)
-    }
-
-    fn of_id(connection: &Connection, id: i64) -> Result<Option<Self>, VaultError> {
-        let sql = format!("SELECT {COLUMNS} FROM profiles WHERE id = ?1");
-        Ok(connection
-            .prepare_cached(&sql)?
-            .query_row([id], Self::read)
-            .optional()?)
-    }
-
-    pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>, VaultError> {
-        let sql = format!("SELECT {COLUMNS} FROM profiles ORDER BY id");
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([], Self::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The profile, held against the columns that it was found by.
-    pub(crate) fn open(&self, seals: &Seals) -> Result<ProfileRecord, VaultError> {
-        let damaged = || VaultError::damaged(format!("the profile in row {}", self.id));
-        let place = Row::Numbered {
-            id: self.id,
-            generation: self.generation,
-        };
-        let opened = seals
-            .open(Column::ProfileSettings, place, &self.settings)?
-            .ok_or_else(damaged)?;
-        let read: SettingsIn = stored::from_bytes(&opened).ok_or_else(damaged)?;
-        if seals.tag(Tagged::ProfileName, read.name.as_str())?.as_slice() != self.name_tag
-            || seals.tag(Tagged::ProfileKey, &read.key)?.as_slice() != self.key_tag
-        {
-            return Err(damaged());
-        }
-        let client_secret = match &self.client_secret {
-            Some(sealed) => seals
-                .open(Column::ClientSecret, place, sealed)?
-                .and_then(|bytes| text_of(&bytes)),
-            None => None,
-        };
-        if read.has_secret != client_secret.is_some() {
-            return Err(VaultError::damaged(format!(
-                "the client secret of the profile {}",
-                read.name
-            )));
-        }
-        Ok(ProfileRecord {
-            id: self.id,
-            name: read.name,
-            key: read.key,
-            provider: read.provider,
-            settings: read.settings,
-            client_secret,
-            metadata: read.metadata,
-            metadata_read_at: read.metadata_read_at,
-            remembered: read.remembered,
-        })
-    }
-
-    pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
-        DamagedRecord {
-            record: format!("profiles/{}", self.id),
-            cause: error.to_string(),
-        }
-    }
-}
-
-fn text_of(bytes: &Secret<Vec<u8>>) -> Option<Secret<String>> {
-    #[expect(clippy::disallowed_methods, reason = "bytes become the text that they are")]
-    std::str::from_utf8(bytes.expose())
-        .ok()
-        .map(|text| Secret::new(text.to_owned()))
-}
-
-fn write_row(
-    transaction: &Transaction<'_>,
-    seals: &Seals,
-    generation: i64,
-    profile: &ProfileRecord,
-) -> Result<(), VaultError> {
-    let place = Row::Numbered {
-        id: profile.id,
-        generation,
-    };
-    let settings = stored::to_bytes(&SettingsOut {
-        name: &profile.name,
-        key: &profile.key,
-        provider: profile.provider.as_deref(),
-        settings: &profile.settings,
-        has_secret: profile.client_secret.is_some(),
-        metadata: profile.metadata.as_ref(),
-        metadata_read_at: profile.metadata_read_at,
-        remembered: &profile.remembered,
-    })?;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the client secret is written into the buffer that is sealed"
-    )]
-    let secret = profile
-        .client_secret
-        .as_ref()
-        .map(|secret| Zeroizing::new(secret.expose().as_bytes().to_vec()))
-        .map(|plain| seals.seal(Column::ClientSecret, place, &plain))
-        .transpose()?;
-    transaction.execute(
-        "UPDATE profiles SET generation = ?2, settings = ?3, client_secret = ?4 WHERE id = ?1",
-        params![
-            profile.id,
-            generation,
-            seals.seal(Column::ProfileSettings, place, &settings)?,
-            secret
-        ],
-    )?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -15,7 +15,9 @@ const APPLICATION_ID: i64 = 0x4B42_4C54;
 /// Each step makes the shape of the next version. The `vault` table stays as it is: an older file is opened by it.
 ///
 /// Row ids are never used twice, so that a lease or a sealed record of an account that is gone fits no other.
-pub(crate) const STEPS: &[&str] = &["
+pub(crate) const STEPS: &[&str] = &[FIRST, OUTPUTS_AND_RSA_KEYS];
+
+const FIRST: &str = "
     CREATE TABLE vault (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         vault_id BLOB NOT NULL,
@@ -62,7 +64,19 @@ pub(crate) const STEPS: &[&str] = &["
         generation INTEGER NOT NULL,
         content BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+";
+
+/// An output stays behind when its account goes, until the file that it kept is gone too.
+const OUTPUTS_AND_RSA_KEYS: &str = "
+    ALTER TABLE profiles ADD COLUMN rsa_key BLOB;
+    CREATE TABLE outputs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
+        generation INTEGER NOT NULL,
+        record BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX outputs_by_account ON outputs (account_id);
+";
 
 /// Where the sealed version stands; it is written anew with every migration.
 const VERSION_ROW: Row<'static> = Row::Numbered { id: 1, generation: 1 };

@@ -44,25 +44,29 @@ pub(crate) enum Column {
     SchemaVersion,
     ProfileSettings,
     ClientSecret,
+    RsaKey,
     AccountSummary,
     AccountTokens,
     AccountEvidence,
     Pending,
     LedgerLine,
     Blob,
+    Output,
 }
 
 impl Column {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::SchemaVersion,
         Self::ProfileSettings,
         Self::ClientSecret,
+        Self::RsaKey,
         Self::AccountSummary,
         Self::AccountTokens,
         Self::AccountEvidence,
         Self::Pending,
         Self::LedgerLine,
         Self::Blob,
+        Self::Output,
     ];
 
     fn place(self) -> (&'static str, &'static str) {
@@ -70,12 +74,14 @@ impl Column {
             Self::SchemaVersion => ("vault", "schema_version"),
             Self::ProfileSettings => ("profiles", "settings"),
             Self::ClientSecret => ("profiles", "client_secret"),
+            Self::RsaKey => ("profiles", "rsa_key"),
             Self::AccountSummary => ("accounts", "summary"),
             Self::AccountTokens => ("accounts", "tokens"),
             Self::AccountEvidence => ("accounts", "evidence"),
             Self::Pending => ("pending", "record"),
             Self::LedgerLine => ("ledger", "line"),
             Self::Blob => ("blobs", "content"),
+            Self::Output => ("outputs", "record"),
         }
     }
 }

@@ -89,6 +89,7 @@ pub(crate) fn new_profile(name: &str) -> NewProfileRecord {
         provider: None,
         settings: object(json!({"client_id": "client-id-1", "issuer": "https://issuer.example"})),
         client_secret: Some(Secret::new("client-secret-1".to_owned())),
+        rsa_key: None,
     }
 }
 
@@ -139,6 +140,7 @@ pub(crate) fn record(profile: &ProfileRecord, name: &str) -> AccountRecord {
         not_before: None,
         last_error: None,
         refresh: RefreshState::default(),
+        token_seq: 0,
     };
     let evidence = Evidence {
         claims: Some(object(json!({"sub": "subject-1"}))),

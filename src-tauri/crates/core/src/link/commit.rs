@@ -116,8 +116,9 @@ async fn replace(
     };
     let Some(before) = read else { return Ok(None) };
     let name = before.summary.name.clone();
-    let line = LedgerLine::linked(&name, request.route.as_str(), keybelt.now());
     let kept = kept_refresh_token(&before, &verified);
+    let rotated = kept.is_none();
+    let line = LedgerLine::linked(&name, request.route.as_str(), keybelt.now()).renewing(rotated);
     let mut summary = summary(keybelt, ready, &verified, id, name);
     summary.refreshable = verified.tokens.refresh_token.is_some() || kept.is_some();
     summary.refresh.number = before.summary.refresh.number;
@@ -208,6 +209,7 @@ fn summary(
             .as_ref()
             .map(|failure| last_error(failure, now.seconds().0)),
         refresh: RefreshState::default(),
+        token_seq: 0,
     }
 }
 

@@ -71,7 +71,11 @@ pub(super) async fn take(
     renew_summary(&mut summary, &granted.tokens, missing, obtained_at);
     name_person(&mut summary, &evidence, resolved);
     summary.refreshable = tokens.refresh_token.is_some();
-    let line = LedgerLine::refreshed(&summary.name, obtained_at.seconds());
+    let rotated = granted
+        .tokens
+        .refresh_token
+        .is_some_and(|new| before.refresh_token.as_ref().is_none_or(|old| !old.matches(&new)));
+    let line = LedgerLine::refreshed(&summary.name, obtained_at.seconds()).renewing(rotated);
     let written = Written {
         tokens: Some(tokens),
         evidence: Some(evidence),

@@ -44,7 +44,7 @@ fn status_needs_no_key() {
     assert_eq!(status, vault.status().unwrap());
     assert_eq!(
         (status.key_source, status.version, status.accounts),
-        (KeySource::Keyring, 1, 1)
+        (KeySource::Keyring, 2, 1)
     );
     assert!(status.path.ends_with("home/vault.db"));
 }
@@ -188,7 +188,7 @@ fn a_lost_file_with_a_journal_is_not_made_anew() {
 fn a_newer_vault_is_left_alone() {
     let home = TestHome::new();
     let vault = home.create();
-    damage(&home, "PRAGMA user_version = 2");
+    damage(&home, "PRAGMA user_version = 3");
     assert_eq!(LockedVault::find(&home.path()).err(), Some(VaultError::Newer));
     // Also by a process that had it open before.
     assert_eq!(vault.profiles().err(), Some(VaultError::Newer));
@@ -224,7 +224,11 @@ fn a_shape_or_version_that_was_tampered_with_is_refused() {
 }
 
 /// A version to come, for the way there.
-const NEXT: &[&str] = &[schema::STEPS[0], "ALTER TABLE accounts ADD COLUMN colour TEXT"];
+const NEXT: &[&str] = &[
+    schema::STEPS[0],
+    schema::STEPS[1],
+    "ALTER TABLE accounts ADD COLUMN colour TEXT",
+];
 
 fn open_next(home: &TestHome) -> Result<Vault, UnlockError> {
     let locked = LockedVault::find_with(&home.path(), NEXT).unwrap().unwrap();
@@ -240,7 +244,7 @@ fn an_older_vault_is_migrated_with_everything_in_it() {
     let profile = put_profile(&old, "work");
     let put = insert(&old, &profile, "work/ana");
     let new = open_next(&home).unwrap();
-    assert_eq!(new.status().unwrap().version, 2);
+    assert_eq!(new.status().unwrap().version, 3);
     assert_eq!(new.accounts().unwrap().records, std::slice::from_ref(&put));
     assert_eq!(new.check().unwrap(), []);
     assert_eq!(old.accounts().err(), Some(VaultError::Newer));
@@ -257,7 +261,7 @@ fn several_who_open_an_older_vault_at_once_all_get_the_new_one() {
             .map(|_| scope.spawn(|| open_next(&home).map(|vault| vault.status())))
             .collect();
         for opened in opening {
-            assert_eq!(opened.join().unwrap().unwrap().unwrap().version, 2);
+            assert_eq!(opened.join().unwrap().unwrap().unwrap().version, 3);
         }
     });
 }
@@ -266,7 +270,7 @@ fn several_who_open_an_older_vault_at_once_all_get_the_new_one() {
 fn a_version_that_is_only_claimed_is_no_migration() {
     let home = TestHome::new();
     drop(home.create());
-    damage(&home, "PRAGMA user_version = 2");
+    damage(&home, "PRAGMA user_version = 3");
     let claimed = UnlockError::Vault(VaultError::damaged("the version of the file"));
     assert_eq!(open_next(&home).err(), Some(claimed));
 }

@@ -96,16 +96,128 @@ fn each_profile_has_a_key_of_its_own() {
     let home = TestHome::new();
     let vault = home.create();
     let first = put_profile(&vault, "work");
-    // As after a rename: the name is free again, its key is not.
-    let tag = vault.seals().tag(Tagged::ProfileName, "moved").unwrap();
-    vault
-        .lock()
-        .execute(
-            "UPDATE profiles SET name_tag = ?1 WHERE id = ?2",
-            params![tag, first.id],
-        )
-        .unwrap();
+    let moved = change(&vault, "work", |_| new_profile("moved"));
+    assert_eq!((moved.id, moved.key.as_str()), (first.id, "work"));
+    // The name is free again, its key is not.
     assert_eq!(put_profile(&vault, "work").key, "work-2");
+}
+
+fn change(
+    vault: &Vault,
+    name: &str,
+    new: impl FnOnce(&ProfileRecord) -> NewProfileRecord,
+) -> Box<ProfileRecord> {
+    match vault
+        .change_profile(&profile_name(name), |old| Ok::<_, ()>(new(old)))
+        .unwrap()
+    {
+        ChangeProfile::Changed(profile) => profile,
+        _ => panic!("not changed"),
+    }
+}
+
+#[test]
+fn a_renamed_profile_keeps_its_accounts_and_they_its_name() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let (work, other) = (put_profile(&vault, "work"), put_profile(&vault, "other"));
+    let (ana, bob) = (
+        insert(&vault, &work, "work/ana"),
+        insert(&vault, &other, "other/bob"),
+    );
+    change(&vault, "work", |_| new_profile("job"));
+    let vault = home.open();
+    assert!(vault.profile(&work.name).unwrap().is_none());
+    let ana = vault.account_by_id(ana.id).unwrap().unwrap();
+    assert_eq!((ana.profile.as_str(), ana.name.as_str()), ("job", "work/ana"));
+    assert_eq!(
+        vault.account_by_id(bob.id).unwrap().unwrap().profile.as_str(),
+        "other"
+    );
+    assert_eq!(vault.check().unwrap(), []);
+}
+
+#[test]
+fn a_change_that_cannot_be_made_changes_nothing() {
+    let home = TestHome::new();
+    let vault = home.create();
+    put_profile(&vault, "work");
+    put_profile(&vault, "other");
+    let before = home.bytes();
+    let to = |name: &str, new: Result<NewProfileRecord, &'static str>| {
+        vault.change_profile(&profile_name(name), |_| new).unwrap()
+    };
+    assert!(matches!(
+        to("work", Ok(new_profile("other"))),
+        ChangeProfile::Taken
+    ));
+    assert!(matches!(
+        to("nope", Ok(new_profile("nope"))),
+        ChangeProfile::Absent
+    ));
+    assert!(matches!(to("work", Err("no")), ChangeProfile::Refused("no")));
+    assert_eq!(home.bytes(), before);
+}
+
+#[test]
+fn what_was_learned_is_kept_where_the_settings_lead_to_the_same_place() {
+    let read = object(json!({"issuer": "https://issuer.example"}));
+    let case = |settings: &[(&str, Value)], has_secret: bool| {
+        let home = TestHome::new();
+        let vault = home.create();
+        let old = put_profile(&vault, "work");
+        let learned = ProfileUpdate {
+            id: old.id,
+            metadata: Some((read.clone(), NOW)),
+            remember: Some((
+                "token_endpoint_auth_method".to_owned(),
+                "client_secret_post".to_owned(),
+            )),
+        };
+        assert!(vault.update_profile(&learned).unwrap());
+        let changed = change(&vault, "work", |_| {
+            let mut new = new_profile("work");
+            if !has_secret {
+                new.client_secret = None;
+            }
+            for (key, value) in settings {
+                new.settings.insert((*key).to_owned(), value.clone());
+            }
+            new
+        });
+        let stored = vault.profile(&old.name).unwrap().unwrap();
+        assert_eq!(stored.metadata, changed.metadata);
+        (stored.metadata.is_some(), !stored.remembered.is_empty())
+    };
+    assert_eq!(
+        case(&[("client_kwargs", json!({"scope": "other"}))], true),
+        (true, true)
+    );
+    assert_eq!(case(&[("client_id", json!("other"))], true), (true, false));
+    assert_eq!(case(&[], false), (true, false));
+    let method = json!({"token_endpoint_auth_method": "client_secret_basic"});
+    assert_eq!(case(&[("client_kwargs", method)], true), (true, false));
+    let elsewhere = json!("https://elsewhere.example/token");
+    assert_eq!(case(&[("access_token_url", elsewhere)], true), (true, false));
+    assert_eq!(
+        case(&[("issuer", json!("https://elsewhere.example"))], true),
+        (false, false)
+    );
+}
+
+#[test]
+fn an_rsa_key_is_kept_beside_the_client_secret() {
+    let home = TestHome::new();
+    let vault = home.create();
+    put_profile(&vault, "work");
+    change(&vault, "work", |old| NewProfileRecord {
+        rsa_key: Some(Secret::new("rsa-key-1".to_owned())),
+        client_secret: old.client_secret.as_ref().map(Secret::duplicate),
+        ..new_profile("work")
+    });
+    let found = home.open().profile(&profile_name("work")).unwrap().unwrap();
+    assert!(found.rsa_key.unwrap().matches_text("rsa-key-1"));
+    assert!(found.client_secret.unwrap().matches_text("client-secret-1"));
 }
 
 #[test]
@@ -161,6 +273,14 @@ fn a_tampered_profile_does_not_open_and_can_be_put_in_anew() {
         ),
         ("another key", "UPDATE profiles SET key_tag = x'00' WHERE id = 1"),
         (
+            "an RSA key taken out",
+            "UPDATE profiles SET rsa_key = NULL WHERE id = 1",
+        ),
+        (
+            "a secret in the place of the RSA key",
+            "UPDATE profiles SET rsa_key = client_secret WHERE id = 1",
+        ),
+        (
             "another profile's everything",
             "UPDATE profiles SET (settings, client_secret) = (SELECT settings, client_secret FROM profiles WHERE id = 2) \
              WHERE id = 1",
@@ -169,6 +289,11 @@ fn a_tampered_profile_does_not_open_and_can_be_put_in_anew() {
         let home = TestHome::new();
         let vault = home.create();
         let (work, other) = (put_profile(&vault, "work"), put_profile(&vault, "other"));
+        change(&vault, "work", |old| NewProfileRecord {
+            rsa_key: Some(Secret::new("rsa-key-1".to_owned())),
+            client_secret: old.client_secret.as_ref().map(Secret::duplicate),
+            ..new_profile("work")
+        });
         vault.lock().execute(sql, []).unwrap();
         assert!(
             matches!(vault.profile(&work.name), Err(VaultError::Damaged { .. })),
