@@ -33,6 +33,9 @@ fn an_account_is_shown_with_its_evidence_and_without_a_token() {
             .iter()
             .all(|check| check["outcome"] != "fail")
     );
+    let linked_at = account["linked_at"].as_i64().unwrap();
+    let checked_at = detail["checked_at"].as_i64().unwrap();
+    assert!((linked_at - 10..=linked_at).contains(&checked_at), "{checked_at}");
     let token = home.run(&["token", name_of(&account)]).ok().stdout;
     assert!(!shown.stdout.contains(token.trim()));
     let members = "name profile provider protocol issuer subject display_name email picture scopes token_type linked_at \

@@ -153,6 +153,64 @@ const tidewater: Profile = {
   },
 };
 
+/** A profile that says no more than this. */
+export function profile(name: string, parts: Partial<Profile> = {}): Profile {
+  return {
+    ...tidewater,
+    name,
+    redirect_uris: [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
+    ...parts,
+  };
+}
+
+/** Profiles of every protocol, one with all lengths. */
+const registered: Profile[] = [
+  tidewater,
+  profile("flickr", {
+    protocol: "oauth1",
+    redirect_uris: ["oob"],
+    settings: {
+      client_id: setting("b5e0c1aa02ff", "profile"),
+      client_secret: setting("set", "profile"),
+      request_token_url: setting("https://photos.example/oauth/request_token", "profile"),
+      authorize_url: setting("https://photos.example/oauth/authorize", "profile"),
+      access_token_url: setting("https://photos.example/oauth/access_token", "profile"),
+      protocol: setting("oauth1", "default"),
+    },
+  }),
+  profile("github", {
+    protocol: "oauth2",
+    settings: {
+      client_id: setting("Iv23li9wQ4TzPd0c", "profile"),
+      client_secret: setting("not set", "default"),
+      authorize_url: setting("https://github.example/login/oauth/authorize", "catalogue"),
+      access_token_url: setting("https://github.example/login/oauth/access_token", "catalogue"),
+      "client_kwargs.code_challenge_method": setting("none", "profile", "S256"),
+      "userinfo_map.username": setting("/login", "catalogue"),
+    },
+  }),
+  profile("practice", {
+    provider: "practice",
+    settings: {
+      client_id: setting("keybelt-practice", "catalogue"),
+      client_secret: setting("not set", "default"),
+      issuer: setting("http://127.0.0.1:4180", "catalogue"),
+    },
+  }),
+  profile("research-station-harbour-point-north-field-operations-unit-12-a", {
+    settings: {
+      ...tidewater.settings,
+      client_id: setting("407408718192-t1de0f1c2b3a4d5e6f708192a3b4c5d6.apps.tidewater.example", "profile"),
+      issuer: setting("https://id.research.tidewater.example/realms/field-operations", "profile"),
+    },
+  }),
+];
+
+/** Very many profiles. */
+export function manyProfiles(count: number): Profile[] {
+  return Array.from({ length: count }, (_, at) => profile(`client-${String(at).padStart(3, "0")}`));
+}
+
 /** A window with these accounts. */
 export function scenario(parts: Partial<Scenario> = {}): Scenario {
   return {
@@ -192,6 +250,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         note: `<img src=x onerror=alert(1)> \u202eevil ${"long ".repeat(60)}`,
       },
       checks,
+      checked_at: now - 24 * MINUTE,
       used_by: [
         { receiver: "git", via: "exec", last: now - MINUTE, times: 12 },
         { receiver: "clipboard", via: "clipboard", last: now - 3 * DAY, times: 1 },
@@ -269,7 +328,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         last_asked_at: null,
       },
     ],
-    profiles: [tidewater],
+    profiles: registered,
     providers: [{ id: "practice", name: "Practice provider", protocol: "oidc", category: "practice" }],
     discovered: {
       issuer: "https://id.example.org",

@@ -107,6 +107,8 @@ pub struct AccountDetail {
     pub userinfo: Option<Map<String, Value>>,
     /// The checks, in the order they were made; empty without an ID token.
     pub checks: Vec<CheckRecord>,
+    /// When they were made, in seconds since 1970.
+    pub checked_at: Option<i64>,
     /// Who was handed its tokens.
     pub used_by: Vec<UsedBy>,
 }

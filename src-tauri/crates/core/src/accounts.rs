@@ -5,6 +5,7 @@ use std::sync::Arc;
 use keybelt_contract::{Account, AccountDetail, AccountName};
 use keybelt_primitives::{UnixSeconds, bounds};
 use keybelt_vault::{AccountSummary, Vault};
+use serde_json::{Map, Value};
 
 use crate::Keybelt;
 use crate::schedule::Standing;
@@ -62,11 +63,24 @@ pub async fn show(keybelt: &Keybelt, name: &AccountName) -> Result<AccountDetail
     };
     Ok(AccountDetail {
         account: account(&summary, keybelt.now()),
-        claims: evidence.claims,
-        userinfo: evidence.userinfo,
+        claims: evidence.claims.map(without_tokens),
+        userinfo: evidence.userinfo.map(without_tokens),
         checks: evidence.checks,
+        checked_at: evidence.checked_at.map(|at| at.0),
         used_by,
     })
+}
+
+/// A distributed claim may come with the token that fetches it (OpenID Connect Core 1.0 §5.6.2): it is not asked for, and
+/// its token is not shown.
+pub(crate) fn without_tokens(mut claims: Map<String, Value>) -> Map<String, Value> {
+    let sources = claims.get_mut("_claim_sources").and_then(Value::as_object_mut);
+    for source in sources.into_iter().flat_map(Map::values_mut) {
+        if let Some(token) = source.get_mut("access_token") {
+            *token = Value::from("not shown");
+        }
+    }
+    claims
 }
 
 /// The vault and one account in it.
@@ -163,5 +177,38 @@ pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
         last_error: summary.last_error.clone(),
         grant_expires_at: summary.grant_expires_at.map(|at| at.0),
         grant_expiry_source: summary.grant_expiry_source.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_token_of_a_distributed_claim_is_not_shown() {
+        let claims = json!({
+            "sub": "1",
+            "access_token": "the provider's own claim",
+            "_claim_names": { "score": "bureau" },
+            "_claim_sources": {
+                "bureau": { "endpoint": "https://bureau.example/score", "access_token": "ksj3n283dke" },
+                "signed": { "JWT": "a.b.c" },
+                "odd": 1
+            }
+        });
+        let Value::Object(claims) = claims else { return };
+        let shown = without_tokens(claims.clone());
+        assert!(!Value::Object(shown.clone()).to_string().contains("ksj3n283dke"));
+        assert_eq!(
+            shown["_claim_sources"]["bureau"]["endpoint"],
+            "https://bureau.example/score"
+        );
+        assert_eq!(
+            shown["_claim_sources"]["signed"],
+            claims["_claim_sources"]["signed"]
+        );
+        assert_eq!(shown["access_token"], claims["access_token"]);
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Keybelt;
-use crate::accounts::{self, AccountsError};
+use crate::accounts::{self, AccountsError, without_tokens};
 use crate::failure::failure;
 use crate::keys::{self, KeysTrouble};
 use crate::metadata::{self, MetadataTrouble};
@@ -110,7 +110,7 @@ pub async fn inspect_account(
     let verdict = verdict(&evidence.checks, true);
     let inspection = Inspection {
         header: evidence.header,
-        claims: evidence.claims,
+        claims: evidence.claims.map(without_tokens),
         checks: evidence.checks,
         verdict,
     };

@@ -148,6 +148,9 @@ pub struct Evidence {
     pub userinfo: Option<Map<String, Value>>,
     /// The checks, in their order; empty without an ID token.
     pub checks: Vec<CheckRecord>,
+    /// When they were made; unknown where an earlier version kept them.
+    #[serde(default)]
+    pub checked_at: Option<UnixSeconds>,
 }
 
 /// An account whole.

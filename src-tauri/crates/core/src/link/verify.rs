@@ -42,12 +42,7 @@ pub(super) async fn verify(
         &ready.resolved,
         ready.record.client_secret.as_ref(),
     );
-    let mut evidence = Evidence {
-        header: None,
-        claims: None,
-        userinfo: None,
-        checks: Vec::new(),
-    };
+    let mut evidence = Evidence::default();
     // Asked for is what the request said, whatever the profile says by now.
     if redeemed.asked.scopes.contains("openid") {
         let token = redeemed.tokens.id_token.as_ref().ok_or(LinkError::NoIdToken)?;
@@ -62,6 +57,7 @@ pub(super) async fn verify(
         evidence.claims = Some(believed(&checked)?);
         evidence.header = checked.header;
         evidence.checks = checked.checks;
+        evidence.checked_at = Some(keybelt.now());
     }
     let subject = evidence
         .claims

@@ -113,11 +113,13 @@ async fn examine(
             let error = of_checks(&checked);
             // What was refused, and why, is to be seen beside the claims that were believed before.
             evidence.checks = checked.checks;
+            evidence.checked_at = Some(renewal.keybelt.now());
             return Err(error);
         };
         evidence.header = checked.header;
         evidence.claims = Some(succeeding(evidence.claims.take(), claims));
         evidence.checks = checked.checks;
+        evidence.checked_at = Some(renewal.keybelt.now());
     }
     if evidence.userinfo.is_some() {
         return Ok(None);

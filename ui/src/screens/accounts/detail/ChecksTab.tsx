@@ -5,7 +5,7 @@ import { Hidden } from "../../../parts/Hidden";
 import { Icon } from "../../../parts/Icon";
 import { ProviderText } from "../../../parts/ProviderText";
 import { checkWords } from "../../../words/checks";
-import { exactly } from "../../../words/time";
+import { exactly, momentAt, secondsNow } from "../../../words/time";
 import styles from "./ChecksTab.module.css";
 
 const OUTCOMES = {
@@ -28,7 +28,9 @@ export function ChecksTab({ detail }: { detail: AccountDetail }) {
             {failed > 0 ? `${failed} of the checks failed.` : `All ${passed} checks that apply passed.`}
           </h2>
           <p className={styles.order}>
-            {skipped > 0 && `${skipped} did not apply. `}Made in this order, before anything was stored.
+            {skipped > 0 && `${skipped} did not apply. `}Made in this order
+            {detail.checked_at !== null && ` ${momentAt(detail.checked_at, secondsNow())}`}, before anything
+            was stored.
           </p>
         </div>
         <CopyButton text={report(detail)} what="the checks as text" words="Copy report" />
@@ -63,10 +65,11 @@ function CheckRow({ check }: { check: CheckRecord }) {
 }
 
 /** The checks as text; it holds no token. */
-function report({ name, issuer, obtained_at, checks }: AccountDetail): string {
+function report({ name, issuer, checked_at, checks }: AccountDetail): string {
   const lines = checks.map(({ check, outcome, detail }) => {
     const { label, rule } = checkWords(check);
     return `${outcome.padEnd(4)}  ${label}${rule && ` (${rule})`}: ${detail}`;
   });
-  return [`Account ${name}, issuer ${issuer ?? "unknown"}, ${exactly(obtained_at)}`, ...lines, ""].join("\n");
+  const when = checked_at === null ? "" : `, ${exactly(checked_at)}`;
+  return [`Account ${name}, issuer ${issuer ?? "unknown"}${when}`, ...lines, ""].join("\n");
 }

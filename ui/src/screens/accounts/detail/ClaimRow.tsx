@@ -1,45 +1,70 @@
+import { useState } from "react";
+import { Button } from "../../../parts/Button";
 import { CopyButton } from "../../../parts/CopyButton";
 import { ProviderText } from "../../../parts/ProviderText";
 import { useNow } from "../../../parts/useNow";
-import type { Claim, ClaimValue } from "../../../words/claims";
+import type { Claim } from "../../../words/claims";
+import type { ClaimValue, Worded } from "../../../words/claimValues";
 import { visible } from "../../../words/providerText";
 import { moment, relative } from "../../../words/time";
 import styles from "./ClaimRow.module.css";
 
-/** A claim: what it is called, its value, and what that means. */
+/** What still stands beside the value; what is longer gets a line of its own. */
+const SHORT = 24;
+
+/** A claim: what it is called, its value, what that means, and what the provider sent. */
 export function ClaimRow({ claim }: { claim: Claim }) {
+  const { key, label, value, meaning, raw, copy } = claim;
   return (
     <div className={styles.claim}>
       <dt className={styles.name}>
-        {visible(claim.label)}
-        {claim.label !== claim.key && <code className={styles.key}>{claim.key}</code>}
+        {visible(label)}
+        {label !== key && <code className={styles.key}>{visible(key)}</code>}
       </dt>
       <dd className={styles.value}>
-        <Value value={claim.value} />
-        {claim.meaning && <div className={styles.meaning}>{claim.meaning}</div>}
+        <Value value={value} />
+        {raw !== null && (
+          <span className={styles.raw} data-long={raw.length > SHORT || undefined}>
+            <ProviderText code>{raw}</ProviderText>
+          </span>
+        )}
+        {meaning && <div className={styles.meaning}>{meaning}</div>}
       </dd>
       <dd className={styles.copy}>
-        <CopyButton text={textOf(claim.value)} what={visible(claim.key)} />
+        <CopyButton text={copy} what={visible(key)} />
       </dd>
     </div>
   );
 }
 
-function textOf(value: ClaimValue): string {
-  return value.kind === "time" ? String(value.at) : value.text;
+function Value({ value }: { value: ClaimValue }) {
+  return value.kind === "time" ? <Moment at={value.at} /> : <Words value={value} />;
 }
 
-function Value({ value }: { value: ClaimValue }) {
+function Words({ value }: { value: Worded }) {
+  const [whole, setWhole] = useState(false);
+  const rest = value.kind === "text" ? (value.rest ?? []) : [];
+  const text = whole ? [value.text, ...rest].join(", ") : value.text;
+  return (
+    <>
+      <ProviderText code={value.kind === "code"}>{text}</ProviderText>
+      {rest.length > 0 && !whole && (
+        <>
+          {" "}
+          <Button look="text" onPress={() => setWhole(true)}>{`and ${rest.length} more`}</Button>
+        </>
+      )}
+    </>
+  );
+}
+
+function Moment({ at }: { at: number }) {
   const now = useNow();
-  if (value.kind !== "time") {
-    return <ProviderText code={value.kind === "code"}>{value.text}</ProviderText>;
-  }
-  const when = moment(value.at, now);
+  const when = moment(at, now);
   return (
     <>
       <span>{when.charAt(0).toUpperCase() + when.slice(1)}</span>
-      <span className={styles.relative}>{relative(value.at, now)}</span>
-      <code className={styles.raw}>{value.at}</code>
+      <span className={styles.relative}>{relative(at, now)}</span>
     </>
   );
 }

@@ -1,17 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
-import { useNavigation } from "../../../navigation";
-import { Button } from "../../../parts/Button";
-import { CodeWell } from "../../../parts/CodeWell";
-import { CopyButton } from "../../../parts/CopyButton";
-import { Icon } from "../../../parts/Icon";
-import { ProviderText } from "../../../parts/ProviderText";
+import { JsonWell } from "../../../parts/JsonWell";
 import { Segmented } from "../../../parts/Segmented";
-import { explained } from "../../../words/claims";
-import { signerName } from "../../../words/providers";
-import { visible } from "../../../words/providerText";
-import { momentAt, secondsNow } from "../../../words/time";
+import { profile } from "../../../queries/profiles";
+import { type Around, explained } from "../../../words/claims";
+import { knownMembers } from "../../../words/userinfoMap";
 import { ClaimRow } from "./ClaimRow";
+import { IdentityCard } from "./IdentityCard";
 import styles from "./IdentityTab.module.css";
 
 /** Who was linked, how that is known, and every claim with its meaning. */
@@ -45,11 +41,11 @@ export function IdentityTab({ detail, provider }: { detail: AccountDetail; provi
             <Raw detail={detail} />
           ) : (
             <>
-              <Claims claims={signed} provider={provider} />
+              <Claims claims={signed} around={{ provider, checks: detail.checks }} />
               {Object.keys(told).length > 0 && detail.claims !== null && (
-                <h2 className={styles.second}>What its userinfo adds</h2>
+                <h2 className={styles.second}>What its userinfo adds, unsigned</h2>
               )}
-              <Claims claims={told} provider={provider} />
+              <Told claims={told} detail={detail} provider={provider} />
             </>
           )}
         </>
@@ -70,59 +66,17 @@ function withoutKnown(
   );
 }
 
-function IdentityCard({ detail, provider }: { detail: AccountDetail; provider: string }) {
-  const { setTab } = useNavigation();
-  const passed = detail.checks.filter(({ outcome }) => outcome === "pass").length;
-  const failed = detail.checks.some(({ outcome }) => outcome === "fail");
-  const signed = detail.claims !== null && !failed;
-  const title = failed
-    ? `A check of ${provider}’s identity failed`
-    : signed
-      ? `Signed by ${visible(signerName(detail, provider))}, checked here`
-      : `As told by ${provider}’s API; not signed`;
-  return (
-    <section className={styles.card} data-state={failed ? "failed" : signed ? "signed" : "told"}>
-      <div className={styles.verdict}>
-        <Icon name={failed ? "shieldX" : signed ? "shieldCheck" : "info"} size={20} />
-        <div className={styles.verdictWords}>
-          <h2>{title}</h2>
-          {detail.checks.length > 0 && (
-            <p className={styles.when}>
-              {passed} checks passed, {momentAt(detail.obtained_at, secondsNow())}
-            </p>
-          )}
-        </div>
-        {detail.checks.length > 0 && (
-          <Button look="text" onPress={() => setTab("checks")}>
-            See the checks
-          </Button>
-        )}
-      </div>
-      <dl className={styles.facts}>
-        {detail.issuer && <Fact name="Issuer" value={detail.issuer} />}
-        {detail.subject && <Fact name="Subject" value={detail.subject} />}
-        <Fact name="Account" value={detail.name} />
-      </dl>
-    </section>
-  );
+type ToldProps = { claims: Record<string, unknown>; detail: AccountDetail; provider: string };
+
+/** An API that is not OpenID Connect's has names of its own, of which the profile knows some. */
+function Told({ claims, detail, provider }: ToldProps) {
+  const { data } = useQuery({ ...profile(detail.profile), enabled: detail.protocol !== "oidc" });
+  const known = data ? knownMembers(data.settings) : {};
+  return <Claims claims={claims} around={{ provider, known }} />;
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div className={styles.fact}>
-      <dt>{name}</dt>
-      <dd>
-        <span className={styles.value}>
-          <ProviderText code>{value}</ProviderText>
-        </span>
-        <CopyButton text={value} what={name.toLowerCase()} />
-      </dd>
-    </div>
-  );
-}
-
-function Claims({ claims, provider }: { claims: Record<string, unknown>; provider: string }) {
-  return explained(claims, provider).map(({ title, claims: rows }) => (
+function Claims({ claims, around }: { claims: Record<string, unknown>; around: Around }) {
+  return explained(claims, around).map(({ title, claims: rows }) => (
     <section key={title} className={styles.group} aria-label={title}>
       <h3>{title}</h3>
       <dl>
@@ -137,16 +91,9 @@ function Claims({ claims, provider }: { claims: Record<string, unknown>; provide
 function Raw({ detail }: { detail: AccountDetail }) {
   return (
     <div className={styles.raw}>
-      {detail.claims && (
-        <CodeWell
-          caption="ID token, claims"
-          code={JSON.stringify(detail.claims, null, 2)}
-          what="the claims"
-        />
-      )}
-      {detail.userinfo && (
-        <CodeWell caption="Userinfo" code={JSON.stringify(detail.userinfo, null, 2)} what="the userinfo" />
-      )}
+      {detail.claims && <JsonWell caption="ID token, claims" value={detail.claims} what="the claims" />}
+      {detail.userinfo && <JsonWell caption="Userinfo" value={detail.userinfo} what="the userinfo" />}
+      <p className={styles.order}>In the order in which it was sent.</p>
     </div>
   );
 }
