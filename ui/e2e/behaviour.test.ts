@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LARGE, SMALL, Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
 import { failure, fresh, many, scenario } from "./scenarios";
-import { comesTo, LINKED, refusal, startLink, toAccount } from "./walks";
+import { comesTo, LINKED, refusal, startLink, toAccount, toProfile, toProfiles } from "./walks";
 
 let studio: Studio;
 beforeAll(async () => {
@@ -277,6 +277,66 @@ describe("linking", () => {
       await window.page.getByRole("row").first().waitFor();
       await window.emit("link_progress", { id: 7, profile: "tidewater", step: { step: "preparing" } });
       await window.page.getByText("Waiting for you at tidewater").waitFor();
+    }));
+});
+
+describe("the profiles", () => {
+  test("one with accounts is removed only after the safe answer was passed over, and says whom it unlinks", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo("Remove profile…");
+      await window.press("Enter");
+      await window.page.getByText("tidewater/mira").waitFor();
+      await window.page.getByRole("button", { name: "Keep it" }).and(window.page.locator(":focus")).waitFor();
+      await window.press("Enter");
+      expect(await window.calls("remove_profile")).toEqual([]);
+      await window.page.getByRole("heading", { name: "tidewater", level: 1 }).waitFor();
+      await window.tabTo("Remove profile…");
+      await window.press("Enter");
+      await window.tabTo("Unlink the account and remove");
+      await window.press("Enter");
+      await window.page.getByText("tidewater is removed.").waitFor();
+      expect(await window.calls("remove_profile")).toEqual([{ profile: "tidewater", unlink: true }]);
+      await window.page.getByRole("row", { name: /^tidewater/ }).waitFor({ state: "detached" });
+    }));
+
+  test("one without accounts takes no account with it", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "flickr");
+      await window.tabTo("Remove profile…");
+      await window.press("Enter");
+      await window.tabTo("Remove profile");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("remove_profile")).toEqual([{ profile: "flickr", unlink: false }]);
+    }));
+
+  test("one that is opened and closed gives the focus back to its row", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "github");
+      await window.press("Escape");
+      await window.page
+        .getByRole("row", { name: /^github/ })
+        .and(window.page.locator(":focus"))
+        .waitFor();
+    }));
+
+  test("are sorted by what the person chose", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfiles(window);
+      const first = async () => (await window.page.getByRole("row").nth(1).textContent()) ?? "";
+      await expect.poll(first).toContain("flickr");
+      await window.page.getByRole("columnheader", { name: "Profile" }).click();
+      await expect.poll(first).toContain("tidewater");
+    }));
+
+  test("lead to an account that is linked through them", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo(/mira\.okafor@example\.com/);
+      await window.press("Enter");
+      await window.page.getByRole("heading", { name: "tidewater", level: 1 }).waitFor();
+      await window.page.getByRole("tab", { name: "Identity" }).waitFor();
+      expect(await window.page.getByRole("dialog").count()).toBe(0);
     }));
 });
 

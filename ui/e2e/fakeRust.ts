@@ -113,8 +113,18 @@ export function fakeRust(scenario: Scenario): void {
     copy_access_token: () => ({ clears_at: Math.floor(Date.now() / 1000) + 30 }),
     clear_clipboard: () => null,
     list_profiles: () => scenario.profiles,
-    show_profile: ({ profile }) => scenario.profiles.find((one) => one.name === profile),
-    remove_profile: ({ profile }) => {
+    show_profile: ({ profile }) => {
+      const found = scenario.profiles.find((one) => one.name === profile);
+      if (!found) {
+        throw failure("not_found", `There is no profile ${profile}.`, "`keybelt profile list` shows them.");
+      }
+      return found;
+    },
+    remove_profile: ({ profile, unlink }) => {
+      if (!unlink && scenario.accounts.some((account) => account.profile === profile)) {
+        throw failure("usage", `Accounts are linked through ${profile}.`, "Unlink them first.");
+      }
+      scenario.accounts = scenario.accounts.filter((account) => account.profile !== profile);
       scenario.profiles = scenario.profiles.filter((one) => one.name !== profile);
       return null;
     },

@@ -1,7 +1,7 @@
 import type { LinkStep } from "../src/bindings/LinkStep";
 import type { Window } from "./browser";
 import type { Scenario } from "./fakeRust";
-import { account, failure, fresh, many, scenario } from "./scenarios";
+import { account, failure, fresh, many, manyProfiles, profile, scenario } from "./scenarios";
 
 /** A screen: what the other side holds, and the keys that lead there. */
 export type Walk = { name: string; scenario: () => Scenario; walk: (window: Window) => Promise<void> };
@@ -24,6 +24,26 @@ async function toAdd(window: Window): Promise<void> {
   await window.page.getByRole("row").first().waitFor();
   await window.press("Control+n");
   await window.page.getByLabel("Issuer or metadata URL").and(window.page.locator(":focus")).waitFor();
+}
+
+/** To the table of profiles, once the window is there. */
+export async function toProfiles(window: Window): Promise<void> {
+  await window.page.getByRole("button", { name: "Profiles" }).waitFor();
+  await window.press("Control+2");
+  await window.page.getByText("Profiles", { exact: true }).nth(1).waitFor();
+}
+
+/** Opens a profile from the table. */
+export async function toProfile(window: Window, name: string): Promise<void> {
+  await toProfiles(window);
+  const row = window.page.getByRole("row", { name: new RegExp(`^${name}`) });
+  await row.waitFor();
+  await window.tabTo(/^(Fl)?flickr/);
+  // Letters lead to the row that begins with them.
+  await window.page.keyboard.type(name.slice(0, 5));
+  await row.and(window.page.locator(":focus")).waitFor();
+  await window.press("Enter");
+  await window.page.getByRole("heading", { name, level: 1 }).waitFor();
 }
 
 /** From the chosen tab to another. */
@@ -241,15 +261,84 @@ export const WALKS: Walk[] = [
       await window.page.getByText("The profile needs a name.").waitFor();
     },
   },
+  { name: "profiles", scenario, walk: toProfiles },
   {
-    name: "profile",
+    name: "profiles-none",
+    scenario: () => scenario({ profiles: [] }),
+    walk: async (window) => {
+      await toProfiles(window);
+      await window.page.getByText("No profiles").waitFor();
+    },
+  },
+  { name: "profiles-one", scenario: () => scenario({ profiles: [profile("tidewater")] }), walk: toProfiles },
+  {
+    name: "profiles-many",
+    scenario: () => scenario({ profiles: manyProfiles(120) }),
+    walk: async (window) => {
+      await toProfiles(window);
+      await window.press("/");
+      await window.page.keyboard.type("client-04");
+      await window.page.getByText("10 of 120").waitFor();
+    },
+  },
+  {
+    name: "profiles-loading",
+    scenario: () => scenario({ silent: ["list_profiles"] }),
+    walk: async (window) => {
+      await toProfiles(window);
+      await window.page.getByLabel("Reading your profiles").waitFor();
+    },
+  },
+  {
+    name: "profiles-refused",
+    scenario: () =>
+      scenario({
+        refused: {
+          list_profiles: failure("vault_busy", "Another process holds the vault.", "Try again."),
+        },
+      }),
+    walk: async (window) => {
+      await toProfiles(window);
+      await window.page.getByText("Another program holds your vault").waitFor();
+    },
+  },
+  ...["tidewater", "flickr", "github", "research-station-harbour-point-north-field-operations-unit-12-a"].map(
+    (name): Walk => ({
+      name: `profile-${name.slice(0, 12)}`,
+      scenario,
+      walk: (window) => toProfile(window, name),
+    }),
+  ),
+  {
+    name: "profile-settings",
     scenario,
     walk: async (window) => {
-      await toAdd(window);
-      await window.tabTo(/^Titidewater|^tidewater/i);
+      await toProfile(window, "tidewater");
+      await window.tabTo(/^All settings/);
       await window.press("Enter");
-      await window.tabTo(/All settings/);
+      await window.page.getByText("instead of").first().waitFor();
+    },
+  },
+  {
+    name: "profile-settings-overridden",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "github");
+      await window.tabTo(/^All settings/);
       await window.press("Enter");
+      await window.tabTo(/^All /);
+      await window.press("ArrowRight", "ArrowRight", "Space");
+      await window.page.getByRole("radio", { name: "Overridden 1", checked: true }).waitFor();
+    },
+  },
+  {
+    name: "profile-remove",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo("Remove profile…");
+      await window.press("Enter");
+      await window.page.getByText("One account is linked through it", { exact: false }).waitFor();
     },
   },
   {

@@ -3,6 +3,7 @@ import type { AccountName } from "./bindings/AccountName";
 import type { Failure } from "./bindings/Failure";
 import type { Linking } from "./bindings/Linking";
 import type { LinkRequest } from "./bindings/LinkRequest";
+import type { ProfileName } from "./bindings/ProfileName";
 
 /** The tabs of an account, in their order. */
 export const TABS = ["identity", "checks", "token", "handOver", "activity"] as const;
@@ -14,12 +15,16 @@ export type LinkAsk = { practice: true } | { request: LinkRequest } | { elsewher
 /** Where the window is. */
 export type Place =
   | { at: "accounts" }
+  | { at: "profiles" }
   | { at: "add" }
   | { at: "link"; linking: Linking; ask: LinkAsk }
   | { at: "refused"; failure: Failure; ask: LinkAsk };
 
 /** What stands over the place. */
-export type Overlay = { kind: "rename" | "unlink" | "copyToken"; account: AccountName } | { kind: "palette" };
+export type Overlay =
+  | { kind: "rename" | "unlink" | "copyToken"; account: AccountName }
+  | { kind: "profile"; profile: ProfileName }
+  | { kind: "palette" };
 
 /** A short word at the foot of the window: one at a time. */
 export type Toast = {

@@ -15,8 +15,9 @@ pub async fn add_profile(desktop: &Desktop, draft: ProfileDraft) -> Result<Profi
     Ok(profiles::add_from_window(&desktop.keybelt, draft).await?)
 }
 
-pub async fn remove_profile(desktop: &Desktop, profile: ProfileName) -> Result<(), Failure> {
-    Ok(profiles::remove(&desktop.keybelt, &profile, false).await?)
+/// With `unlink`, the accounts that the person was shown go with it.
+pub async fn remove_profile(desktop: &Desktop, profile: ProfileName, unlink: bool) -> Result<(), Failure> {
+    Ok(profiles::remove(&desktop.keybelt, &profile, unlink).await?)
 }
 
 pub async fn list_providers(_desktop: &Desktop) -> Result<Vec<ProviderSummary>, Failure> {

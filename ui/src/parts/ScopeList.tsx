@@ -8,15 +8,17 @@ type ScopeListProps = {
   granted: string[];
   asked?: string[] /** Only what everybody understands. */;
   plain?: boolean;
+  /** They are asked for, and not given yet. */
+  wanted?: boolean;
 };
 
 /** What was allowed, and what was asked for and was not. A scope that only the provider knows keeps its raw name. */
-export function ScopeList({ granted, asked = [], plain }: ScopeListProps) {
+export function ScopeList({ granted, asked = [], plain, wanted }: ScopeListProps) {
   const refused = asked.filter((scope) => !granted.includes(scope));
   return (
     <ul className={styles.scopes}>
       {granted.map((scope) => (
-        <Scope key={scope} scope={scope} given plain={plain} />
+        <Scope key={scope} scope={scope} given plain={plain} wanted={wanted} />
       ))}
       {refused.map((scope) => (
         <Scope key={scope} scope={scope} given={false} plain={plain} />
@@ -25,14 +27,16 @@ export function ScopeList({ granted, asked = [], plain }: ScopeListProps) {
   );
 }
 
-function Scope({ scope, given, plain }: { scope: string; given: boolean; plain?: boolean }) {
+type ScopeProps = { scope: string; given: boolean; plain?: boolean; wanted?: boolean };
+
+function Scope({ scope, given, plain, wanted }: ScopeProps) {
   const words = scopeWords(scope);
   return (
     <li className={styles.scope} data-given={given}>
       <Icon name={given ? "check" : "x"} />
       <span className={styles.words}>
         {words ?? <code>{visible(scope)}</code>}
-        <Hidden>{given ? ", given" : ", not given"}</Hidden>
+        {!wanted && <Hidden>{given ? ", given" : ", not given"}</Hidden>}
       </span>
       {words && !plain && <code className={styles.raw}>{visible(scope)}</code>}
     </li>

@@ -5,20 +5,31 @@ import styles from "./Sheet.module.css";
 
 type SheetProps = {
   title: string;
-  tile: ReactNode;
+  tile?: ReactNode;
   subtitle: ReactNode;
+  /** Beside the button that closes it. */
+  actions?: ReactNode;
+  /** From one of its pages back to the one before. */
+  onBack?: () => void;
+  /** For tables. */
+  wide?: boolean;
   children: ReactNode;
   foot: ReactNode;
   onClose: () => void;
 };
 
 /** A form from the right. */
-export function Sheet({ title, tile, subtitle, children, foot, onClose }: SheetProps) {
+export function Sheet({ title, tile, subtitle, actions, onBack, wide, children, foot, onClose }: SheetProps) {
   return (
     <ModalOverlay className={styles.scrim ?? ""} isOpen isDismissable onOpenChange={onClose}>
-      <Modal className={styles.sheet ?? ""}>
+      <Modal className={styles.sheet ?? ""} data-wide={wide || undefined}>
         <Dialog className={styles.body ?? ""}>
           <header className={styles.head}>
+            {onBack && (
+              <span className={styles.back}>
+                <IconButton icon="left" label="Back" size="md" onPress={onBack} />
+              </span>
+            )}
             {tile}
             <div className={styles.titles}>
               <Heading slot="title" level={1} className={styles.title ?? ""}>
@@ -26,6 +37,7 @@ export function Sheet({ title, tile, subtitle, children, foot, onClose }: SheetP
               </Heading>
               <div className={styles.subtitle}>{subtitle}</div>
             </div>
+            {actions}
             <IconButton icon="x" label="Close" size="md" onPress={onClose} />
           </header>
           <div className={styles.scroll}>{children}</div>

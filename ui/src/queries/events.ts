@@ -4,12 +4,18 @@ import type { LinkProgress } from "../bindings/LinkProgress";
 import { useStaleAccounts } from "./accounts";
 import { on } from "./call";
 import { linkProgress } from "./links";
+import { useStaleProfiles } from "./profiles";
 import { useVaultStood } from "./vault";
 
 /** Keeps what is shown true to what happens: the main window's one ear. */
 export function useEvents(linkMoved: (progress: LinkProgress) => void): void {
   const queryClient = useQueryClient();
-  const accountsChanged = useEffectEvent(useStaleAccounts());
+  const staleAccounts = useStaleAccounts();
+  const staleProfiles = useStaleProfiles();
+  const accountsChanged = useEffectEvent(() => {
+    void staleAccounts();
+    void staleProfiles();
+  });
   const vaultChanged = useEffectEvent(useVaultStood());
   const moved = useEffectEvent((progress: LinkProgress) => {
     queryClient.setQueryData(linkProgress(progress.id).queryKey, progress);

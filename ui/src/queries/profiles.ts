@@ -4,6 +4,7 @@ import type { Failure } from "../bindings/Failure";
 import type { Profile } from "../bindings/Profile";
 import type { ProfileDraft } from "../bindings/ProfileDraft";
 import type { ProfileName } from "../bindings/ProfileName";
+import { useStaleAccounts } from "./accounts";
 import { call } from "./call";
 
 const all = ["profiles"] as const;
@@ -17,15 +18,21 @@ export const profile = (name: ProfileName) =>
 export const providers = () =>
   queryOptions({ queryKey: ["providers"], queryFn: () => call("list_providers"), staleTime: Infinity });
 
+/** Makes everything about profiles be read again. */
+export function useStaleProfiles(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries({ queryKey: all });
+}
+
 export function useDiscover() {
   return useMutation<Discovered, Failure, string>({ mutationFn: (address) => call("discover", { address }) });
 }
 
 export function useAddProfile() {
-  const queryClient = useQueryClient();
+  const stale = useStaleProfiles();
   return useMutation<Profile, Failure, ProfileDraft>({
     mutationFn: (draft) => call("add_profile", { draft }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: all }),
+    onSuccess: stale,
     // The draft may hold the client secret: it is not kept once it went down.
     gcTime: 0,
   });
@@ -33,8 +40,13 @@ export function useAddProfile() {
 
 export function useRemoveProfile() {
   const queryClient = useQueryClient();
-  return useMutation<null, Failure, ProfileName>({
-    mutationFn: (name) => call("remove_profile", { profile: name }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: all }),
+  const staleAccounts = useStaleAccounts();
+  return useMutation<null, Failure, { profile: ProfileName; unlink: boolean }>({
+    mutationFn: (asked) => call("remove_profile", asked),
+    onSuccess: (_, { profile: name }) => {
+      queryClient.removeQueries({ queryKey: profile(name).queryKey });
+      queryClient.invalidateQueries({ queryKey: all });
+      return staleAccounts();
+    },
   });
 }

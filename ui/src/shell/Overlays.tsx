@@ -3,6 +3,7 @@ import { CopyTokenDialog } from "../screens/accounts/CopyTokenDialog";
 import { RenameDialog } from "../screens/accounts/RenameDialog";
 import { UnlinkDialog } from "../screens/accounts/UnlinkDialog";
 import { Palette } from "../screens/palette/Palette";
+import { ProfileSheet } from "../screens/profiles/ProfileSheet";
 
 /** The dialog that is open, if one is. */
 export function Overlays() {
@@ -16,6 +17,8 @@ export function Overlays() {
       return <RenameDialog name={overlay.account} />;
     case "unlink":
       return <UnlinkDialog name={overlay.account} />;
+    case "profile":
+      return <ProfileSheet name={overlay.profile} />;
     case "copyToken":
       return <CopyTokenDialog name={overlay.account} />;
     default:

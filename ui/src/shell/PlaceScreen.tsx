@@ -2,6 +2,7 @@ import { useNavigation } from "../navigation";
 import { AccountsScreen } from "../screens/accounts/AccountsScreen";
 import { AddAccountScreen } from "../screens/addAccount/AddAccountScreen";
 import { LinkingScreen, RefusedScreen } from "../screens/linking/LinkingScreen";
+import { ProfilesScreen } from "../screens/profiles/ProfilesScreen";
 
 /** What stands beside the sidebar. */
 export function PlaceScreen() {
@@ -9,6 +10,8 @@ export function PlaceScreen() {
   switch (place.at) {
     case "accounts":
       return <AccountsScreen />;
+    case "profiles":
+      return <ProfilesScreen />;
     case "add":
       return <AddAccountScreen />;
     case "link":

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Tooltip, TooltipTrigger } from "react-aria-components";
+import { Button, Toolbar, Tooltip, TooltipTrigger } from "react-aria-components";
 import type { VaultStatus } from "../bindings/VaultStatus";
 import { useNavigation } from "../navigation";
 import { Hidden } from "../parts/Hidden";
@@ -9,6 +9,7 @@ import { Mark } from "../parts/Mark";
 import { accounts } from "../queries/accounts";
 import { useLockVault } from "../queries/vault";
 import { needsPerson } from "../words/standing";
+import { DESTINATIONS, type Destination, GROUPS, homeOf } from "./places";
 import styles from "./Sidebar.module.css";
 
 /** The places of the window, and the vault. */
@@ -38,33 +39,61 @@ export function Sidebar({ status }: { status: VaultStatus }) {
   );
 }
 
+/** One stop for Tab; arrows move inside. */
 function Places({ ready }: { ready: boolean }) {
-  const { place, go, backToList } = useNavigation();
-  const { data } = useQuery({ ...accounts(), enabled: ready });
-  const need = data?.filter(needsPerson).length ?? 0;
-  const home = () => {
-    go({ at: "accounts" });
-    backToList();
-  };
+  const shown = ready ? GROUPS : GROUPS.slice(0, 1);
   return (
     <nav aria-label="Main">
-      <Named name="Accounts (Ctrl 1)">
-        <Button
-          className={styles.place ?? ""}
-          onPress={home}
-          aria-current={place.at === "accounts" ? "page" : "true"}
-        >
-          <Icon name="accounts" size={18} />
-          <span className={styles.words}>Accounts</span>
-          {need > 0 && (
-            <span className={styles.need}>
-              <span aria-hidden="true">{need > 99 ? "99+" : need}</span>
-              <Hidden>{need === 1 ? ", one needs you" : `, ${need} need you`}</Hidden>
-            </span>
-          )}
-        </Button>
-      </Named>
+      <Toolbar orientation="vertical" aria-label="Places of the window">
+        {shown.map(({ title, destinations }) => (
+          <div key={title} className={styles.group}>
+            {title && <h2 className={styles.heading}>{title}</h2>}
+            {destinations.map((destination) => (
+              <PlaceButton key={destination.at} destination={destination} ready={ready} />
+            ))}
+          </div>
+        ))}
+      </Toolbar>
     </nav>
+  );
+}
+
+function PlaceButton({ destination, ready }: { destination: Destination; ready: boolean }) {
+  const { at, icon, text } = destination;
+  const { place, go, backToList } = useNavigation();
+  const number = DESTINATIONS.indexOf(destination) + 1;
+  const press = () => {
+    go({ at });
+    if (at === "accounts") {
+      backToList();
+    }
+  };
+  return (
+    <Named name={`${text} (Ctrl ${number})`}>
+      <Button
+        className={styles.place ?? ""}
+        onPress={press}
+        aria-current={place.at === at ? "page" : homeOf(place) === at ? "true" : undefined}
+      >
+        <Icon name={icon} size={18} />
+        <span className={styles.words}>{text}</span>
+        {at === "accounts" && <Need ready={ready} />}
+      </Button>
+    </Named>
+  );
+}
+
+function Need({ ready }: { ready: boolean }) {
+  const { data } = useQuery({ ...accounts(), enabled: ready });
+  const need = data?.filter(needsPerson).length ?? 0;
+  if (need === 0) {
+    return null;
+  }
+  return (
+    <span className={styles.need}>
+      <span aria-hidden="true">{need > 99 ? "99+" : need}</span>
+      <Hidden>{need === 1 ? ", one needs you" : `, ${need} need you`}</Hidden>
+    </span>
   );
 }
 

@@ -3,6 +3,7 @@ import { type Navigation, TABS, type Tab } from "../navigation";
 import { useRefreshAccount } from "../queries/accounts";
 import { useLockVault } from "../queries/vault";
 import { focusPane } from "./panes";
+import { DESTINATIONS } from "./places";
 
 /** The keys that work everywhere, and those of the account that is chosen. */
 export function useShortcuts(navigation: Navigation, open: boolean): void {
@@ -55,16 +56,23 @@ function everywhere(event: KeyboardEvent, navigation: Navigation, acts: Acts): (
       return () => navigation.go({ at: "add" });
     case "f":
       return focusSearch;
-    case "1":
-      return () => {
-        navigation.go({ at: "accounts" });
-        navigation.backToList();
-      };
     case "l":
       return acts.lock;
     default:
-      return undefined;
+      return toDestination(event.key, navigation);
   }
+}
+
+/** `Ctrl 1` leads to the sidebar's first place, and so on. */
+function toDestination(key: string, navigation: Navigation): (() => void) | undefined {
+  const destination = /^[1-9]$/.test(key) ? DESTINATIONS[Number(key) - 1] : undefined;
+  if (!destination) {
+    return undefined;
+  }
+  return () => {
+    navigation.go({ at: destination.at });
+    navigation.backToList();
+  };
 }
 
 function ofAccount(
@@ -108,6 +116,8 @@ function back(navigation: Navigation): (() => void) | undefined {
   switch (navigation.place.at) {
     case "accounts":
       return navigation.backToList;
+    case "profiles":
+      return undefined;
     case "add":
     case "refused":
       return () => navigation.go({ at: "accounts" });

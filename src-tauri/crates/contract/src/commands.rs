@@ -21,7 +21,7 @@ macro_rules! commands {
             main list_profiles() -> Vec<Profile>;
             main show_profile(profile: ProfileName) -> Profile;
             main add_profile(draft: ProfileDraft) -> Profile;
-            main remove_profile(profile: ProfileName) -> ();
+            main remove_profile(profile: ProfileName, unlink: bool) -> ();
             main list_providers() -> Vec<ProviderSummary>;
             main discover(address: String) -> Discovered;
             main start_link(request: LinkRequest) -> Linking;

@@ -1,11 +1,12 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { type KeyboardEvent, useDeferredValue, useMemo, useState } from "react";
-import { Button as AriaButton, Input, SearchField } from "react-aria-components";
+import { useDeferredValue, useMemo, useState } from "react";
 import type { Account } from "../../bindings/Account";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Icon } from "../../parts/Icon";
+import { SearchLine } from "../../parts/SearchLine";
+import { Skeleton } from "../../parts/Skeleton";
 import { useNow } from "../../parts/useNow";
 import { useOnline } from "../../parts/useOnline";
 import { providerName } from "../../words/providers";
@@ -47,10 +48,16 @@ export function AccountList({ list, accounts, catalogue, chosen }: AccountListPr
           Link
         </Button>
       </div>
-      {accounts.length > 1 && <Search query={query} onQuery={setQuery} />}
+      {accounts.length > 1 && (
+        <div className={styles.search}>
+          <SearchLine label="Find an account" value={query} onChange={setQuery} onDown={toRows} />
+        </div>
+      )}
       <Offline accounts={accounts} />
       {list.isPending ? (
-        <Skeleton />
+        <div className={styles.skeleton}>
+          <Skeleton label="Reading your accounts" />
+        </div>
       ) : (
         <AccountRows accounts={found} catalogue={catalogue} chosen={chosen} grouped={accounts.length > 1} />
       )}
@@ -63,28 +70,8 @@ export function AccountList({ list, accounts, catalogue, chosen }: AccountListPr
   );
 }
 
-function Search({ query, onQuery }: { query: string; onQuery: (query: string) => void }) {
-  const toRows = (event: KeyboardEvent) => {
-    if (event.key === "ArrowDown") {
-      event.preventDefault();
-      document.querySelector<HTMLElement>("[data-account]")?.focus();
-    }
-  };
-  return (
-    <SearchField
-      className={styles.search ?? ""}
-      aria-label="Find an account"
-      value={query}
-      onChange={onQuery}
-      data-search
-    >
-      <Icon name="search" />
-      <Input className={styles.query ?? ""} placeholder="Find an account" onKeyDown={toRows} />
-      <AriaButton className={styles.clear ?? ""} aria-label="Clear the search">
-        <Icon name="x" size={14} />
-      </AriaButton>
-    </SearchField>
-  );
+function toRows(): void {
+  document.querySelector<HTMLElement>("[data-account]")?.focus();
 }
 
 function Offline({ accounts }: { accounts: Account[] }) {
@@ -103,22 +90,6 @@ function Offline({ accounts }: { accounts: Account[] }) {
         <strong>You are offline.</strong> Tokens in hand still work
         {ends.length > 0 ? `; the first ends at ${shortMoment(Math.min(...ends), now)}.` : "."}
       </p>
-    </div>
-  );
-}
-
-function Skeleton() {
-  return (
-    <div className={styles.skeleton} role="status" aria-label="Reading your accounts">
-      {[58, 42, 66, 48, 38, 54].map((width) => (
-        <div key={width} className={styles.bone}>
-          <span className={styles.boneTile} />
-          <svg className={styles.boneLines} height="36" aria-hidden="true">
-            <rect x="0" y="4" rx="4" width={`${width}%`} height="12" />
-            <rect x="0" y="23" rx="4" width={`${width + 22}%`} height="10" />
-          </svg>
-        </div>
-      ))}
     </div>
   );
 }

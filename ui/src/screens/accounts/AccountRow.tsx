@@ -2,14 +2,12 @@ import type { Account } from "../../bindings/Account";
 import { askAgain, PRACTICE, useLinking } from "../../linking";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
-import { Hidden } from "../../parts/Hidden";
-import { Icon } from "../../parts/Icon";
-import { Ring } from "../../parts/Ring";
+import { LifeRing } from "../../parts/LifeRing";
 import { Tile } from "../../parts/Tile";
 import { useNow } from "../../parts/useNow";
 import { visible } from "../../words/providerText";
-import { groupOf, lifeLeft } from "../../words/standing";
-import { day, relative, span, spokenSpan } from "../../words/time";
+import { groupOf } from "../../words/standing";
+import { day, relative } from "../../words/time";
 import styles from "./AccountRow.module.css";
 import { whoIs } from "./who";
 
@@ -30,40 +28,13 @@ export function AccountRow({ account, provider }: { account: Account; provider: 
           {who}
         </div>
       </div>
-      {!attention && <When account={account} />}
+      {!attention && (
+        <div className={styles.when}>
+          <LifeRing account={account} />
+        </div>
+      )}
       {attention && <Attention account={account} provider={provider} bad={group === "need"} />}
     </div>
-  );
-}
-
-function When({ account }: { account: Account }) {
-  const end = account.next_refresh_at ?? account.expires_at;
-  const now = useNow(end);
-  if (account.status === "retrying") {
-    return (
-      <span className={styles.when} data-tone="warn">
-        <Icon name="offline" size={14} />
-        retrying
-      </span>
-    );
-  }
-  const left = lifeLeft(account, now);
-  if (end === null || left === null) {
-    return null;
-  }
-  const [short, spoken] =
-    end <= now
-      ? ["due", "its refresh is due"]
-      : [
-          span(end - now),
-          `${account.next_refresh_at === null ? "ends" : "refreshes"} in ${spokenSpan(end - now)}`,
-        ];
-  return (
-    <span className={styles.when}>
-      <Ring value={left} />
-      <span aria-hidden="true">{short}</span>
-      <Hidden>{spoken}</Hidden>
-    </span>
   );
 }
 

@@ -15,14 +15,13 @@ import { Tile } from "../../parts/Tile";
 import { profiles, providers, useDiscover } from "../../queries/profiles";
 import { providerName } from "../../words/providers";
 import styles from "./AddAccountScreen.module.css";
-import { ProfileSheet } from "./ProfileSheet";
 import { SetUpSheet } from "./SetUpSheet";
 
-type Open = { found: Discovered | null } | { profile: Profile } | null;
+type Open = { found: Discovered | null } | null;
 
 /** From a server's address, through a client registration that is there, or with the practice provider. */
 export function AddAccountScreen() {
-  const { go } = useNavigation();
+  const { go, open: openOverlay } = useNavigation();
   const { start, starting } = useLinking();
   const [open, setOpen] = useState<Open>(null);
   const ready = useQuery(profiles());
@@ -39,7 +38,10 @@ export function AddAccountScreen() {
               <ul className={styles.profiles}>
                 {own.map((profile) => (
                   <li key={profile.name}>
-                    <ProfileCard profile={profile} onOpen={() => setOpen({ profile })} />
+                    <ProfileCard
+                      profile={profile}
+                      onOpen={() => openOverlay({ kind: "profile", profile: profile.name })}
+                    />
                   </li>
                 ))}
               </ul>
@@ -51,10 +53,7 @@ export function AddAccountScreen() {
           </section>
         </div>
       </div>
-      {open && "profile" in open && <ProfileSheet name={open.profile.name} onClose={() => setOpen(null)} />}
-      {open && "found" in open && (
-        <SetUpSheet found={open.found} taken={ready.data ?? []} onClose={() => setOpen(null)} />
-      )}
+      {open && <SetUpSheet found={open.found} taken={ready.data ?? []} onClose={() => setOpen(null)} />}
     </Page>
   );
 }

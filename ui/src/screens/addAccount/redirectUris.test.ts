@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { described, expectedRedirectUris, nameFrom } from "./redirectUris";
+import { described } from "../../words/redirectUris";
+import { expectedRedirectUris, nameFrom } from "./redirectUris";
 
 test("a profile is named for its server's host, and a taken name gets a number", () => {
   expect(nameFrom("https://id.example.org/realms/a", [])).toBe("id.example.org");

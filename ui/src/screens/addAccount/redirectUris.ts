@@ -1,8 +1,5 @@
 import type { ProfileName } from "../../bindings/ProfileName";
-import type { Route } from "../../bindings/Route";
-
-/** A redirect URI to register, and what it is for. */
-export type RedirectUri = { uri: string; use: string };
+import { described, type RedirectUri } from "../../words/redirectUris";
 
 /**
  * What to register before there is a profile: its path ends in the profile's first name.
@@ -11,21 +8,6 @@ export type RedirectUri = { uri: string; use: string };
 export function expectedRedirectUris(name: ProfileName): RedirectUri[] {
   return described([`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`]);
 }
-
-/** Redirect URIs with what each is for. */
-export function described(uris: string[]): RedirectUri[] {
-  return uris.map((uri) => ({
-    uri,
-    use: uris.length === 1 ? "" : uri.startsWith("http") ? "your browser" : "embedded window",
-  }));
-}
-
-/** The ways to sign in. */
-export const ROUTES: { id: Route; text: string }[] = [
-  { id: "webview", text: "Embedded window" },
-  { id: "browser", text: "My browser" },
-  { id: "manual", text: "Paste the address" },
-];
 
 /** A name for a profile, from the host of its server: what may not stand in a name becomes `-`. */
 export function nameFrom(address: string, taken: ProfileName[]): ProfileName {

@@ -1,6 +1,6 @@
-import { CopyButton } from "../../parts/CopyButton";
+import type { RedirectUri } from "../words/redirectUris";
+import { CopyButton } from "./CopyButton";
 import styles from "./RedirectUriList.module.css";
-import type { RedirectUri } from "./redirectUris";
 
 /** What to register at the provider, to be copied. */
 export function RedirectUriList({ uris }: { uris: RedirectUri[] }) {

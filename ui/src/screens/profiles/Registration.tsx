@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import type { Profile } from "../../bindings/Profile";
+import { CopyButton } from "../../parts/CopyButton";
+import { ProviderText } from "../../parts/ProviderText";
+import { isSet, settingText } from "../../words/settings";
+import styles from "./Registration.module.css";
+
+/** As whom Keybelt asks there. */
+export function Registration({ profile }: { profile: Profile }) {
+  const client = settingText(profile, "client_id");
+  const server =
+    settingText(profile, "issuer") ??
+    settingText(profile, "server_metadata_url") ??
+    settingText(profile, "authorize_url");
+  const pkce = settingText(profile, "client_kwargs.code_challenge_method") ?? "";
+  const consumer = profile.protocol === "oauth1";
+  return (
+    <section>
+      <h2 className={styles.title}>Client registration</h2>
+      <dl className={styles.facts}>
+        {server && (
+          <Fact name={settingText(profile, "issuer") ? "Issuer" : "Server"}>
+            <Value text={server} what="server" />
+          </Fact>
+        )}
+        <Fact name={consumer ? "Consumer key" : "Client ID"}>
+          {client === null ? (
+            <span className={styles.unset}>Not set</span>
+          ) : (
+            <Value text={client} what={consumer ? "consumer key" : "client ID"} />
+          )}
+        </Fact>
+        <Fact name={consumer ? "Consumer secret" : "Client secret"}>
+          {isSet(profile, "client_secret") ? "Set" : <span className={styles.unset}>Not set</span>}
+        </Fact>
+        {["none", "plain"].includes(pkce) && (
+          <Fact name="PKCE">
+            <span className={styles.weak}>
+              <code>{pkce}</code>: a stolen code can be redeemed by whoever has it
+            </span>
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Value({ text, what }: { text: string; what: string }) {
+  return (
+    <>
+      <span className={styles.value}>
+        <ProviderText code>{text}</ProviderText>
+      </span>
+      <CopyButton text={text} what={`the ${what}`} />
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Place } from "../navigation";
+import type { IconName } from "../parts/Icon";
+
+/** A place that the sidebar leads to. */
+export type Destination = {
+  at: Extract<Place["at"], "accounts" | "profiles">;
+  icon: IconName;
+  text: string;
+};
+
+/** The sidebar, group by group; the first group needs no title. */
+export const GROUPS: { title: string | null; destinations: Destination[] }[] = [
+  { title: null, destinations: [{ at: "accounts", icon: "accounts", text: "Accounts" }] },
+  { title: "Set up", destinations: [{ at: "profiles", icon: "layers", text: "Profiles" }] },
+];
+
+/** In their order: the first is reached by `Ctrl 1`, the second by `Ctrl 2`. */
+export const DESTINATIONS: Destination[] = GROUPS.flatMap(({ destinations }) => destinations);
+
+/** The destination that a place belongs to. */
+export function homeOf({ at }: Place): Destination["at"] {
+  return at === "add" || at === "link" || at === "refused" ? "accounts" : at;
+}
