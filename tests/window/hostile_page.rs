@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, Request};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::response::Response;
 use keybelt_test_support::Home;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -22,6 +22,8 @@ pub struct HostilePage {
 struct Site {
     script: String,
     tell: UnboundedSender<String>,
+    /// Which tellings have arrived: a page that is led elsewhere loses its requests, and tells again.
+    heard: std::sync::Mutex<BTreeSet<String>>,
 }
 
 impl HostilePage {
@@ -34,6 +36,7 @@ impl HostilePage {
         let site = Arc::new(Site {
             script: script.replace("PORT", &port.to_string()),
             tell,
+            heard: std::sync::Mutex::default(),
         });
         let router = Router::new().fallback(move |request| answer(site.clone(), request));
         let server = tokio::spawn(async move {
@@ -49,6 +52,11 @@ impl HostilePage {
     /// Adds the profile `work`, whose authorization endpoint this page is.
     pub fn add_profile(&self, home: &Home) {
         add_profile(home, &format!("http://127.0.0.1:{}/authorize", self.port));
+    }
+
+    /// The same, where the page stands under a strict content security policy.
+    pub fn add_strict_profile(&self, home: &Home) {
+        add_profile(home, &format!("http://127.0.0.1:{}/strict", self.port));
     }
 
     /// The next thing that the page tells.
@@ -90,8 +98,16 @@ async fn answer(site: Arc<Site>, request: Request) -> Response {
     let state = query.get("state").cloned().unwrap_or_default();
     match request.uri().path() {
         "/authorize" => html(&page(&site.script.replace("STATE", &state))),
+        // A sign-in page whose own policy lets its forms lead nowhere else.
+        "/strict" => Response::builder()
+            .header(CONTENT_TYPE, "text/html")
+            .header(CONTENT_SECURITY_POLICY, "form-action 'self'")
+            .body(Body::from(page(&site.script.replace("STATE", &state))))
+            .unwrap(),
         "/tell" => {
-            let _ = site.tell.send(query.get("what").cloned().unwrap_or_default());
+            if site.heard.lock().unwrap().insert(query["number"].clone()) {
+                let _ = site.tell.send(query["what"].clone());
+            }
             html("")
         }
         "/redirect" => {
@@ -117,7 +133,11 @@ async fn answer(site: Arc<Site>, request: Request) -> Response {
 fn page(script: &str) -> String {
     format!(
         "<!doctype html><meta charset=utf-8><title>A page</title><h1>A page</h1><button id=go>Go</button>\
-         <script>const tell = (what) => fetch('/tell?what=' + encodeURIComponent(what));\n\
+         <script>let tellings = 0;\n\
+         const tell = async (what) => {{\n\
+            const address = '/tell?number=' + tellings++ + '&what=' + encodeURIComponent(what);\n\
+            while (!await fetch(address).then(() => true, () => false));\n\
+         }};\n\
          const attempt = (name, act) => {{ try {{ return act() }} catch (refused) {{ return name + ' refused' }} }};\n\
          {script}</script>"
     )

@@ -83,6 +83,24 @@ async fn a_page_goes_nowhere_but_to_protected_pages_and_back() {
     window.close().await;
 }
 
+#[tokio::test]
+async fn an_answer_is_taken_although_the_sign_in_page_lets_its_forms_lead_nowhere() {
+    let script = "
+        const form = document.createElement('form');
+        form.method = 'post';
+        form.action = '/redirect?to=' + encodeURIComponent('app.keybelt:/callback/work?state=STATE&error=access_denied');
+        document.body.append(form);
+        form.submit()";
+    let page = HostilePage::with_script(script).await;
+    let home = home();
+    page.add_strict_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    assert_eq!(code_of(link).await, "access_denied");
+    window.wait_until_alone().await;
+    window.close().await;
+}
+
 /// Whether a file of that name lies anywhere that the program may write by itself.
 fn find_file(home: &keybelt_test_support::Home, name: &str) -> bool {
     let folder = home.path().with_file_name("");

@@ -127,15 +127,24 @@ impl Conduct {
     fn judge(&self, address: &str) -> Judgement {
         let judgement = self.policy.judge(address);
         match judgement {
-            Judgement::Answer => {
-                // Whoever waited may be gone by now.
-                let _ = self.answers.send(Secret::new(address.to_owned()));
-            }
+            Judgement::Answer => self.pass_on(address),
             Judgement::Unprotected => self.shown(address, Connection::Failed),
             Judgement::Refuse => tracing::info!("the page was not let to where it wanted"),
             Judgement::Load => {}
         }
         judgement
+    }
+
+    /// Passes an address on if it is an answer.
+    fn take_answer(&self, address: &str) {
+        if self.policy.judge(address) == Judgement::Answer {
+            self.pass_on(address);
+        }
+    }
+
+    fn pass_on(&self, answer: &str) {
+        // Whoever waited may be gone by now.
+        let _ = self.answers.send(Secret::new(answer.to_owned()));
     }
 
     /// A page is shown now. `tls_holds`: its certificate, where it came by TLS.

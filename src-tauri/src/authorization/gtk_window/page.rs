@@ -139,9 +139,12 @@ fn tell_of_trouble(view: &WebView, open: &Weak<Open>) {
     });
     let weak = open.clone();
     view.connect_load_failed(move |_, _, address, error| {
-        let ours = error.matches(PolicyError::FrameLoadInterruptedByPolicyChange)
-            || error.matches(NetworkError::Cancelled);
-        if !ours && let Some(open) = weak.upgrade() {
+        let Some(open) = weak.upgrade() else { return true };
+        if error.matches(NetworkError::Cancelled) {
+            // A sign-in page whose own policy (CSP `form-action`) lets its forms lead nowhere else: WebKit then stops the
+            // redirect before it asks whether it may go there. What leads to us is the answer all the same.
+            open.conduct.take_answer(address);
+        } else if !error.matches(PolicyError::FrameLoadInterruptedByPolicyChange) {
             let text = format!(
                 "{} did not answer as it should: {}.",
                 host_of(address),
