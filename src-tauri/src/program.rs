@@ -55,16 +55,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 "Use `keybelt`, the command line.",
             )
         })?;
-    program.run(|app, event| {
-        if let RunEvent::WindowEvent {
+    program.run(|app, event| match event {
+        RunEvent::WindowEvent {
             label,
             event: WindowEvent::Destroyed,
             ..
-        } = event
-            && label == MAIN
-        {
-            end(app);
-        }
+        } if label == MAIN => end(app),
+        // The last window is gone: `end` says when, for an answer may still be on its way.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        _ => {}
     });
     Ok(())
 }

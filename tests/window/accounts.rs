@@ -1,7 +1,95 @@
 //! What a person does with an account in the window.
 
+use std::time::Duration;
+
+use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
+use keybelt_test_support::{Home, Person, Provider};
+use serde_json::json;
+
 use crate::home;
 use crate::program::{Practice, Window, within};
+
+/// How often the ledger says this.
+fn times(home: &Home, event: &str) -> usize {
+    let log = home.json(&["log"]).ok().json();
+    let lines = log.as_array().unwrap().iter();
+    lines.filter(|line| line["event"] == event).count()
+}
+
+/// Adds the profile `work`.
+fn add_profile(home: &Home, issuer: &str, client_id: &str) {
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        issuer,
+        "--client-id",
+        client_id,
+    ];
+    home.json(&[&add[..], &["--scope", "openid"]].concat()).ok();
+}
+
+#[tokio::test]
+async fn an_answer_that_is_on_its_way_is_stored_although_the_window_is_closed() {
+    let provider = Hostile::honest();
+    let home = home();
+    add_profile(&home, provider.issuer(), CLIENT_ID);
+    home.link(&["work"], &Person::allowing("ada")).ok();
+    let window = Window::open(&home).await;
+    window.see("Refreshes by itself").await;
+    provider.twist(Twists {
+        token: Some(Box::new(|answer| answer.delay = Duration::from_secs(3))),
+        ..Twists::default()
+    });
+    window.press("Refresh now").await;
+    within("the refresh request", async || {
+        (provider.count("/token") == 2).then_some(())
+    })
+    .await;
+    window.close_by_its_button().await;
+    assert_eq!(times(&home, "refreshed"), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_lives_for_seconds_is_renewed_before_it_ends() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home();
+    add_profile(&home, provider.issuer(), "public");
+    let window = Window::open(&home).await;
+    window.see("No accounts").await;
+    provider.set(&json!({"access_token_ttl": 15}));
+    home.link(&["work"], &Person::allowing("ada")).ok();
+    let end = home.json(&["list"]).ok().json()[0]["expires_at"]
+        .as_i64()
+        .unwrap();
+    within("a renewed token", async || {
+        (times(&home, "refreshed") > 0).then_some(())
+    })
+    .await;
+    let log = home.json(&["log"]).ok().json();
+    let renewed = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["event"] == "refreshed");
+    assert!(renewed.unwrap()["at"].as_i64().unwrap() < end, "{log}");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_token_that_ended_while_the_window_was_closed_is_renewed_when_it_opens() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home();
+    add_profile(&home, provider.issuer(), "public");
+    provider.set(&json!({"access_token_ttl": 1}));
+    home.link(&["work"], &Person::allowing("ada")).ok();
+    provider.set(&json!({"access_token_ttl": 3600}));
+    let window = Window::open(&home).await;
+    window.see("Refreshes by itself in").await;
+    assert_eq!(times(&home, "refreshed"), 1);
+    window.close().await;
+}
 
 #[tokio::test]
 async fn an_account_is_refreshed_and_unlinked() {
@@ -57,8 +145,7 @@ async fn what_the_command_line_links_shows_up_by_itself() {
         .ok();
     window.see("No accounts").await;
     let practice = Practice::automatic(&home);
-    home.link(&["practice"], &keybelt_test_support::Person::allowing("ada"))
-        .ok();
+    home.link(&["practice"], &Person::allowing("ada")).ok();
     window.see("practice.example").await;
     window.close().await;
     drop(practice);

@@ -177,6 +177,19 @@ impl Window {
         take_picture(name);
     }
 
+    /// Closes the main window, and waits until the program has come to its end by itself.
+    pub async fn close_by_its_button(self) {
+        close_window("^Keybelt$");
+        let process = fs::read_to_string(&self.process).unwrap();
+        let state = PathBuf::from(format!("/proc/{}/stat", process.trim()));
+        within("the program's end", async || {
+            // Its parent, the driver, may leave it unburied.
+            let state = fs::read_to_string(&state).unwrap_or_default();
+            (state.is_empty() || state.contains(") Z ")).then_some(())
+        })
+        .await;
+    }
+
     /// Ends the program as closing its window does.
     pub async fn close(self) {
         let _ = self.client.clone().close().await;
@@ -255,9 +268,14 @@ pub async fn wait_until_page_is_drawn() {
     .await;
 }
 
-/// Closes the authorization window as a window manager does when its button is pressed: the window is asked to go.
+/// Closes the authorization window as a window manager does when its button is pressed.
 pub fn close_page() {
-    let find = ["search", "--sync", "--onlyvisible", "--name", "^Sign in"];
+    close_window("^Sign in");
+}
+
+/// Closes the window of this title as a window manager does when its button is pressed: the window is asked to go.
+pub fn close_window(title: &str) {
+    let find = ["search", "--sync", "--onlyvisible", "--name", title];
     let found = Command::new("xdotool").args(find).output().unwrap();
     let window = String::from_utf8(found.stdout).unwrap();
     let asked = Command::new("python3")

@@ -2,14 +2,16 @@
 //! "Key source"). One process opens it once.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 
 use keybelt_contract::{KeySource, VaultStatus};
 use keybelt_primitives::{Entropy, Secret};
 use keybelt_vault::{
     CreateError, KeepKey, Keyring, LEASE_PATIENCE, Lease, LockedVault, UnlockError, Vault, VaultError,
 };
+
+use tokio::sync::watch;
 
 use crate::keybelt::{AskPassphrase, Asking};
 use crate::trouble::VaultTrouble;
@@ -23,7 +25,7 @@ pub(crate) struct Door {
     passphrase_file: Option<PathBuf>,
     ask: Arc<dyn AskPassphrase>,
     entropy: Arc<dyn Entropy>,
-    open: RwLock<Option<Arc<Vault>>>,
+    open: watch::Sender<Option<Arc<Vault>>>,
     /// The person locked it in the window: it stays so until they unlock it.
     shut: AtomicBool,
     /// Nobody is asked twice at once.
@@ -42,25 +44,31 @@ impl Door {
             passphrase_file,
             ask,
             entropy,
-            open: RwLock::new(None),
+            open: watch::Sender::new(None),
             shut: AtomicBool::new(false),
             opening: tokio::sync::Mutex::new(()),
         }
     }
 
     /// Whether the vault is open in this process.
-    pub(crate) fn is_open(&self) -> bool {
-        self.current().is_some()
+    fn is_open(&self) -> bool {
+        self.open.borrow().is_some()
+    }
+
+    /// Waits until the vault is open in this process.
+    pub(crate) async fn opened(&self) {
+        // The sender lives as long as this does.
+        let _ = self.open.subscribe().wait_for(Option::is_some).await;
     }
 
     fn current(&self) -> Option<Arc<Vault>> {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.open.borrow().clone()
     }
 
     fn keep(&self, vault: Vault) -> Arc<Vault> {
         let vault = Arc::new(vault);
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(vault.clone());
         self.shut.store(false, Ordering::Relaxed);
+        self.open.send_replace(Some(vault.clone()));
         vault
     }
 
@@ -161,7 +169,7 @@ impl Door {
     /// Forgets the key. Whoever works with the vault at this moment finishes first.
     pub(crate) fn lock(&self) {
         self.shut.store(true, Ordering::Relaxed);
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.open.send_replace(None);
     }
 
     async fn find(&self) -> Result<Option<LockedVault>, VaultTrouble> {

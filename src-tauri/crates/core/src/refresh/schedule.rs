@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use keybelt_contract::AccountName;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use super::several;
 use crate::Keybelt;
@@ -44,24 +46,24 @@ pub async fn refresh_due(keybelt: &Keybelt) -> Result<Duration, AccountsError> {
 pub async fn keep_fresh(keybelt: Keybelt) {
     let mut events = keybelt.subscribe();
     loop {
-        let pause = if keybelt.door().is_open() {
-            refresh_due(&keybelt).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the timer could not look at the accounts");
-                LONGEST
-            })
-        } else {
+        keybelt.door().opened().await;
+        let pause = refresh_due(&keybelt).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the timer could not look at the accounts");
             LONGEST
-        };
-        let wake = tokio::time::sleep(pause);
-        tokio::pin!(wake);
+        });
+        let looked = Instant::now();
+        let mut next = looked + pause;
         loop {
             tokio::select! {
-                () = &mut wake => break,
+                () = tokio::time::sleep_until(next) => break,
                 event = events.recv() => match event {
                     // A vault that was just unlocked may hold tokens that are long over.
                     Ok(Event::VaultChanged) => break,
-                    Ok(Event::AccountsChanged) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-                    Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                    // A token that was just linked may live for a shorter time than this pause.
+                    Ok(Event::AccountsChanged) | Err(RecvError::Lagged(_)) => {
+                        next = next.min(Instant::now().max(looked + SHORTEST));
+                    }
+                    Err(RecvError::Closed) => return,
                 },
             }
         }
