@@ -167,7 +167,7 @@ pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
         email: summary.email.clone(),
         picture: summary.picture.clone(),
         scopes: summary.scopes.clone(),
-        token_type: Some(summary.token_type.clone()),
+        token_type: summary.token_type.clone(),
         linked_at: summary.linked_at.0,
         obtained_at: summary.obtained_at.seconds().0,
         expires_at: summary.expires_at.map(|at| at.0),

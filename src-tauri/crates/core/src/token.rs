@@ -78,7 +78,7 @@ pub async fn fresh(
     keybelt.changed().await;
     FreshToken::new(
         tokens.access_token,
-        summary.token_type,
+        summary.token_type.unwrap_or_default(),
         summary.expires_at,
         summary.scopes.into_iter().collect(),
     )

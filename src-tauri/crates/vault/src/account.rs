@@ -36,15 +36,15 @@ pub struct AccountSummary {
     pub picture: Option<String>,
     /// The granted scopes, sorted.
     pub scopes: Vec<String>,
-    /// `Bearer` and kin.
-    pub token_type: String,
+    /// `Bearer` and kin; OAuth 1 has none.
+    pub token_type: Option<String>,
     /// When it was linked.
     pub linked_at: UnixSeconds,
     /// When the tokens in hand were obtained.
     pub obtained_at: UnixMillis,
     /// When the access token stops working; `None`: the provider does not say.
     pub expires_at: Option<UnixSeconds>,
-    /// Whether there is a refresh token.
+    /// Whether there is a refresh token, or a session handle.
     pub refreshable: bool,
     /// Whether there is an ID token.
     pub has_id_token: bool,
@@ -116,9 +116,11 @@ impl RefreshState {
 
 /// The tokens of an account.
 pub struct Tokens {
-    /// The access token.
+    /// The access token; of OAuth 1, `oauth_token` (RFC 5849 §2.3).
     pub access_token: Secret<String>,
-    /// The refresh token.
+    /// `oauth_token_secret`, which OAuth 1 alone has.
+    pub token_secret: Option<Secret<String>>,
+    /// The refresh token; of OAuth 1, `oauth_session_handle`.
     pub refresh_token: Option<Secret<String>>,
     /// The ID token.
     pub id_token: Option<Secret<String>>,
@@ -179,6 +181,7 @@ pub struct AccountChange<'a> {
 #[derive(Serialize)]
 struct TokensOut<'a> {
     access_token: &'a str,
+    token_secret: Option<&'a str>,
     refresh_token: Option<&'a str>,
     id_token: Option<&'a str>,
     issued_at: &'a IssuedAt,
@@ -187,6 +190,9 @@ struct TokensOut<'a> {
 #[derive(Deserialize)]
 struct TokensIn {
     access_token: String,
+    /// Versions that knew OAuth 2 only wrote none.
+    #[serde(default)]
+    token_secret: Option<String>,
     refresh_token: Option<String>,
     id_token: Option<String>,
     issued_at: IssuedAt,
@@ -200,6 +206,7 @@ impl Tokens {
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         stored::to_bytes(&TokensOut {
             access_token: self.access_token.expose(),
+            token_secret: self.token_secret.as_ref().map(|secret| secret.expose().as_str()),
             refresh_token: self.refresh_token.as_ref().map(|token| token.expose().as_str()),
             id_token: self.id_token.as_ref().map(|token| token.expose().as_str()),
             issued_at: &self.issued_at,
@@ -210,6 +217,7 @@ impl Tokens {
         let read: TokensIn = stored::from_bytes(bytes)?;
         Some(Self {
             access_token: Secret::new(read.access_token),
+            token_secret: read.token_secret.map(Secret::new),
             refresh_token: read.refresh_token.map(Secret::new),
             id_token: read.id_token.map(Secret::new),
             issued_at: read.issued_at,

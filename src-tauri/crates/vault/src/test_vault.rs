@@ -103,6 +103,7 @@ pub(crate) fn put_profile(vault: &Vault, name: &str) -> ProfileRecord {
 pub(crate) fn tokens(access_token: &str) -> Tokens {
     Tokens {
         access_token: Secret::new(access_token.to_owned()),
+        token_secret: None,
         refresh_token: Some(Secret::new("refresh-token-1".to_owned())),
         id_token: None,
         issued_at: IssuedAt {
@@ -127,7 +128,7 @@ pub(crate) fn record(profile: &ProfileRecord, name: &str) -> AccountRecord {
         email: Some("ana@mail.example".to_owned()),
         picture: None,
         scopes: vec!["openid".to_owned()],
-        token_type: "Bearer".to_owned(),
+        token_type: Some("Bearer".to_owned()),
         linked_at: UnixSeconds(1_000),
         obtained_at: UnixMillis(1_000_000),
         expires_at: Some(UnixSeconds(4_600)),

@@ -162,6 +162,7 @@ fn tokens(verified: &Verified, kept: Option<Secret<String>>) -> Tokens {
     } = &verified.tokens;
     Tokens {
         access_token: access_token.duplicate(),
+        token_secret: None,
         refresh_token: refresh_token.as_ref().map(Secret::duplicate).or(kept),
         id_token: id_token
             .as_ref()
@@ -193,7 +194,7 @@ fn summary(
         email: verified.identity.email.clone(),
         picture: verified.identity.picture.clone(),
         scopes: tokens.scopes.iter().cloned().collect(),
-        token_type: tokens.token_type.clone(),
+        token_type: Some(tokens.token_type.clone()),
         linked_at: now.seconds(),
         obtained_at: now,
         expires_at: tokens.expires_at,

@@ -64,6 +64,7 @@ pub(super) async fn take(
     };
     let tokens = Tokens {
         access_token: granted.tokens.access_token.duplicate(),
+        token_secret: None,
         refresh_token,
         id_token: id_token.map(Secret::duplicate),
         issued_at: before.issued_at.clone(),
@@ -198,7 +199,7 @@ fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Optio
     summary.obtained_at = at;
     summary.expires_at = tokens.expires_at;
     summary.scopes = tokens.scopes.iter().cloned().collect();
-    summary.token_type.clone_from(&tokens.token_type);
+    summary.token_type = Some(tokens.token_type.clone());
     summary.failures = 0;
     summary.needs_relink = false;
     summary.not_before = None;

@@ -335,6 +335,7 @@ impl Renewal {
 pub(super) fn with_refresh_token(tokens: &Tokens, refresh_token: Secret<String>) -> Tokens {
     Tokens {
         access_token: tokens.access_token.duplicate(),
+        token_secret: tokens.token_secret.as_ref().map(Secret::duplicate),
         refresh_token: Some(refresh_token),
         id_token: tokens.id_token.as_ref().map(Secret::duplicate),
         issued_at: tokens.issued_at.clone(),

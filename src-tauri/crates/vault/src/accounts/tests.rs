@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use keybelt_contract::{FailureCode, LastError};
-use keybelt_primitives::UnixMillis;
+use keybelt_primitives::{Secret, UnixMillis};
 use serde_json::json;
 
 use super::*;
@@ -37,6 +37,24 @@ fn an_account_comes_back_as_it_was_put_in() {
     assert_eq!(found.tokens.issued_at, tokens("").issued_at);
     assert_eq!(vault.evidence(put.id).unwrap().unwrap().1, found.evidence);
     assert_eq!(vault.account(&account_name("work/bob")).unwrap(), None);
+}
+
+#[test]
+fn an_oauth_1_token_keeps_its_secret_and_has_no_type() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let profile = put_profile(&vault, "old");
+    let mut new = record(&profile, "old/ana");
+    new.summary.token_type = None;
+    new.tokens.token_secret = Some(Secret::new("token-secret-1".to_owned()));
+    let line = LedgerLine::linked(&new.summary.name, "manual", NOW);
+    let put = vault.insert_account(new, &line, None).unwrap().unwrap();
+    drop(vault);
+    let found = home.open().account_record(put.id).unwrap().unwrap();
+    assert_eq!(found.summary.token_type, None);
+    assert!(found.tokens.token_secret.unwrap().matches_text("token-secret-1"));
+    let bytes = home.bytes();
+    assert!(!bytes.windows(12).any(|part| part == b"token-secret"));
 }
 
 #[test]
@@ -198,7 +216,7 @@ fn a_write_that_fails_changes_nothing() {
         .unwrap();
     vault.lock().pragma_update(None, "max_page_count", pages).unwrap();
     let mut big = tokens("access-token-2");
-    big.id_token = Some(keybelt_primitives::Secret::new("x".repeat(100_000)));
+    big.id_token = Some(Secret::new("x".repeat(100_000)));
     let change = AccountChange {
         summary: &put,
         tokens: Some(&big),

@@ -81,6 +81,8 @@ fn a_vault_of_version_1_holds_everything_it_held() {
     let ada = vault.account(&account_name(ACCOUNTS[1])).unwrap().unwrap();
     let record = vault.account_record(ada.id).unwrap().unwrap();
     assert!(record.tokens.refresh_token.is_some() && record.evidence.claims.is_some());
+    assert!(record.tokens.token_secret.is_none());
+    assert_eq!(ada.token_type.as_deref(), Some("Bearer"));
     drop(vault);
     assert_eq!(names(&open(&home)), ACCOUNTS);
 }
