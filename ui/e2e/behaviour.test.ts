@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LARGE, SMALL, Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
 import { failure, fresh, many, scenario } from "./scenarios";
-import { comesTo, LINKED, refusal, startLink, toAccount, toProfile, toProfiles } from "./walks";
+import {
+  comesTo,
+  LINKED,
+  refusal,
+  startLink,
+  startPin,
+  toAccount,
+  toProfile,
+  toProfiles,
+  toTab,
+} from "./walks";
 
 let studio: Studio;
 beforeAll(async () => {
@@ -164,6 +174,37 @@ describe("an account", () => {
       },
     ));
 
+  test("of OAuth 1.0a does not expire, is not checked, and has no token to copy", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "flickr");
+      await window.page.getByText("Does not expire").first().waitFor();
+      await window.page.getByText("As told by flickr’s API; not signed").waitFor();
+      expect(await window.page.getByRole("tab").allTextContents()).not.toContain("Checks");
+      await toTab(window, "Token");
+      await window.page.getByText("OAuth 1.0a, HMAC-SHA1", { exact: false }).waitFor();
+      expect(await window.page.getByText("Copy access token").count()).toBe(0);
+      await window.press("Control+k");
+      await window.page.keyboard.type("copy access");
+      await window.page.getByText("Nothing of that name.").waitFor();
+      await window.press("Escape", "Escape", "Delete");
+      await window.page.getByText("Remove Keybelt in your flickr account").waitFor();
+      expect(await window.page.getByRole("checkbox").count()).toBe(0);
+      await window.tabTo("Unlink");
+      await window.press("Enter");
+      await window.page.getByText("Remove Keybelt in your flickr account too.").waitFor();
+      expect(await window.calls("unlink_account")).toEqual([
+        { account: "flickr/okafor_pictures", revoke: false },
+      ]);
+    }));
+
+  test("is not asked to give back what its server has nowhere to take", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "github");
+      await window.press("Delete");
+      await window.page.getByText("Remove Keybelt in your github account").waitFor();
+      expect(await window.page.getByRole("checkbox").count()).toBe(0);
+    }));
+
   test("says what its provider says as text, whatever stands in it", () =>
     inWindow(scenario(), async (window) => {
       await toAccount(window, "tidewater");
@@ -252,6 +293,24 @@ describe("linking", () => {
       expect(await window.calls("paste_callback")).toEqual([
         { id: 1, address: "http://127.0.0.1/callback?code=x&state=y" },
       ]);
+    }));
+
+  test("takes the number that an OAuth 1.0a provider shows, and opens it in the browser on a word", () =>
+    inWindow(scenario(), async (window) => {
+      await startPin(window);
+      expect((await window.calls("start_link"))[0]).toMatchObject({
+        request: { profile: "flickr", route: "manual" },
+      });
+      await window.tabTo("Open flickr");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("open_link")).toEqual([{ id: 1 }]);
+      await window.tabTo("Go on");
+      await window.press("Enter");
+      await window.page.getByText("Type the number that flickr shows once you allowed access.").waitFor();
+      expect(await window.focused()).toBe("Number that flickr shows");
+      await window.page.keyboard.type(" 418306227 ");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("paste_callback")).toEqual([{ id: 1, address: "418306227" }]);
     }));
 
   test("that was stopped goes back with a word and no screen", () =>

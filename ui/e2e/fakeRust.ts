@@ -14,6 +14,8 @@ export type Scenario = {
   vault: VaultStatus;
   accounts: Account[];
   evidence: Omit<AccountDetail, keyof Account>;
+  /** What an API that is not OpenID Connect's says of who it is. */
+  told: Record<string, unknown>;
   log: LogEntry[];
   recipes: HandOverRecipe[];
   profiles: Profile[];
@@ -84,7 +86,11 @@ export function fakeRust(scenario: Scenario): void {
 
   const answers: Record<string, (given: Record<string, unknown>) => unknown> = {
     list_accounts: () => scenario.accounts,
-    show_account: ({ account }) => ({ ...accountNamed(account), ...scenario.evidence }),
+    show_account: ({ account }) => {
+      const found = accountNamed(account);
+      const unsigned = { claims: null, userinfo: scenario.told, checks: [], checked_at: null };
+      return { ...found, ...scenario.evidence, ...(found.protocol === "oidc" ? {} : unsigned) };
+    },
     account_log: () => scenario.log,
     hand_over_recipes: () => scenario.recipes,
     refresh_account: ({ account }) => {
@@ -157,6 +163,7 @@ export function fakeRust(scenario: Scenario): void {
       emit("link_progress", { id, profile: "practice", step });
       return null;
     },
+    open_link: () => null,
     paste_callback: () => null,
     vault_status: () => scenario.vault,
     unlock_vault: ({ passphrase }) => {

@@ -88,6 +88,18 @@ export const mixed: Account[] = [
     next_refresh_at: null,
     refreshable: false,
   }),
+  account("flickr/okafor_pictures", {
+    protocol: "oauth1",
+    issuer: null,
+    subject: "41258641@N03",
+    display_name: "okafor_pictures",
+    email: null,
+    scopes: [],
+    token_type: null,
+    expires_at: null,
+    next_refresh_at: null,
+    refreshable: false,
+  }),
 ];
 
 /** Very many accounts. */
@@ -150,6 +162,7 @@ const tidewater: Profile = {
     "client_kwargs.code_challenge_method": setting("S256", "default"),
     client_secret: setting("set", "profile"),
     issuer: setting("https://id.tidewater.example", "profile"),
+    revocation_endpoint: setting("https://id.tidewater.example/oauth/revoke", "metadata"),
   },
 };
 
@@ -176,6 +189,9 @@ const registered: Profile[] = [
       authorize_url: setting("https://photos.example/oauth/authorize", "profile"),
       access_token_url: setting("https://photos.example/oauth/access_token", "profile"),
       protocol: setting("oauth1", "default"),
+      "client_kwargs.signature_method": setting("HMAC-SHA1", "default"),
+      "userinfo_map.username": setting("/login", "profile"),
+      "userinfo_map.subject": setting("/id", "profile"),
     },
   }),
   profile("github", {
@@ -255,6 +271,16 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         { receiver: "git", via: "exec", last: now - MINUTE, times: 12 },
         { receiver: "clipboard", via: "clipboard", last: now - 3 * DAY, times: 1 },
       ],
+    },
+    told: {
+      login: "mira-okafor",
+      id: 583_231,
+      avatar_url: "https://img.example.net/u/583231?v=4",
+      name: "Mira Okafor",
+      company: null,
+      two_factor_authentication: true,
+      created_at: "2011-01-25T18:44:36Z",
+      plan: { name: "pro", seats: 4 },
     },
     log: [
       { at: now - MINUTE, account: "tidewater/mira", event: "handed_over", receiver: "git", via: "exec" },

@@ -76,6 +76,14 @@ export async function startLink(window: Window, route?: string): Promise<void> {
   await window.page.getByText(route === "manual" ? "Bring back the address" : /waiting for you, /).waitFor();
 }
 
+/** Starts linking where the provider shows a number. */
+export async function startPin(window: Window): Promise<void> {
+  await toProfile(window, "flickr");
+  await window.tabTo("Link account");
+  await window.press("Enter");
+  await window.page.getByText("Type the number flickr shows").waitFor();
+}
+
 /** An authorization comes to this. */
 export async function comesTo(window: Window, step: LinkStep): Promise<void> {
   await window.emit("link_progress", { id: 1, profile: "tidewater", step });
@@ -169,6 +177,27 @@ export const WALKS: Walk[] = [
   tab("Identity", "research-station-harbour-point-north"),
   tab("Token", "github"),
   tab("Token", "microsoft"),
+  tab("Identity", "github"),
+  tab("Identity", "flickr"),
+  tab("Token", "flickr"),
+  {
+    name: "unlink-oauth1",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "flickr");
+      await window.press("Delete");
+      await window.page.getByText("Remove Keybelt in your flickr account").waitFor();
+    },
+  },
+  {
+    name: "pin",
+    scenario,
+    walk: async (window) => {
+      await startPin(window);
+      await window.tabTo("Number that flickr shows");
+      await window.page.keyboard.type("418 306 2");
+    },
+  },
   {
     name: "account-raw",
     scenario,

@@ -28,6 +28,11 @@ pub async fn link_in_browser(desktop: &Desktop, id: u32) -> Result<Linking, Fail
     desktop.links.use_browser(id)
 }
 
+/// Opens in the person's browser what they were to carry there.
+pub async fn open_link(desktop: &Desktop, id: u32) -> Result<(), Failure> {
+    desktop.links.open_there(id).await
+}
+
 pub async fn paste_callback(desktop: &Desktop, id: u32, address: Typed) -> Result<(), Failure> {
     desktop.links.paste(id, address.into_secret()).await
 }

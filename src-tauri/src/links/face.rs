@@ -98,8 +98,11 @@ impl LinkFace for WindowFace<'_> {
         match visit.route {
             Route::Webview => self.open_window(visit).await,
             Route::Browser => open_browser(visit.url).await,
-            // The address is on the screen, to be carried to a browser anywhere.
-            Route::Manual => Ok(()),
+            // The address is on the screen, to be carried to a browser anywhere, this machine's too.
+            Route::Manual => {
+                self.entry.carry(visit.url);
+                Ok(())
+            }
         }
     }
 
@@ -118,7 +121,7 @@ impl LinkFace for WindowFace<'_> {
     }
 }
 
-async fn open_browser(url: String) -> Result<(), FaceError> {
+pub async fn open_browser(url: String) -> Result<(), FaceError> {
     match tokio::task::spawn_blocking(move || webbrowser::open(&url)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(FaceError::BrowserUnavailable),

@@ -50,6 +50,8 @@ struct UnderWay {
     profile: ProfileName,
     orders: mpsc::UnboundedSender<Order>,
     pasted: mpsc::UnboundedSender<Pasted>,
+    /// Where the person carries the address themselves: that address.
+    carried: Option<String>,
 }
 
 /// What the person wants of a link.
@@ -138,6 +140,14 @@ impl Links {
         })
     }
 
+    /// Opens the address of a link whose answer the person brings back, in their browser.
+    pub async fn open_there(&self, id: u32) -> Result<(), Failure> {
+        let carried = self.under_way().get(&id).and_then(|link| link.carried.clone());
+        face::open_browser(carried.ok_or_else(gone)?)
+            .await
+            .map_err(Failure::from)
+    }
+
     /// Gives a link the address that the person pasted. An address of another link is refused, and may be pasted anew.
     pub async fn paste(&self, id: u32, address: Secret<String>) -> Result<(), Failure> {
         let (reply, judged) = oneshot::channel();
@@ -171,6 +181,7 @@ impl Links {
             profile: request.profile.clone(),
             orders,
             pasted,
+            carried: None,
         };
         self.under_way().insert(id, link);
         self.inner.count.send_modify(|count| *count += 1);
@@ -284,6 +295,12 @@ impl Entry {
     fn turn(&self) -> impl Future<Output = Result<OwnedSemaphorePermit, LinkError>> + use<> {
         let turn = self.links.inner.turn.clone();
         async move { turn.acquire_owned().await.map_err(|_| LinkError::Cancelled) }
+    }
+
+    fn carry(&self, url: String) {
+        if let Some(link) = self.links.under_way().get_mut(&self.id) {
+            link.carried = Some(url);
+        }
     }
 
     fn tell(&self, step: LinkStep) {

@@ -3,12 +3,12 @@ import { Button } from "./Button";
 import { Hidden } from "./Hidden";
 import { IconButton } from "./IconButton";
 
-type CopyButtonProps = { text: string; what: string; words?: string };
+type CopyButtonProps = { text: string; what: string; words?: string; size?: "sm" | "md" };
 
 const SHOWN_FOR = 1500;
 
 /** Copies a value that is no secret, and says that it did. */
-export function CopyButton({ text, what, words }: CopyButtonProps) {
+export function CopyButton({ text, what, words, size = "sm" }: CopyButtonProps) {
   const [state, setState] = useState<"rest" | "done" | "refused">("rest");
   useEffect(() => {
     if (state === "rest") {
@@ -27,7 +27,7 @@ export function CopyButton({ text, what, words }: CopyButtonProps) {
   return (
     <>
       {words ? (
-        <Button size="sm" icon={icon} onPress={copy} aria-label={`${words}: ${what}`}>
+        <Button size={size} icon={icon} onPress={copy} aria-label={`${words}: ${what}`}>
           {said || words}
         </Button>
       ) : (

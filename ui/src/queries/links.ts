@@ -33,6 +33,11 @@ export function useCancelLink() {
   return useMutation<null, Failure, number>({ mutationFn: (id) => call("cancel_link", { id }) });
 }
 
+/** Opens in the person's browser what they were to carry there. */
+export function useOpenLink() {
+  return useMutation<null, Failure, number>({ mutationFn: (id) => call("open_link", { id }) });
+}
+
 export function usePasteCallback() {
   return useMutation<null, Failure, { id: number; address: string }>({
     mutationFn: (pasted) => call("paste_callback", pasted),

@@ -6,6 +6,7 @@ import { Hidden } from "../parts/Hidden";
 import { Icon } from "../parts/Icon";
 import { Kbd } from "../parts/Kbd";
 import { Mark } from "../parts/Mark";
+import { useNarrow } from "../parts/useNarrow";
 import { accounts } from "../queries/accounts";
 import { useLockVault } from "../queries/vault";
 import { needsPerson } from "../words/standing";
@@ -115,8 +116,9 @@ function Vault() {
 
 /** The rail shows icons only; a tooltip names them. */
 function Named({ name, children }: { name: string; children: React.ReactElement }) {
+  const narrow = useNarrow();
   return (
-    <TooltipTrigger delay={600}>
+    <TooltipTrigger delay={600} isDisabled={!narrow}>
       {children}
       <Tooltip className={styles.tooltip ?? ""} placement="right" offset={8}>
         {name}

@@ -190,7 +190,7 @@ export type Around = {
 export function explained(
   claims: Record<string, unknown>,
   around: Around,
-): { title: string; claims: Claim[] }[] {
+): { title: string; about: string | null; claims: Claim[] }[] {
   const shown = Object.entries(claims)
     .map(([key, value]) => {
       const standard = standardName(key, around);
@@ -199,6 +199,7 @@ export function explained(
     .sort((a, b) => a.place - b.place);
   return GROUPS.map(([group, title]) => ({
     title,
+    about: group === "own" ? `Not standard claims: what they mean is ${around.provider}’s affair.` : null,
     claims: shown
       .filter((claim) => claim.group === group)
       .map(({ key, standard, value }) => claimOf(key, standard, value, claims, around)),
@@ -222,7 +223,7 @@ function claimOf(
         ? { kind: "text", text: "Same as the audience" }
         : (words?.read ?? plain)(value);
   const copy = asText(value);
-  const { meaning } = words ?? { meaning: "Not a standard claim." };
+  const meaning = words?.meaning;
   return {
     key,
     label: words ? `${words.label}${tagged(key)}` : key,

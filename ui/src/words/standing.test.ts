@@ -34,6 +34,9 @@ test.each([
   [{ status: "expiring", refreshable: false }, "out"],
   [{ status: "expiring" }, "fresh"],
   [{ expires_at: null, next_refresh_at: null }, "open"],
+  [{ protocol: "oauth1", refreshable: false, expires_at: null, next_refresh_at: null }, "lasting"],
+  [{ protocol: "oauth1", refreshable: false, status: "needs_relink", expires_at: null }, "need"],
+  [{ protocol: "oauth1", refreshable: false, status: "expiring" }, "out"],
 ] as [Partial<Account>, string][])("%o stands under %s", (parts, group) => {
   expect(groupOf(account(parts))).toBe(group);
 });

@@ -5,13 +5,14 @@ export function needsPerson({ status, refreshable }: Account): boolean {
   return status === "needs_relink" || (status === "expired" && !refreshable);
 }
 
-export type Group = "need" | "out" | "fresh" | "open";
+export type Group = "need" | "out" | "fresh" | "lasting" | "open";
 
 /** The groups of the list, in the order of need. */
 export const GROUPS: [Group, string][] = [
   ["need", "Needs you"],
   ["out", "Running out"],
   ["fresh", "Kept fresh"],
+  ["lasting", "Does not expire"],
   ["open", "No end known"],
 ];
 
@@ -23,7 +24,15 @@ export function groupOf(account: Account): Group {
   if (account.status === "expiring" && !account.refreshable) {
     return "out";
   }
+  if (lasts(account)) {
+    return "lasting";
+  }
   return account.expires_at === null && account.next_refresh_at === null ? "open" : "fresh";
+}
+
+/** OAuth 1.0a knows no end of a token (RFC 5849 §2.3) unless a provider says one; OAuth 2 only leaves it unsaid. */
+export function lasts({ protocol, expires_at }: Account): boolean {
+  return protocol === "oauth1" && expires_at === null;
 }
 
 /** What is left until the next refresh, from 1 to 0; `null` where nothing is known. */

@@ -10,9 +10,10 @@ import { FailureNote } from "../../parts/FailureNote";
 import { Icon } from "../../parts/Icon";
 import { Tile } from "../../parts/Tile";
 import { account, accounts, useUnlinkAccount } from "../../queries/accounts";
-import { providers } from "../../queries/profiles";
+import { profile, providers } from "../../queries/profiles";
 import { providerName } from "../../words/providers";
 import { visible } from "../../words/providerText";
+import { settingText } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
 import styles from "./dialogs.module.css";
 import { whoIs } from "./who";
@@ -24,21 +25,31 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
   const detail = useQuery(account(name)).data;
   const catalogue = useQuery(providers()).data ?? [];
   const unlink = useUnlinkAccount();
-  const [revoke, setRevoke] = useState(true);
+  const [asking, setAsking] = useState(true);
   const linked = list.find((one) => one.name === name);
+  const registration = useQuery({ ...profile(linked?.profile ?? ""), enabled: linked !== undefined }).data;
   if (!linked) {
     return null;
   }
   const provider = providerName(linked, catalogue);
+  // OAuth 1.0a has nowhere to ask (RFC 5849), and not every server of OAuth 2 (RFC 7009) has.
+  const hears =
+    linked.protocol !== "oauth1" &&
+    (!registration || settingText(registration, "revocation_endpoint") !== null);
+  const revoke = asking && hears;
   const kept = unlink.error !== null;
-  const go = (asking: boolean) =>
+  const go = (revoke: boolean) =>
     unlink.mutate(
-      { account: name, revoke: asking },
+      { account: name, revoke },
       {
         onSuccess: ({ revoked }) => {
           say({
             text: `${provider} is unlinked.`,
-            aside: revoked ? `It confirmed the end of access at ${clock(secondsNow())}.` : "",
+            aside: revoked
+              ? `It confirmed the end of access at ${clock(secondsNow())}.`
+              : hears
+                ? ""
+                : `Remove Keybelt in your ${provider} account too.`,
             tone: "ok",
           });
           backToList();
@@ -69,14 +80,16 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
         </>
       }
     >
-      <Steps provider={provider} revoke={revoke} usedBy={detail?.used_by ?? []} />
-      <div className={styles.ask}>
-        <Check isSelected={revoke} onChange={setRevoke}>
-          <span>
-            Ask {provider} to take back the access <span className={styles.aside}>(recommended)</span>
-          </span>
-        </Check>
-      </div>
+      <Steps provider={provider} hears={hears} revoke={revoke} usedBy={detail?.used_by ?? []} />
+      {hears && (
+        <div className={styles.ask}>
+          <Check isSelected={revoke} onChange={setAsking}>
+            <span>
+              Ask {provider} to take back the access <span className={styles.aside}>(recommended)</span>
+            </span>
+          </Check>
+        </div>
+      )}
       {unlink.error && (
         <div className={styles.note}>
           <FailureNote failure={unlink.error} />
@@ -88,21 +101,30 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
 
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 
-function Steps({ provider, revoke, usedBy }: { provider: string; revoke: boolean; usedBy: UsedBy[] }) {
-  const steps = [
-    ...(revoke
+type StepsProps = { provider: string; hears: boolean; revoke: boolean; usedBy: UsedBy[] };
+
+function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
+  const wiped = {
+    what: "The tokens are wiped from your vault",
+    why: "The history stays. You can link again at any time.",
+  };
+  const steps = !hears
+    ? [
+        {
+          what: `Remove Keybelt in your ${provider} account`,
+          why: `${provider} takes back the access only there, where it lists the programs that you allowed.`,
+        },
+        wiped,
+      ]
+    : revoke
       ? [
           {
             what: `${provider} takes back the access`,
             why: "Keybelt asks for it, waits for the answer, and keeps it in the history.",
           },
+          wiped,
         ]
-      : []),
-    {
-      what: "The tokens are wiped from your vault",
-      why: "The history stays. You can link again at any time.",
-    },
-  ];
+      : [wiped];
   // A copy on the clipboard is gone by now, and what was printed cannot be told from it.
   const tools = [...new Map(usedBy.map((use) => [use.receiver, use])).values()].filter(
     ({ receiver }) => receiver !== "clipboard" && receiver !== "stdout",

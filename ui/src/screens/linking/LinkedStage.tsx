@@ -22,6 +22,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
   const detail = useQuery(accountQuery(account.name)).data;
   const who = [account.display_name, account.email].filter((text) => text !== null).map(visible);
   const passed = detail?.checks.filter(({ outcome }) => outcome === "pass").length ?? 0;
+  const unsaid = asked.length + account.scopes.length === 0;
   const missing = asked.filter((scope) => !account.scopes.includes(scope)).length;
   return (
     <Stage
@@ -37,11 +38,13 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
     >
       <div className={styles.proof}>
         {party.practice && <Chip tone="accent">Practice</Chip>}
-        {passed > 0 && (
+        {passed > 0 ? (
           <p className={styles.signed}>
             <Icon name="shieldCheck" />
             Signed by {visible(signerName(account, party.name))}; {passed} checks passed
           </p>
+        ) : (
+          detail?.userinfo && <p className={styles.told}>As told by {party.name}’s API; not signed</p>
         )}
       </div>
       <div className={styles.columns}>
@@ -49,9 +52,15 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
           <h2>
             {missing > 0
               ? `You allowed ${asked.length - missing} of ${asked.length}`
-              : "You allowed all that was asked"}
+              : unsaid
+                ? "What it may do"
+                : "You allowed all that was asked"}
           </h2>
-          <ScopeList granted={account.scopes} asked={asked} plain />
+          {unsaid ? (
+            <p className={styles.note}>{party.name} does not say what this account may do.</p>
+          ) : (
+            <ScopeList granted={account.scopes} asked={asked} plain />
+          )}
           {missing > 0 && (
             <p className={styles.note}>
               What was not allowed will not work with this account. Link again to ask once more.

@@ -117,8 +117,12 @@ function useActs(): (intent: Intent) => void {
       case "unlink":
       case "copyToken":
         return open({ kind: intent.does, account: intent.account });
+      case "profile":
+        return open({ kind: "profile", profile: intent.profile });
       case "link":
         return go({ at: "add" });
+      case "profiles":
+        return go({ at: "profiles" });
       case "practice":
         return void start({ practice: true });
       case "lock":

@@ -10,7 +10,8 @@ import { matches, needsPerson } from "../../words/standing";
 export type Intent =
   | { does: "show"; account: string; tab?: Tab }
   | { does: "refresh" | "rename" | "unlink" | "copyToken"; account: string }
-  | { does: "link" | "practice" | "lock" };
+  | { does: "profile"; profile: string }
+  | { does: "link" | "profiles" | "practice" | "lock" };
 
 export type Entry = {
   id: string;
@@ -61,7 +62,8 @@ function open(account: Account, provider: string): Entry {
   };
 }
 
-function actsOf({ name, email, display_name, refreshable }: Account, provider: string): Entry[] {
+function actsOf(account: Account, provider: string): Entry[] {
+  const { name, email, display_name, refreshable, protocol, profile } = account;
   const aside = `${provider}, ${visible(email ?? display_name ?? name)}`;
   const act = (
     does: "rename" | "unlink" | "copyToken",
@@ -96,7 +98,14 @@ function actsOf({ name, email, display_name, refreshable }: Account, provider: s
     ...(refreshable ? [refresh] : []),
     show("handOver", "Hand over", "hand", "Ctrl E"),
     show("activity", "Activity", "activity"),
-    act("copyToken", "Copy access token…", "clipboard"),
+    // A key of OAuth 1.0a signs; alone it is of no use to paste.
+    ...(protocol === "oauth1" ? [] : [act("copyToken", "Copy access token…", "clipboard")]),
+    {
+      id: `profile ${profile}`,
+      text: `Open profile ${profile}`,
+      sign: { icon: "layers" },
+      intent: { does: "profile", profile },
+    },
     act("rename", "Rename…", "edit", "F2"),
     act("unlink", "Unlink…", "unlink", "Del"),
   ];
@@ -104,6 +113,7 @@ function actsOf({ name, email, display_name, refreshable }: Account, provider: s
 
 const ACTS: Entry[] = [
   { id: "link", text: "Link an account", keys: "Ctrl N", sign: { icon: "plus" }, intent: { does: "link" } },
+  { id: "profiles", text: "Profiles", sign: { icon: "layers" }, intent: { does: "profiles" } },
   {
     id: "practice",
     text: "Try it with the practice provider",

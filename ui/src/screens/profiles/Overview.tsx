@@ -11,7 +11,7 @@ import { ScopeList } from "../../parts/ScopeList";
 import { Segmented } from "../../parts/Segmented";
 import { Tile } from "../../parts/Tile";
 import { visible } from "../../words/providerText";
-import { described, ROUTES } from "../../words/redirectUris";
+import { described, routesOf } from "../../words/redirectUris";
 import { scopesOf } from "../../words/scopes";
 import { settingText } from "../../words/settings";
 import { needsPerson } from "../../words/standing";
@@ -30,6 +30,7 @@ type OverviewProps = {
 
 /** What most people want to know of a client registration. */
 export function Overview({ profile, provider, linked, route, onRoute, onPage }: OverviewProps) {
+  const routes = routesOf(profile.redirect_uris);
   const scopes = scopesOf(settingText(profile, "client_kwargs.scope") ?? "");
   return (
     <>
@@ -48,7 +49,11 @@ export function Overview({ profile, provider, linked, route, onRoute, onPage }: 
       </section>
       <section className={styles.section}>
         <h2>Sign in with</h2>
-        <Segmented label="Sign in with" choices={ROUTES} chosen={route} onChoose={onRoute} />
+        {routes.length > 1 ? (
+          <Segmented label="Sign in with" choices={routes} chosen={route} onChoose={onRoute} />
+        ) : (
+          <p className={styles.nothing}>{routes[0]?.text}</p>
+        )}
       </section>
       {linked.length > 0 && <LinkedThrough linked={linked} provider={provider} />}
       <div className={styles.more}>

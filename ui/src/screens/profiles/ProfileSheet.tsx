@@ -13,6 +13,7 @@ import { accounts } from "../../queries/accounts";
 import { profile as profileQuery, providers } from "../../queries/profiles";
 import { PROTOCOLS } from "../../words/protocols";
 import { providerName } from "../../words/providers";
+import { routesOf } from "../../words/redirectUris";
 import { Overview } from "./Overview";
 import styles from "./ProfileSheet.module.css";
 import { RemoveFoot, RemovePage } from "./RemovePage";
@@ -28,7 +29,8 @@ export function ProfileSheet({ name }: { name: ProfileName }) {
   const catalogue = useQuery(providers()).data ?? [];
   const linked = (useQuery(accounts()).data ?? []).filter(({ profile }) => profile === name);
   const [page, setPage] = useState<Page>("overview");
-  const [route, setRoute] = useState<Route>("webview");
+  const [chosen, setRoute] = useState<Route | null>(null);
+  const route = chosen ?? routesOf(data?.redirect_uris ?? [])[0]?.id ?? "webview";
   const provider = providerName({ provider: data?.provider ?? null, profile: name }, catalogue);
   const home = page === "overview";
   return (

@@ -104,10 +104,17 @@ function More({ account }: { account: Account }) {
           />
           <Separator className={styles.separator ?? ""} />
           <Item
-            icon="clipboard"
-            text="Copy access token…"
-            onAction={() => open({ kind: "copyToken", account: name })}
+            icon="layers"
+            text={`Open profile ${account.profile}`}
+            onAction={() => open({ kind: "profile", profile: account.profile })}
           />
+          {account.protocol !== "oauth1" && (
+            <Item
+              icon="clipboard"
+              text="Copy access token…"
+              onAction={() => open({ kind: "copyToken", account: name })}
+            />
+          )}
           <Separator className={styles.separator ?? ""} />
           <Item
             icon="unlink"

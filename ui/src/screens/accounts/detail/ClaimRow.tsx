@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Button } from "../../../parts/Button";
 import { CopyButton } from "../../../parts/CopyButton";
 import { ProviderText } from "../../../parts/ProviderText";
@@ -18,7 +18,7 @@ export function ClaimRow({ claim }: { claim: Claim }) {
   return (
     <div className={styles.claim}>
       <dt className={styles.name}>
-        {visible(label)}
+        <Breakable text={visible(label)} />
         {label !== key && <code className={styles.key}>{visible(key)}</code>}
       </dt>
       <dd className={styles.value}>
@@ -35,6 +35,17 @@ export function ClaimRow({ claim }: { claim: Claim }) {
       </dd>
     </div>
   );
+}
+
+/** A name of several words may break between them. */
+function Breakable({ text }: { text: string }) {
+  return text.split(/(?<=[_./-])/).map((word, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the words of one name, which never move.
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ));
 }
 
 function Value({ value }: { value: ClaimValue }) {

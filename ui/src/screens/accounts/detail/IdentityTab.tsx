@@ -76,9 +76,10 @@ function Told({ claims, detail, provider }: ToldProps) {
 }
 
 function Claims({ claims, around }: { claims: Record<string, unknown>; around: Around }) {
-  return explained(claims, around).map(({ title, claims: rows }) => (
+  return explained(claims, around).map(({ title, about, claims: rows }) => (
     <section key={title} className={styles.group} aria-label={title}>
       <h3>{title}</h3>
+      {about && <p className={styles.about}>{about}</p>}
       <dl>
         {rows.map((claim) => (
           <ClaimRow key={claim.key} claim={claim} />

@@ -18,6 +18,7 @@ const ICONS: Record<Life["sign"], IconName | null> = {
   offline: "offline",
   hourglass: "hourglass",
   clock: "clock",
+  lasting: "link",
 };
 
 /** How the token in hand stands, in one line. A finished refresh is spoken politely, a passing minute is not. */

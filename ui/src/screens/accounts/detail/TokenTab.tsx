@@ -1,10 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
 import { useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { ScopeList } from "../../../parts/ScopeList";
 import { useNow } from "../../../parts/useNow";
+import { profile } from "../../../queries/profiles";
 import { visible } from "../../../words/providerText";
-import { day, shortMoment } from "../../../words/time";
+import { settingText } from "../../../words/settings";
+import { lasts } from "../../../words/standing";
+import { day, moment, shortMoment } from "../../../words/time";
 import { Belt, type Stop } from "./Belt";
 import styles from "./TokenTab.module.css";
 
@@ -13,8 +17,14 @@ export function TokenTab({ detail, provider }: { detail: AccountDetail; provider
   const { open } = useNavigation();
   return (
     <>
-      <AccessToken detail={detail} />
-      <RefreshToken detail={detail} provider={provider} />
+      {lasts(detail) ? (
+        <LastingToken detail={detail} provider={provider} />
+      ) : (
+        <>
+          <AccessToken detail={detail} />
+          <RefreshToken detail={detail} provider={provider} />
+        </>
+      )}
       <section className={styles.section}>
         <h2>{detail.status === "needs_relink" ? "What it could do" : "What it may do"}</h2>
         {detail.scopes.length > 0 ? (
@@ -23,7 +33,7 @@ export function TokenTab({ detail, provider }: { detail: AccountDetail; provider
           <p className={styles.words}>{provider} does not say what this token may do.</p>
         )}
       </section>
-      {detail.status !== "needs_relink" && (
+      {detail.status !== "needs_relink" && detail.protocol !== "oauth1" && (
         <section className={styles.section}>
           <h2>Copy by hand</h2>
           <div className={styles.copy}>
@@ -38,6 +48,26 @@ export function TokenTab({ detail, provider }: { detail: AccountDetail; provider
         </section>
       )}
     </>
+  );
+}
+
+/** OAuth 1.0a: no belt, since nothing runs out. */
+function LastingToken({ detail, provider }: { detail: AccountDetail; provider: string }) {
+  const now = useNow();
+  const registration = useQuery(profile(detail.profile)).data;
+  const method = registration && settingText(registration, "client_kwargs.signature_method");
+  return (
+    <section className={styles.section}>
+      <h2>This token</h2>
+      <p className={styles.words}>
+        Does not expire. It was obtained {moment(detail.obtained_at, now)}, and lasts until you unlink it here
+        or {provider} takes it back.
+      </p>
+      <p className={styles.words}>
+        It signs each request to {provider} by itself (OAuth 1.0a{method && `, ${visible(method)}`}), and is
+        never shown.
+      </p>
+    </section>
   );
 }
 

@@ -76,6 +76,11 @@ test("an expiry that nobody said is not called forever", () => {
   expect(lifeOf(account(parts), around).main).toBe("The provider does not say when this token ends");
 });
 
+test("a token of OAuth 1.0a does not expire, and needs no refresh", () => {
+  const parts = { protocol: "oauth1", refreshable: false, next_refresh_at: null, expires_at: null } as const;
+  expect(lifeOf(account(parts), around)).toMatchObject({ main: "Does not expire", tone: "calm", act: null });
+});
+
 test("a refresh that is due says so instead of a time gone by", () => {
   expect(lifeOf(account({ next_refresh_at: now - 3 }), around).main).toBe("Refreshes by itself now");
 });

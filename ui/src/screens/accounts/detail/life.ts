@@ -1,9 +1,10 @@
 import type { Account } from "../../../bindings/Account";
+import { lasts } from "../../../words/standing";
 import { clock, relative, shortMoment } from "../../../words/time";
 
 /** What the life strip says. */
 export type Life = {
-  sign: "ring" | "spinning" | "offline" | "hourglass" | "clock";
+  sign: "ring" | "spinning" | "offline" | "hourglass" | "clock" | "lasting";
   tone: "calm" | "warn" | "bad";
   main: string;
   aside: string | null;
@@ -29,6 +30,10 @@ export function lifeOf(account: Account, { now, online, refreshing }: Around): L
     return refreshable
       ? { sign: "hourglass", tone: "warn", main, aside: "a refresh brings a new one", act: "Refresh now" }
       : { sign: "hourglass", tone: "bad", main, aside: "no refresh token", act: null };
+  }
+  if (lasts(account)) {
+    const aside = "it lasts until you or the provider take it back";
+    return { sign: "lasting", tone: "calm", main: "Does not expire", aside, act: null };
   }
   if (!refreshable) {
     if (expires_at === null) {
