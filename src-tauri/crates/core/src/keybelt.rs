@@ -213,11 +213,7 @@ impl Keybelt {
         request: Request,
         conduct: Conduct,
     ) -> Result<Response, ExchangeTrouble> {
-        let url = request.url.url();
-        let name = url.host_str().unwrap_or_default();
-        let host = url
-            .port()
-            .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
+        let host = request.url.authority();
         self.inner
             .net
             .send(request, conduct)

@@ -72,6 +72,15 @@ impl Endpoint {
         self.url.origin().ascii_serialization()
     }
 
+    /// `host[:port]`, the default port left out: who is asked, in a form for people.
+    pub fn authority(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
     /// Whether it is plain `http`, which is only possible on loopback.
     pub fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http"

@@ -24,5 +24,5 @@ pub const REDIRECTS: usize = 3;
 pub const RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 /// Clock skew allowed when claims are compared with our clock.
 pub const CLOCK_SKEW: Duration = Duration::from_secs(60);
-/// One answer of an API that `request` prints, in bytes.
+/// What one API request carries, and what one answer to it may hold, in bytes.
 pub const API_BODY: usize = 64 << 20;

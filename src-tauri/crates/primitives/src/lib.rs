@@ -5,6 +5,7 @@
 //! Start at: [`Secret`], [`Endpoint`].
 
 mod address;
+mod below;
 pub mod bounds;
 mod effects;
 pub mod json;
@@ -14,6 +15,7 @@ mod time;
 pub mod wire;
 
 pub use address::{Endpoint, EndpointError, Issuer, IssuerError, is_loopback_host};
+pub use below::BelowError;
 pub use effects::{Clock, Entropy, EntropyError};
 pub use secret::Secret;
 pub use time::{UnixMillis, UnixSeconds};

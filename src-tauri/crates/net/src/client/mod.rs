@@ -47,6 +47,21 @@ pub enum Conduct {
     Document,
     /// It bears an access token, which stays behind when a redirect leaves the origin.
     Bearer,
+    /// A person's own request to an API: whatever comes is the answer, redirects too, up to
+    /// [`bounds::API_BODY`], and within a time of its own.
+    Api {
+        /// How long the exchange may take.
+        within: Duration,
+    },
+}
+
+impl Conduct {
+    fn limit(self) -> usize {
+        match self {
+            Self::Credentials | Self::Document | Self::Bearer => bounds::JSON_DOCUMENT,
+            Self::Api { .. } => bounds::API_BODY,
+        }
+    }
 }
 
 /// The HTTP client. Cheap to clone; keeps no cookies and never tries again by itself.
@@ -89,7 +104,11 @@ impl Net {
     pub async fn send(&self, request: Request, conduct: Conduct) -> Result<Response, SendError> {
         let exchange = self.inner.exchange(request, conduct);
         tokio::pin!(exchange);
-        if let Ok(outcome) = tokio::time::timeout(self.inner.options.exchange, &mut exchange).await {
+        let patience = match conduct {
+            Conduct::Credentials | Conduct::Document | Conduct::Bearer => self.inner.options.exchange,
+            Conduct::Api { within } => within,
+        };
+        if let Ok(outcome) = tokio::time::timeout(patience, &mut exchange).await {
             return outcome;
         }
         // A machine that slept wakes to a time that is up, and to an answer that has long come.
@@ -119,11 +138,11 @@ impl Inner {
                 outgoing = outgoing.body(body);
             }
             let answer = outgoing.send().await.map_err(|error| SendError::of(&error))?;
-            if !is_redirect(answer.status()) {
+            if !is_redirect(answer.status()) || matches!(conduct, Conduct::Api { .. }) {
                 return Ok(Response {
                     status: answer.status().as_u16(),
                     headers: answer.headers().clone(),
-                    body: read(answer).await?,
+                    body: read(answer, conduct.limit()).await?,
                     url,
                     sent_at,
                 });
@@ -208,8 +227,8 @@ fn keep_credentials_back(headers: &mut HeaderMap) {
 }
 
 /// Reads a body to its end, or to its bound (specs H-07): what is counted is what comes out of the decompression.
-async fn read(mut answer: reqwest::Response) -> Result<Secret<Vec<u8>>, SendError> {
-    let mut body = Buffer::up_to(bounds::JSON_DOCUMENT);
+async fn read(mut answer: reqwest::Response, limit: usize) -> Result<Secret<Vec<u8>>, SendError> {
+    let mut body = Buffer::up_to(limit);
     while let Some(piece) = answer.chunk().await.map_err(|error| SendError::of(&error))? {
         body.push(&piece).map_err(|_| SendError::TooLarge)?;
     }

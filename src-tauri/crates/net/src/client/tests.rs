@@ -144,6 +144,30 @@ async fn h_05_three_redirects_and_the_token_stays_at_its_origin() {
 }
 
 #[tokio::test]
+async fn an_api_answers_with_whatever_it_answers() {
+    let within = Duration::from_secs(2);
+    let large = "x".repeat(bounds::JSON_DOCUMENT + 1);
+    for (head, body_sent) in [
+        ("200 OK", large.as_str()),
+        ("302 Found\r\nLocation: https://elsewhere.example/", ""),
+        ("307 Again", ""),
+    ] {
+        let (base, asked) = server(vec![answer(head, body_sent)]).await;
+        let answer = net().send(post(&base), Conduct::Api { within }).await.unwrap();
+        assert!(head.starts_with(&answer.status.to_string()));
+        assert_eq!(body(&answer).len(), body_sent.len());
+        assert_eq!(asked.await.unwrap().len(), 1);
+    }
+    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let silent = format!("http://{}/", socket.local_addr().unwrap());
+    let within = Duration::from_millis(50);
+    assert_eq!(
+        net().send(get(&silent), Conduct::Api { within }).await.err(),
+        Some(SendError::TimedOut)
+    );
+}
+
+#[tokio::test]
 async fn h_13_no_cookie_is_kept() {
     let with_cookie = answer("200 OK\r\nSet-Cookie: a=b; Path=/", "");
     let (base, asked) = server(vec![with_cookie, answer("200 OK", "")]).await;
