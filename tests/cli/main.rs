@@ -10,6 +10,7 @@ mod keyring;
 mod linking;
 mod listener;
 mod profiles;
+mod request;
 mod tokens;
 
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};

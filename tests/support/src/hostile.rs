@@ -107,6 +107,7 @@ pub enum Signing {
 }
 
 type Twist<T> = Box<dyn Fn(&mut T) + Send + Sync>;
+type TwistByRequest<T> = Box<dyn Fn(&Asked, &mut T) + Send + Sync>;
 
 /// What a case changes; nothing in the honest twin.
 #[derive(Default)]
@@ -127,13 +128,23 @@ pub struct Twists {
     pub userinfo: Option<Twist<Answer>>,
     /// The revocation endpoint's answer.
     pub revocation: Option<Twist<Answer>>,
+    /// What the API below `/api` answers to what it was asked.
+    pub api: Option<TwistByRequest<Answer>>,
 }
 
 /// One request that reached the provider.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// The method.
+    pub method: String,
     /// The path.
     pub path: String,
+    /// The query, as it came.
+    pub query: String,
+    /// Header fields by their names in lower case; the last of each name.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: Vec<u8>,
     /// Query or form parameters.
     pub parameters: BTreeMap<String, String>,
     /// The Authorization header.
@@ -249,6 +260,28 @@ fn serve(state: Arc<State>, ready: &std::sync::mpsc::Sender<u16>, stopped: onesh
     });
 }
 
+/// An API that answers what it was asked, and nothing of the token it takes.
+fn api(asked: &Asked) -> Answer {
+    let borne = asked
+        .authorization
+        .as_deref()
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let token = borne.or(asked.parameters.get("access_token").map(String::as_str));
+    if !token.is_some_and(|token| token.ends_with("-of-the-hostile-provider")) {
+        let mut refused = Answer::json(401, &json!({"error": null}));
+        refused
+            .headers
+            .push(("www-authenticate".to_owned(), "Bearer realm=\"api\"".to_owned()));
+        return refused;
+    }
+    let kind = asked.headers.get("content-type");
+    let body = String::from_utf8_lossy(&asked.body);
+    Answer::json(
+        200,
+        &json!({"method": asked.method, "path": asked.path, "content_type": kind, "body": body}),
+    )
+}
+
 async fn answer(state: Arc<State>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
@@ -257,18 +290,27 @@ async fn answer(state: Arc<State>, request: Request) -> Response {
         .into_owned()
         .chain(form_urlencoded::parse(&body).into_owned())
         .collect();
-    let authorization = parts
+    let headers: BTreeMap<String, String> = parts
         .headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
-    let path = parts.uri.path().to_owned();
-    state.asked.lock().unwrap().push(Asked {
-        path: path.clone(),
-        parameters: parameters.clone(),
-        authorization,
-    });
-    let made = state.answer(&path, &parameters);
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    let asked = Asked {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: String::from_utf8(query).unwrap(),
+        authorization: headers.get("authorization").cloned(),
+        headers,
+        body: body.to_vec(),
+        parameters,
+    };
+    state.asked.lock().unwrap().push(asked.clone());
+    let made = state.answer(&asked);
     if !made.delay.is_zero() {
         tokio::time::sleep(made.delay).await;
     }
@@ -280,9 +322,10 @@ async fn answer(state: Arc<State>, request: Request) -> Response {
 }
 
 impl State {
-    fn answer(&self, path: &str, parameters: &BTreeMap<String, String>) -> Answer {
+    fn answer(&self, asked: &Asked) -> Answer {
         let twists = self.twists.lock().unwrap();
-        let (mut answer, twist) = match path {
+        let parameters = &asked.parameters;
+        let (mut answer, twist) = match asked.path.as_str() {
             "/.well-known/openid-configuration" => (self.metadata(), &twists.metadata),
             "/jwks" => (Answer::json(200, &json!({"keys": [self.jwk()]})), &twists.jwks),
             "/authorize" => return self.authorize(parameters, twists.callback.as_ref()),
@@ -295,6 +338,13 @@ impl State {
                 &twists.userinfo,
             ),
             "/revoke" => (Answer::text(200, "text/plain", ""), &twists.revocation),
+            path if path == "/api" || path.starts_with("/api/") => {
+                let mut answer = api(asked);
+                if let Some(twist) = &twists.api {
+                    twist(asked, &mut answer);
+                }
+                return answer;
+            }
             _ => return Answer::text(404, "text/plain", "not here"),
         };
         if let Some(twist) = twist {

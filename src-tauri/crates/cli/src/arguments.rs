@@ -67,6 +67,8 @@ pub enum Command {
     Export(ExportArguments),
     /// Run a command with a fresh access token in its environment
     Exec(ExecArguments),
+    /// Ask a provider's API, with the account's token
+    Request(RequestArguments),
     /// Who was handed what, when
     Log {
         /// Only this account
@@ -288,6 +290,34 @@ pub struct ExecArguments {
     pub command: Vec<std::ffi::OsString>,
 }
 
+#[derive(Debug, Args)]
+#[command(override_usage = "keybelt request [OPTIONS] <ACCOUNT> [METHOD] <URL>")]
+pub struct RequestArguments {
+    /// The account whose token goes along
+    pub account: AccountName,
+    /// GET, POST, …; GET if unsaid, or POST with --data
+    #[arg(value_name = "METHOD")]
+    pub method: String,
+    /// Relative to the profile's api_base_url, or in full: then its host gets the token
+    #[arg(value_name = "URL")]
+    pub url: Option<String>,
+    /// A header, as `Name: value`; may be repeated
+    #[arg(long = "header", value_name = "H")]
+    pub headers: Vec<String>,
+    /// The body, from a file or - for standard input; a form, unless a header says otherwise
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<String>,
+    /// Print the answer's status and headers before its body
+    #[arg(long)]
+    pub include: bool,
+    /// End with status 7 where the API answers 4xx or 5xx
+    #[arg(long)]
+    pub fail: bool,
+    /// Give up after so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
+}
+
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum VaultCommand {
     /// Where it is, and whether it can be opened
@@ -362,6 +392,22 @@ mod tests {
         assert!(parse("keybelt refresh").is_err());
         assert!(parse("keybelt refresh a --all").is_err());
         assert!(parse("keybelt refresh --all").is_ok());
+    }
+
+    #[test]
+    fn a_request_is_an_address_behind_a_method_or_alone() {
+        let asked = |line: &str| match parse(line).unwrap().command {
+            Command::Request(asked) => (asked.method, asked.url),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(asked("keybelt request a me"), ("me".to_owned(), None));
+        let with_method = ("POST".to_owned(), Some("me".to_owned()));
+        assert_eq!(
+            asked("keybelt request a --header X:y POST --include me"),
+            with_method
+        );
+        assert!(parse("keybelt request a").is_err());
+        assert!(parse("keybelt request a POST me more").is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use keybelt_primitives::Secret;
 use crate::fault::Fault;
 
 /// The most that is read of a settings file, a token or a secret, in bytes.
-const LIMIT: u64 = 1 << 20;
+const LIMIT: usize = 1 << 20;
 
 static STANDARD_INPUT_TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -36,6 +36,11 @@ pub fn secret(place: &str) -> Result<Secret<String>, Fault> {
 
 /// Bytes from a file or `-`.
 pub fn bytes(place: &str) -> Result<Vec<u8>, Fault> {
+    bytes_up_to(place, LIMIT)
+}
+
+/// Bytes from a file or `-`, at most so many.
+pub fn bytes_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
     let source: Box<dyn Read> = if place == "-" {
         take_standard_input()?;
         Box::new(io::stdin().lock())
@@ -44,12 +49,12 @@ pub fn bytes(place: &str) -> Result<Vec<u8>, Fault> {
     };
     let mut bytes = Vec::new();
     source
-        .take(LIMIT + 1)
+        .take(limit as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(place, &error))?;
-    if bytes.len() as u64 > LIMIT {
+    if bytes.len() > limit {
         return Err(Fault::usage(
-            &format!("{place} is larger than 1 MiB"),
+            &format!("{place} is larger than {} MiB", limit >> 20),
             "see whether it is the right file",
         ));
     }

@@ -46,6 +46,11 @@ impl Output {
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
     }
 
+    /// Whether a person's terminal shows the results, which bytes of others could steer.
+    pub fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Text in a colour, or plain.
     pub fn paint(&self, paint: Paint, text: &str) -> String {
         if !self.colours() {

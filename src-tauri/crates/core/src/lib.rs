@@ -1,6 +1,6 @@
 //! The use cases: what both faces do, each one written once.
 //!
-//! Owns: the registry, link, token, refresh, unlink, inspect, export, the practice provider's start, the desktop's door;
+//! Owns: the registry, link, token, refresh, request, unlink, inspect, export, the practice provider's start, the desktop's door;
 //! it joins vault, net, catalogue, practice and protocol, and puts every failure into words (`failure`).
 //! Never: layout of text, SQL, a socket, an address built by hand. The clock and randomness only in `system`.
 //! Start at: [`link::link`], then [`token::fresh`] and [`refresh`].
@@ -26,6 +26,7 @@ pub mod recipes;
 pub mod refresh;
 mod registry;
 pub mod rename;
+pub mod request;
 mod schedule;
 mod settings;
 mod system;

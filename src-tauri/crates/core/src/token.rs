@@ -4,7 +4,7 @@ use keybelt_contract::AccountName;
 use keybelt_primitives::{UnixMillis, UnixSeconds};
 /// A token that was handed over.
 pub use keybelt_protocol::handover::Grant as FreshToken;
-use keybelt_vault::{AccountSummary, LedgerLine};
+use keybelt_vault::{AccountSummary, LedgerLine, Tokens};
 
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
@@ -21,6 +21,8 @@ pub struct TokenWanted {
     pub min_ttl: u64,
     /// Refresh it although it lives.
     pub force_refresh: bool,
+    /// A token that anyone obtained since then is taken as it is; unsaid, it is since this is asked.
+    pub since: Option<UnixMillis>,
     /// Who gets it: a program's name, `stdout`, `clipboard`.
     pub receiver: String,
     /// How: `token`, `export:env`, `exec`, `copy`.
@@ -33,6 +35,7 @@ impl TokenWanted {
         Self {
             min_ttl: MIN_TTL,
             force_refresh: false,
+            since: None,
             receiver: receiver.into(),
             via: via.into(),
         }
@@ -59,23 +62,7 @@ pub async fn fresh(
     account: &AccountName,
     wanted: TokenWanted,
 ) -> Result<FreshToken, TokenError> {
-    let began = keybelt.now_millis();
-    let (vault, summary) = accounts::one(keybelt, account).await?;
-    let summary = if is_good_enough(&summary, &wanted, began, keybelt.now()) {
-        summary
-    } else {
-        renewed(keybelt, summary, &wanted, began).await?
-    };
-    let line = LedgerLine::handed_over(account, &wanted.receiver, &wanted.via, keybelt.now());
-    let id = summary.id;
-    let handed = keybelt
-        .door()
-        .run(&vault, move |vault| vault.hand_over(id, line))
-        .await?;
-    let Some((summary, tokens)) = handed else {
-        return Err(accounts::absent(keybelt, &vault, account).await.into());
-    };
-    keybelt.changed().await;
+    let (summary, tokens) = hand_over(keybelt, account, wanted).await?;
     FreshToken::new(
         tokens.access_token,
         summary.token_type.unwrap_or_default(),
@@ -90,15 +77,42 @@ pub async fn fresh(
     })
 }
 
+/// The account with tokens that have enough life, their receiver named in the ledger.
+pub(crate) async fn hand_over(
+    keybelt: &Keybelt,
+    account: &AccountName,
+    wanted: TokenWanted,
+) -> Result<(AccountSummary, Tokens), TokenError> {
+    let began = keybelt.now_millis();
+    let (vault, summary) = accounts::one(keybelt, account).await?;
+    let since = wanted.since.unwrap_or(began);
+    let summary = if is_good_enough(&summary, &wanted, since, keybelt.now()) {
+        summary
+    } else {
+        renewed(keybelt, summary, &wanted, began).await?
+    };
+    let line = LedgerLine::handed_over(account, &wanted.receiver, &wanted.via, keybelt.now());
+    let id = summary.id;
+    let handed = keybelt
+        .door()
+        .run(&vault, move |vault| vault.hand_over(id, line))
+        .await?;
+    let Some(handed) = handed else {
+        return Err(accounts::absent(keybelt, &vault, account).await.into());
+    };
+    keybelt.changed().await;
+    Ok(handed)
+}
+
 /// Whether the token in hand is what was asked for.
 fn is_good_enough(
     summary: &AccountSummary,
     wanted: &TokenWanted,
-    began: UnixMillis,
+    since: UnixMillis,
     now: UnixSeconds,
 ) -> bool {
     let ahead = summary.obtained_at.seconds().since(now);
-    if summary.obtained_at >= began && ahead <= 0 {
+    if summary.obtained_at >= since && ahead <= 0 {
         return true;
     }
     if accounts::is_of_wrong_clock(summary, now) {

@@ -5,6 +5,7 @@ mod inspect;
 mod link;
 mod practice;
 mod profile;
+mod request;
 mod token;
 mod vault;
 
@@ -29,6 +30,7 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Rename { account, new } => account::rename(keybelt, account, new, output).await,
         Command::Export(arguments) => token::export(keybelt, arguments, output).await,
         Command::Exec(arguments) => token::exec(keybelt, arguments).await,
+        Command::Request(arguments) => request::request(keybelt, arguments, output).await,
         Command::Log { account } => account::log(keybelt, account.as_ref(), output).await,
         Command::Vault(command) => vault::run(keybelt, *command, output).await,
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,

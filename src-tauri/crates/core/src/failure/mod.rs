@@ -6,6 +6,7 @@ mod accounts;
 mod linking;
 mod profiles;
 mod provider;
+mod requests;
 mod tokens;
 mod vault;
 

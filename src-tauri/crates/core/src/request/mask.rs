@@ -1,0 +1,135 @@
+//! The token taken out of an answer: an API that says again what it was asked must not put it on a screen.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderValue};
+use keybelt_primitives::Secret;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
+
+/// What stands in the token's place.
+const MASK: &[u8] = b"[access token]";
+/// Shorter ones could be any word of the answer.
+const SHORTEST: usize = 8;
+/// Everything but the unreserved characters is encoded (RFC 3986 §2.3).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The body without the secrets.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the answer is read for the person who asked"
+)]
+pub(super) fn body(body: &Secret<Vec<u8>>, secrets: &[&Secret<String>]) -> Vec<u8> {
+    masked(body.expose(), secrets).into_owned()
+}
+
+/// The headers without the secrets.
+pub(super) fn headers(headers: &HeaderMap, secrets: &[&Secret<String>]) -> HeaderMap {
+    let masked_value = |value: &HeaderValue| match masked(value.as_bytes(), secrets) {
+        Cow::Borrowed(_) => value.clone(),
+        // A mask is text that a header can carry.
+        Cow::Owned(bytes) => HeaderValue::from_bytes(&bytes).unwrap_or(HeaderValue::from_static("")),
+    };
+    headers
+        .iter()
+        .map(|(name, value)| (name.clone(), masked_value(value)))
+        .fold(HeaderMap::new(), |mut map, (name, value)| {
+            map.append(name, value);
+            map
+        })
+}
+
+fn masked<'a>(bytes: &'a [u8], secrets: &[&Secret<String>]) -> Cow<'a, [u8]> {
+    let mut kept = Cow::Borrowed(bytes);
+    for form in secrets.iter().flat_map(|secret| forms(secret)) {
+        if memchr::memmem::find(&kept, form.as_bytes()).is_some() {
+            kept = Cow::Owned(replaced(&kept, form.as_bytes()));
+        }
+    }
+    kept
+}
+
+/// The secret as it is, and as an address or a form writes it.
+#[expect(clippy::disallowed_methods, reason = "the answer is searched for the secret")]
+fn forms(secret: &Secret<String>) -> Vec<Zeroizing<String>> {
+    let plain = secret.expose();
+    if plain.len() < SHORTEST {
+        return Vec::new();
+    }
+    let mut forms = vec![Zeroizing::new(plain.clone())];
+    let encoded = Zeroizing::new(utf8_percent_encode(plain, ENCODED).to_string());
+    let form = Zeroizing::new(encoded.replace("%20", "+"));
+    for other in [encoded, form] {
+        if forms.iter().all(|known| **known != *other) {
+            forms.push(other);
+        }
+    }
+    forms
+}
+
+fn replaced(bytes: &[u8], wanted: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut end = 0;
+    for at in memchr::memmem::find_iter(bytes, wanted) {
+        kept.extend_from_slice(bytes.get(end..at).unwrap_or_default());
+        kept.extend_from_slice(MASK);
+        end = at + wanted.len();
+    }
+    kept.extend_from_slice(bytes.get(end..).unwrap_or_default());
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str, secret: &str) -> String {
+        let (text, secret) = (
+            Secret::new(text.as_bytes().to_vec()),
+            Secret::new(secret.to_owned()),
+        );
+        String::from_utf8(body(&text, &[&secret])).unwrap()
+    }
+
+    #[test]
+    fn a_token_that_comes_back_is_masked_however_it_is_written() {
+        let secret = "at+1/abc def==";
+        assert_eq!(
+            after(
+                "{\"a\":\"Bearer at+1/abc def==\",\"b\":\"at+1/abc def==\"}",
+                secret
+            ),
+            "{\"a\":\"Bearer [access token]\",\"b\":\"[access token]\"}"
+        );
+        assert_eq!(after("?t=at%2B1%2Fabc%20def%3D%3D", secret), "?t=[access token]");
+        assert_eq!(
+            after("?t=at%2B1%2Fabc+def%3D%3D&x", secret),
+            "?t=[access token]&x"
+        );
+    }
+
+    #[test]
+    fn what_is_no_token_stays_to_the_byte() {
+        assert_eq!(after("at-1234 and at-123", "at-12345"), "at-1234 and at-123");
+        assert_eq!(after("a word", "word"), "a word");
+        let bytes = Secret::new(vec![0xff, 0x00, 0x80]);
+        assert_eq!(
+            body(&bytes, &[&Secret::new("at-12345".to_owned())]),
+            [0xff, 0x00, 0x80]
+        );
+    }
+
+    #[test]
+    fn headers_are_masked_and_none_is_lost() {
+        let mut map = HeaderMap::new();
+        map.append("x-a", HeaderValue::from_static("Bearer at-12345"));
+        map.append("x-a", HeaderValue::from_static("2"));
+        let found = headers(&map, &[&Secret::new("at-12345".to_owned())]);
+        let values: Vec<_> = found.get_all("x-a").iter().collect();
+        assert_eq!(values, ["Bearer [access token]", "2"]);
+    }
+}
