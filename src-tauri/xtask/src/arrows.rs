@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::steps::{Failed, cargo};
+use crate::steps::{Failed, metadata};
 
 /// What each crate of the workspace may use of the others. A crate that is not listed is a fault.
 const MAY_USE: &[(&str, &[&str])] = &[
@@ -80,16 +80,7 @@ const ONE_VERSION: &[&str] = &[
 /// # Errors
 /// Each arrow that points where it may not, all in one message.
 pub fn check() -> Result<(), Failed> {
-    let output = cargo(&["metadata", "--format-version", "1", "--locked"]).output()?;
-    if !output.status.success() {
-        return Err(Failed(format!(
-            "cargo metadata: {}",
-            String::from_utf8_lossy(&output.stderr)
-        )));
-    }
-    let metadata: Value =
-        serde_json::from_slice(&output.stdout).map_err(|error| Failed(format!("cargo metadata: {error}")))?;
-    let faults = faults(&metadata);
+    let faults = faults(&metadata()?);
     if faults.is_empty() {
         Ok(())
     } else {

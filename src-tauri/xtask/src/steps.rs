@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use serde_json::Value;
+
 /// Why a task ended early, in words for the person at the terminal.
 #[derive(Debug)]
 pub struct Failed(pub String);
@@ -51,6 +53,19 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
 pub fn cargo(arguments: &[&str]) -> Command {
     let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     command(&program, arguments)
+}
+
+/// The workspace and all it depends on, as cargo tells it (`cargo metadata`).
+///
+/// # Errors
+/// The manifests or the lock file do not hold together.
+pub fn metadata() -> Result<Value, Failed> {
+    let output = cargo(&["metadata", "--format-version", "1", "--locked"]).output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Failed(format!("cargo metadata: {said}")));
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| Failed(format!("cargo metadata: {error}")))
 }
 
 /// Runs a step and says how long it took.

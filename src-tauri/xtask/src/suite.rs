@@ -1,7 +1,9 @@
 //! `cargo xtask test`: everything there is, in one order, summed up in one line.
 
+use serde_json::{Value, json};
+
 use crate::front_end::{self, npm};
-use crate::steps::{Failed, cargo, command, say, step_reading};
+use crate::steps::{Failed, cargo, command, metadata, say, step_reading};
 use crate::{checks, packages, run};
 
 /// Brings a fresh machine to where every test can run.
@@ -13,6 +15,9 @@ pub fn set_up() -> Result<(), Failed> {
     front_end::build()
 }
 
+/// The test that needs a display.
+const WINDOW: &str = "window";
+
 /// Every check and test.
 ///
 /// # Errors
@@ -20,7 +25,7 @@ pub fn set_up() -> Result<(), Failed> {
 pub fn test() -> Result<(), Failed> {
     set_up()?;
     checks::lints()?;
-    run::build_programs()?;
+    run::check_programs()?;
     let mut tally = Tally::default();
     let outcome = every_test(&mut tally);
     say(&format!(
@@ -31,26 +36,30 @@ pub fn test() -> Result<(), Failed> {
 }
 
 fn every_test(tally: &mut Tally) -> Result<(), Failed> {
-    let rust = cargo(&[
-        "test",
-        "--locked",
-        "--workspace",
-        "--exclude",
-        "keybelt-desktop",
-        "--no-fail-fast",
-    ]);
-    step_reading("tests of the crates and of the command line", rust, |line| {
+    let (window, others): (Vec<String>, Vec<String>) = test_targets(&metadata()?)
+        .into_iter()
+        .partition(|name| name == WINDOW);
+    // Cargo chooses the features of what we depend on anew for each choice of packages, and builds it anew: so every step
+    // names the whole workspace, and differs by its targets alone.
+    let rust = of_workspace(&others, &["--lib", "--bins"]);
+    step_reading(
+        "tests of the crates and of the command line",
+        cargo(&rust),
+        |line| tally.read_cargo(line),
+    )?;
+    let examples = of_workspace(&[], &["--doc"]);
+    step_reading("examples in the documentation", cargo(&examples), |line| {
         tally.read_cargo(line)
     })?;
-    let mut window = command(
+    let mut on_display = command(
         "dbus-run-session",
         &["--", "xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"],
     );
-    window.arg(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    window.args(["test", "--locked", "-p", "keybelt-desktop", "--no-fail-fast"]);
+    on_display.arg(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    on_display.args(of_workspace(&window, &[]));
     // There is one display, one keyboard and one port of the practice provider.
-    window.env("RUST_TEST_THREADS", "1");
-    step_reading("tests of the window", window, |line| tally.read_cargo(line))?;
+    on_display.env("RUST_TEST_THREADS", "1");
+    step_reading("tests of the window", on_display, |line| tally.read_cargo(line))?;
     step_reading(
         "unit tests of the front end",
         npm(&["run", "--silent", "test"]),
@@ -61,6 +70,29 @@ fn every_test(tally: &mut Tally) -> Result<(), Failed> {
         npm(&["run", "--silent", "e2e"]),
         |line| tally.read_vitest(line),
     )
+}
+
+/// `cargo test` of these test targets and whatever else is named, each to its end.
+fn of_workspace<'a>(targets: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec!["test", "--locked", "--workspace", "--no-fail-fast"];
+    arguments.extend(more);
+    for target in targets {
+        arguments.extend(["--test", target]);
+    }
+    arguments
+}
+
+/// The workspace's test targets, every one: what nobody runs cannot exist.
+fn test_targets(metadata: &Value) -> Vec<String> {
+    let list = |value: &Value, member: &str| value[member].as_array().cloned().unwrap_or_default();
+    let members = list(metadata, "workspace_members");
+    list(metadata, "packages")
+        .iter()
+        .filter(|package| members.contains(&package["id"]))
+        .flat_map(|package| list(package, "targets"))
+        .filter(|target| list(target, "kind").contains(&json!("test")))
+        .filter_map(|target| target["name"].as_str().map(str::to_owned))
+        .collect()
 }
 
 /// How many tests passed and failed, read off what the runners print.
@@ -102,6 +134,16 @@ fn number_before(line: &str, word: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_test_target_of_the_workspace_is_found_and_nothing_else() {
+        let metadata = json!({"workspace_members": ["ours", "face"], "packages": [
+            {"id": "ours", "targets": [{"kind": ["lib"], "name": "core"}, {"kind": ["test"], "name": "cli"}]},
+            {"id": "face", "targets": [{"kind": ["bin"], "name": "keybelt"}, {"kind": ["test"], "name": "window"}]},
+            {"id": "theirs", "targets": [{"kind": ["test"], "name": "of-a-library"}]},
+        ]});
+        assert_eq!(test_targets(&metadata), ["cli", "window"]);
+    }
 
     #[test]
     fn the_runners_closing_lines_are_read() {
