@@ -11,6 +11,7 @@ mod linking;
 mod listener;
 mod profiles;
 mod request;
+mod side_by_side;
 mod tokens;
 
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};

@@ -13,13 +13,16 @@ mod browser;
 mod home;
 pub mod hostile;
 mod keyring;
+mod peer;
 mod provider;
+mod server;
 
 use std::path::{Path, PathBuf};
 
 pub use browser::{Browser, Ended, Person};
 pub use home::{Home, Linking, Ran};
 pub use keyring::Session;
+pub use peer::Peer;
 pub use provider::{CLIENT_SECRET, CONSUMER, ODD_CLIENT_SECRET, ODD_CONSUMER, Provider, RSA_CONSUMER};
 
 /// Where cargo builds into.

@@ -1,17 +1,12 @@
-//! Real authorization servers that nobody here wrote, started on free ports: npm's `oidc-provider` and
-//! Authlib's server. Their packages are installed once, exactly as their lock files say, under `target/`.
-
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+//! Real authorization servers that nobody here wrote: npm's `oidc-provider` and Authlib's server.
 
 use serde_json::{Value, json};
 
+use crate::server::Server;
+
 /// A provider that runs until this is dropped.
 pub struct Provider {
-    process: Child,
-    issuer: String,
+    server: Server,
 }
 
 /// The secret of every client and consumer that has one, except the odd ones.
@@ -32,63 +27,24 @@ pub const RSA_CONSUMER: &str = "rsa";
 impl Provider {
     /// Starts npm's `oidc-provider` with redirect URIs for profiles of these names.
     pub fn oidc_provider(profiles: &[&str]) -> Self {
-        let folder = installed(
-            "oidc-provider",
-            &["package.json", "package-lock.json", "server.mjs"],
-            |folder| {
-                let mut npm = Command::new("npm");
-                npm.args(["ci", "--no-audit", "--no-fund", "--silent"])
-                    .current_dir(folder);
-                run(npm);
-            },
-        );
-        let mut node = Command::new("node");
-        node.arg("server.mjs")
-            .args(profiles)
-            .current_dir(folder)
-            .env("NODE_NO_WARNINGS", "1");
-        Self::start(node, "oidc-provider")
+        let server = Server::node("oidc-provider", profiles);
+        Self { server }
     }
 
     /// Starts Authlib's OAuth 1 and OAuth 2 servers; they take any loopback redirect URI, OAuth 2 also `app.keybelt:`.
     pub fn authlib() -> Self {
-        let mut server = python();
-        server.arg(source("authlib").join("server.py"));
-        Self::start(server, "authlib")
-    }
-
-    fn start(mut command: Command, name: &str) -> Self {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(crate::scratch().join(format!("{name}.log")))
-            .unwrap();
-        let mut process = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the provider starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let issuer = line
-            .trim()
-            .strip_prefix("ready ")
-            .expect("the provider says when it is ready")
-            .to_owned();
-        Self { process, issuer }
+        let server = Server::python("authlib", "server.py", &[]);
+        Self { server }
     }
 
     /// The issuer identifier: `http://127.0.0.1:PORT`.
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        self.server.address()
     }
 
     /// An address at this provider.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.issuer)
+        self.server.url(path)
     }
 
     /// Turns some of the knobs; the rest stays as it is.
@@ -149,64 +105,4 @@ impl Provider {
             .send_json(body)
             .unwrap();
     }
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Python with Authlib and its kin, pinned by `authlib/requirements.txt`.
-fn python() -> Command {
-    let folder = installed("authlib", &["requirements.txt"], |folder| {
-        let mut venv = Command::new("python3");
-        venv.args(["-m", "venv", "--clear"]).arg(folder.join("venv"));
-        run(venv);
-        let mut pip = Command::new(folder.join("venv/bin/pip"));
-        pip.args(["install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(folder.join("requirements.txt"));
-        run(pip);
-    });
-    let mut python = Command::new(folder.join("venv/bin/python"));
-    python.env("PYTHONDONTWRITEBYTECODE", "1");
-    python
-}
-
-/// Where a provider's files lie in the repository.
-fn source(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// The folder in which a provider's files and packages stand, installed anew when its files changed.
-fn installed(name: &str, files: &[&str], install: impl FnOnce(&Path)) -> PathBuf {
-    let source = source(name);
-    let folder = crate::target().join("test-providers").join(name);
-    fs::create_dir_all(&folder).unwrap();
-    // Test binaries may start side by side.
-    let lock = File::create(folder.with_extension("lock")).unwrap();
-    lock.lock().unwrap();
-    let stamp = folder.join("installed");
-    let wanted: Vec<u8> = files
-        .iter()
-        .flat_map(|file| fs::read(source.join(file)).unwrap())
-        .collect();
-    if fs::read(&stamp).ok().as_ref() != Some(&wanted) {
-        for file in files {
-            fs::copy(source.join(file), folder.join(file)).unwrap();
-        }
-        install(&folder);
-        fs::write(&stamp, wanted).unwrap();
-    }
-    folder
-}
-
-fn run(mut command: Command) {
-    let output = command.output().expect("the installer starts");
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

@@ -1,0 +1,169 @@
+//! Authlib's own client and Keybelt, with the same settings, at the same providers.
+
+use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, SUBJECT, Twist, Twists};
+use keybelt_test_support::{CLIENT_SECRET, Home, Peer, Person, Provider};
+use serde_json::{Value, json};
+
+use crate::{accounts_in, home, name_of};
+
+/// Both, with the same clients: a Django site and a home.
+fn both(clients: &Value) -> (Peer, Home) {
+    let home = home();
+    let settings = home.file("settings.py", &format!("AUTHLIB_OAUTH_CLIENTS = {clients}\n"));
+    let profiles = home.file("profiles.json", &clients.to_string());
+    home.json(&["profile", "import", &profiles]).ok();
+    (Peer::with_settings(&settings), home)
+}
+
+/// Links as Ada, who allows, and shows the account.
+#[track_caller]
+fn linked(home: &Home, profile: &str) -> Value {
+    let account = crate::account_of(&home.link(&[profile], &Person::allowing("ada")).ok());
+    home.json(&["show", name_of(&account)]).ok().json()
+}
+
+/// What stands in every ID token anew.
+const OF_ONE_TOKEN: &[&str] = &["iat", "exp", "auth_time", "nonce", "at_hash"];
+
+/// Claims, by their names, without those of one token alone.
+fn lasting(claims: &Value) -> Value {
+    let mut claims = claims.clone();
+    claims
+        .as_object_mut()
+        .unwrap()
+        .retain(|name, _| !OF_ONE_TOKEN.contains(&name.as_str()));
+    claims
+}
+
+#[test]
+fn over_openid_both_tell_the_same_of_the_same_person() {
+    let provider = Provider::authlib();
+    let (peer, home) = both(&json!({"work": {
+        "client_id": "basic",
+        "client_secret": CLIENT_SECRET,
+        "server_metadata_url": provider.url("/.well-known/openid-configuration"),
+        "api_base_url": provider.url("/api/"),
+        "client_kwargs": {"scope": "openid email profile", "code_challenge_method": "S256"},
+    }}));
+    let theirs = peer.link("work", &Person::allowing("ada"));
+    let ours = linked(&home, "work");
+    assert_eq!(lasting(&theirs["userinfo"]), lasting(&ours["claims"]));
+    assert_eq!(theirs["userinfo"]["sub"], ours["subject"]);
+    assert_eq!(theirs["userinfo"]["iss"], ours["issuer"]);
+    assert_eq!(peer.userinfo("work"), ours["userinfo"]);
+}
+
+#[test]
+fn both_link_at_an_honest_provider() {
+    let hostile = Hostile::honest();
+    let (peer, home) = both(&at(&hostile));
+    let theirs = peer.link("work", &Person::allowing("ada"));
+    assert_eq!(theirs["userinfo"]["sub"], SUBJECT);
+    let ours = linked(&home, "work");
+    assert_eq!(
+        (&ours["subject"], &ours["userinfo"]),
+        (&json!(SUBJECT), &peer.userinfo("work"))
+    );
+}
+
+fn at(hostile: &Hostile) -> Value {
+    json!({"work": {
+        "client_id": CLIENT_ID,
+        "server_metadata_url": format!("{}/.well-known/openid-configuration", hostile.issuer()),
+        "client_kwargs": {"scope": "openid", "code_challenge_method": "S256"},
+    }})
+}
+
+/// What a provider does wrong, the code of Keybelt's refusal, and the twist.
+type Wrong = (&'static str, &'static str, fn(&mut Twists));
+
+/// Authlib takes each of these.
+const TAKEN_BY_AUTHLIB: &[Wrong] = &[
+    (
+        "metadata of another issuer than was asked (OpenID Connect Discovery 1.0 §4.3)",
+        "issuer_mismatch",
+        |twists| {
+            let other = "https://another.example.test";
+            twists.metadata = edited(move |metadata| metadata["issuer"] = json!(other));
+            twists.id_token = Some(Box::new(move |token| token.claims["iss"] = json!(other)));
+        },
+    ),
+    (
+        "an endpoint that is not secure (RFC 8414 §2)",
+        "insecure_endpoint",
+        |twists| {
+            let plain = "http://example.test/userinfo";
+            twists.metadata = edited(move |metadata| metadata["userinfo_endpoint"] = json!(plain));
+        },
+    ),
+    (
+        "a code from another issuer (RFC 9207 §2.4)",
+        "issuer_mismatch",
+        |twists| {
+            twists.callback = Some(Box::new(|parameters| {
+                parameters.retain(|(name, _)| name != "iss");
+                parameters.push(("iss".to_owned(), "https://another.example.test".to_owned()));
+            }));
+        },
+    ),
+    (
+        "a token that is not borne (RFC 6749 §7.1)",
+        "invalid_response",
+        |twists| twists.token = edited(|answer| answer["token_type"] = json!("mac")),
+    ),
+    (
+        "no ID token where one was asked for (OpenID Connect Core 1.0 §3.1.3.3)",
+        "invalid_id_token",
+        |twists| twists.token = edited(|answer| drop(answer.as_object_mut().unwrap().remove("id_token"))),
+    ),
+    (
+        "an ID token for another client (OpenID Connect Core 1.0 §3.1.3.7 (3))",
+        "invalid_id_token",
+        |twists| {
+            twists.id_token = Some(Box::new(|token| {
+                token.claims["aud"] = json!("another-client");
+                token.claims["azp"] = json!(CLIENT_ID);
+            }));
+        },
+    ),
+    (
+        "an access token in place of an ID token (RFC 9068 §4)",
+        "invalid_id_token",
+        |twists| twists.id_token = Some(Box::new(|token| token.header["typ"] = json!("at+jwt"))),
+    ),
+];
+
+fn edited(change: impl Fn(&mut Value) + Send + Sync + 'static) -> Option<Twist<Answer>> {
+    Some(Box::new(move |answer| answer.edit(|body| change(body))))
+}
+
+#[test]
+fn what_authlib_lets_by_keybelt_refuses() {
+    for (wrong, code, twist) in TAKEN_BY_AUTHLIB {
+        let hostile = Hostile::honest();
+        let (peer, home) = both(&at(&hostile));
+        let mut twists = Twists::default();
+        twist(&mut twists);
+        hostile.twist(twists);
+        let theirs = peer.link("work", &Person::allowing("ada"));
+        assert!(theirs["access_token"].is_string(), "{wrong}: {theirs}");
+        let ours = home.link(&["work"], &Person::allowing("ada"));
+        assert_eq!(ours.error(), *code, "{wrong}");
+        assert_eq!(accounts_in(&home), 0, "{wrong}");
+    }
+}
+
+#[test]
+fn userinfo_of_another_person_is_told_by_authlib_and_refused_by_keybelt() {
+    let hostile = Hostile::honest();
+    let (peer, home) = both(&at(&hostile));
+    hostile.twist(Twists {
+        userinfo: edited(|claims| claims["sub"] = json!("another-subject")),
+        ..Twists::default()
+    });
+    let theirs = peer.link("work", &Person::allowing("ada"));
+    assert_eq!(theirs["userinfo"]["sub"], SUBJECT);
+    assert_eq!(peer.userinfo("work")["sub"], "another-subject");
+    let ours = home.link(&["work"], &Person::allowing("ada"));
+    assert_eq!(ours.error(), "subject_mismatch");
+}
