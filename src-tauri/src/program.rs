@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_core::desktop::{Claim, Instance, claim};
-use keybelt_core::{Event, Keybelt, Setup, refresh, vault};
+use keybelt_core::{Event, Keybelt, Setup, commits, refresh, vault};
 use tauri::async_runtime::{block_on, spawn};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tokio::sync::broadcast::error::RecvError;
@@ -85,7 +85,8 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
         app: app.clone(),
         links,
     })));
-    spawn(refresh::keep_fresh(keybelt));
+    spawn(refresh::keep_fresh(keybelt.clone()));
+    spawn(commits::hear(keybelt));
     Ok(())
 }
 

@@ -9,10 +9,12 @@ mod hostile_id_token;
 mod keyring;
 mod linking;
 mod listener;
+mod older_vaults;
 mod profiles;
 mod request;
 mod side_by_side;
 mod tokens;
+mod watch;
 
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
 use keybelt_test_support::{Home, Person, Provider, Ran};

@@ -55,6 +55,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("zbus-secret-service-keyring-store", &["keybelt-vault"]),
     ("apple-native-keyring-store", &["keybelt-vault"]),
     ("windows-native-keyring-store", &["keybelt-vault"]),
+    ("notify", &["keybelt-vault"]),
     ("jsonwebtoken", &["keybelt-protocol", "keybelt-test-support"]),
     ("oauth2", &["keybelt-protocol"]),
     ("oauth1-request", &["keybelt-protocol"]),

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -169,6 +171,11 @@ impl Home {
         child.wait_with_output().unwrap().into()
     }
 
+    /// Starts `keybelt` and lets it run.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        Running::of(self.command(arguments))
+    }
+
     /// Starts `keybelt --json link … --via browser --no-open` and reads up to the authorization address.
     pub fn start_link(&self, arguments: &[&str]) -> Linking {
         let mut all = vec!["--json", "link"];
@@ -218,6 +225,103 @@ fn read_all(folder: &Path, into: &mut Vec<u8>) {
             into.extend(fs::read(&path).unwrap_or_default());
         }
     }
+}
+
+/// How long a line is waited for.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A command that runs until it ends by itself, is sent a signal, or this is dropped.
+pub struct Running {
+    child: Child,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
+}
+
+impl Running {
+    fn of(mut command: Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("keybelt starts");
+        let stdout = lines(child.stdout.take().unwrap());
+        let stderr = lines(child.stderr.take().unwrap());
+        Self {
+            child,
+            stdout,
+            stderr,
+        }
+    }
+
+    /// The next line on standard output.
+    #[track_caller]
+    pub fn line(&self) -> String {
+        let line = self.stdout.recv_timeout(PATIENCE);
+        line.unwrap_or_else(|error| panic!("no line: {error}; stderr: {:?}", self.stderr.try_iter()))
+    }
+
+    /// The next line on standard output, as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        let line = self.line();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// The next line on standard error.
+    #[track_caller]
+    pub fn note(&self) -> String {
+        self.stderr
+            .recv_timeout(PATIENCE)
+            .expect("a line on standard error")
+    }
+
+    /// Whether no line comes on standard output for so long.
+    pub fn is_silent_for(&self, while_: Duration) -> bool {
+        matches!(self.stdout.recv_timeout(while_), Err(RecvTimeoutError::Timeout))
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits for the end; the lines are those that were not taken yet.
+    pub fn end(mut self) -> Ran {
+        let status = self.child.wait().unwrap();
+        let rest = |lines: &Receiver<String>| lines.iter().map(|line| line + "\n").collect();
+        Ran {
+            code: status.code(),
+            stdout: rest(&self.stdout),
+            stderr: rest(&self.stderr),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receive
 }
 
 /// A link that waits for the browser.

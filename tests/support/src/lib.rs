@@ -20,7 +20,7 @@ mod server;
 use std::path::{Path, PathBuf};
 
 pub use browser::{Browser, Ended, Person};
-pub use home::{Home, Linking, Ran};
+pub use home::{Home, Linking, Ran, Running};
 pub use keyring::Session;
 pub use peer::Peer;
 pub use provider::{CLIENT_SECRET, CONSUMER, ODD_CLIENT_SECRET, ODD_CONSUMER, Provider, RSA_CONSUMER};

@@ -74,6 +74,8 @@ pub enum Command {
         /// Only this account
         account: Option<AccountName>,
     },
+    /// Tell of each renewed token as it happens, whoever renewed it
+    Watch(WatchArguments),
     /// The vault that holds the tokens
     #[command(subcommand)]
     Vault(VaultCommand),
@@ -316,6 +318,23 @@ pub struct RequestArguments {
     /// Give up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub timeout: u32,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+With --json each update is one line:
+  {\"event\":\"token_update\",\"seq\",\"at\",\"account\",\"profile\",\"expires_at\",\"scopes\",\"rotated\"}
+`seq` grows with each update; `rotated` says whether the refresh token changed. `account` is what the account is
+called now. There is no token in it: `keybelt token ACCOUNT` fetches it.
+
+Keep the last `seq` that you were told and begin with --since SEQ: nothing is missed, and what you did not keep comes
+once more. The command ends when you interrupt it, when nobody reads what it prints, or when ACCOUNT is unlinked.")]
+pub struct WatchArguments {
+    /// Only this account, also after it is renamed
+    pub account: Option<AccountName>,
+    /// Begin with what came after this number (0: with the first), instead of what comes from now on
+    #[arg(long, value_name = "SEQ", value_parser = clap::value_parser!(i64).range(0..))]
+    pub since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

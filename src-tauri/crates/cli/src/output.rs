@@ -103,6 +103,19 @@ impl Output {
             })
     }
 
+    /// Waits until nobody reads standard output any more. Never, where that cannot be told: a file, a terminal.
+    pub async fn closed(&self) {
+        #[cfg(unix)]
+        if let Ok(copy) = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()
+            // Only its end is waited for; nothing is written through this one.
+            && let Ok(stdout) = tokio::net::unix::pipe::Sender::from_owned_fd_unchecked(copy)
+            && stdout.ready(tokio::io::Interest::ERROR).await.is_ok()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+
     /// A word to the person on standard error, for what is no result.
     pub fn note(&self, text: &str) {
         // Who closed standard error does not want to be told.

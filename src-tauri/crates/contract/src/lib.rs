@@ -18,7 +18,7 @@ mod typed;
 mod vault;
 
 pub use account::{Account, AccountDetail, LastError, Protocol, Refreshed, Status, Unlinked};
-pub use activity::{LogEntry, UsedBy};
+pub use activity::{LogEntry, TokenUpdate, UsedBy};
 pub use bindings::{COMMANDS, CommandWindow};
 pub use commands::*;
 pub use failure::{Failure, FailureCode};

@@ -6,6 +6,7 @@
 //! Start at: [`link::link`], then [`token::fresh`] and [`refresh`].
 
 pub mod accounts;
+pub mod commits;
 pub mod desktop;
 pub mod discover;
 pub mod exec;
@@ -34,6 +35,7 @@ pub mod token;
 mod token_endpoint;
 mod trouble;
 pub mod unlink;
+pub mod updates;
 pub mod vault;
 mod verification;
 

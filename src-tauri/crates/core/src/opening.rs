@@ -61,7 +61,8 @@ impl Door {
         let _ = self.open.subscribe().wait_for(Option::is_some).await;
     }
 
-    fn current(&self) -> Option<Arc<Vault>> {
+    /// The vault, if it is open in this process.
+    pub(crate) fn current(&self) -> Option<Arc<Vault>> {
         self.open.borrow().clone()
     }
 

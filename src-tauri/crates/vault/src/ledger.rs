@@ -210,9 +210,8 @@ impl Vault {
         })
     }
 
-    /// The updates after `seq`, oldest first, of all accounts or of one. A line that does not open is left out, and the
-    /// check names it.
-    pub fn updates_since(&self, seq: i64, account_id: Option<i64>) -> Result<Updates, VaultError> {
+    /// The updates after `seq`, oldest first. A line that does not open is left out, and the check names it.
+    pub fn updates_since(&self, seq: i64) -> Result<Updates, VaultError> {
         self.read(|connection| {
             let seals = self.seals();
             let mut names = std::collections::BTreeMap::new();
@@ -221,9 +220,6 @@ impl Vault {
                 updates: Vec::new(),
             };
             for row in LineRow::since(connection, seq)? {
-                if account_id.is_some() && row.account_id != account_id {
-                    continue;
-                }
                 let Ok(LedgerLine {
                     at,
                     account: Some(account),

@@ -8,6 +8,7 @@ mod account;
 mod accounts;
 mod blobs;
 mod check;
+mod commits;
 mod creation;
 mod error;
 mod key_slot;
@@ -32,6 +33,7 @@ pub use account::{
     AccountChange, AccountRecord, AccountSummary, Evidence, IssuedAt, RefreshFailure, RefreshState, Tokens,
 };
 pub use accounts::Renaming;
+pub use commits::Touches;
 pub use creation::{CreateError, KeepKey};
 pub use error::VaultError;
 pub use keyring::Keyring;

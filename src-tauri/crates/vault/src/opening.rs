@@ -22,7 +22,8 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const MAKING_PATIENCE: Duration = Duration::from_secs(30);
 /// The lock of making and migrating.
 pub(crate) const LOCK: &str = "vault.lock";
-const JOURNALS: [&str; 2] = ["vault.db-wal", "vault.db-shm"];
+/// What SQLite keeps beside the file.
+pub(crate) const JOURNALS: [&str; 2] = ["vault.db-wal", "vault.db-shm"];
 
 /// What can be told of a vault without its key.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -8,6 +8,7 @@ mod profile;
 mod request;
 mod token;
 mod vault;
+mod watch;
 
 use keybelt_core::Keybelt;
 
@@ -32,6 +33,7 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Exec(arguments) => token::exec(keybelt, arguments).await,
         Command::Request(arguments) => request::request(keybelt, arguments, output).await,
         Command::Log { account } => account::log(keybelt, account.as_ref(), output).await,
+        Command::Watch(arguments) => watch::watch(keybelt, arguments, output).await,
         Command::Vault(command) => vault::run(keybelt, *command, output).await,
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,
     }

@@ -5,6 +5,7 @@ use crate::accounts::AccountsError;
 use crate::desktop::{DesktopError, HandOverLinkError};
 use crate::rename::RenameError;
 use crate::unlink::UnlinkError;
+use crate::updates::WatchError;
 
 impl From<AccountsError> for Failure {
     fn from(error: AccountsError) -> Self {
@@ -30,6 +31,24 @@ impl From<RenameError> for Failure {
                 Code::AlreadyExists,
                 format!("There is an account {name} already."),
                 "Choose another name. Nothing was changed.",
+            ),
+        }
+    }
+}
+
+impl From<WatchError> for Failure {
+    fn from(error: WatchError) -> Self {
+        match error {
+            WatchError::Account(error) => error.into(),
+            WatchError::Ahead { since, last } => failure(
+                Code::Usage,
+                format!("There is no update {since} yet; the newest number is {last}."),
+                "Was that number another vault's? Without --since only what comes from now on is told; --since 0 tells everything.",
+            ),
+            WatchError::Unlinked(name) => failure(
+                Code::NotFound,
+                format!("{name} was unlinked, so no more updates come."),
+                "Link it again, or watch all accounts.",
             ),
         }
     }

@@ -74,7 +74,7 @@ fn a_vault_of_version_1_holds_everything_it_held() {
         events.join(" "),
         "linked refreshed handed_over linked refreshed handed_over handed_over renamed refresh_failed"
     );
-    assert_eq!(vault.updates_since(0, None).unwrap().updates, []);
+    assert_eq!(vault.updates_since(0).unwrap().updates, []);
     let work = vault.profile(&profile_name("work")).unwrap().unwrap();
     assert!(work.client_secret.unwrap().matches_text("a-client-secret") && work.rsa_key.is_none());
     assert!(vault.blob("practice").unwrap().is_some());
@@ -101,7 +101,7 @@ fn a_vault_of_version_1_takes_everything_that_a_new_one_takes() {
         line: Some(&LedgerLine::refreshed(&ada.name, UnixSeconds(2_000)).renewing(true)),
     };
     vault.write_account(&lease, change, None).unwrap().unwrap();
-    assert_eq!(vault.updates_since(0, None).unwrap().updates.len(), 1);
+    assert_eq!(vault.updates_since(0).unwrap().updates.len(), 1);
     let with_key = |_: &crate::ProfileRecord| {
         Ok::<_, ()>(crate::NewProfileRecord {
             rsa_key: Some(Secret::new("pem".to_owned())),

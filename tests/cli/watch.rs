@@ -1,0 +1,226 @@
+//! `keybelt watch`: every renewed token is told, across processes, and none is missed.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use keybelt_test_support::hostile::Hostile;
+use keybelt_test_support::{Home, Person, Running};
+use serde_json::{Value, json};
+
+use crate::{account_of, home, home_with, link, name_of};
+
+fn refreshes(hostile: &Hostile) -> usize {
+    let asked = hostile.asked();
+    asked
+        .iter()
+        .filter(|asked| asked.parameters.contains_key("refresh_token"))
+        .count()
+}
+
+/// Another account of the same person.
+fn link_as(home: &Home, name: &str) -> String {
+    let linked = home
+        .link(&["work", "--account", name], &Person::allowing("ada"))
+        .ok();
+    name_of(&account_of(&linked)).to_owned()
+}
+
+fn watch(home: &Home, arguments: &[&str]) -> Running {
+    let mut all = vec!["--json", "watch"];
+    all.extend(arguments);
+    home.start(&all)
+}
+
+fn seq(update: &Value) -> i64 {
+    update["seq"]
+        .as_i64()
+        .unwrap_or_else(|| panic!("no number: {update}"))
+}
+
+#[test]
+fn thirty_refreshes_by_two_processes_are_all_told_once_and_in_their_order() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let names: Vec<String> = ["a", "b", "c"].iter().map(|name| link_as(&home, name)).collect();
+    let watching = watch(&home, &["--since", "0"]);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while refreshes(&hostile) < 30 {
+                    home.json(&["refresh", "--all"]).ok();
+                }
+            });
+        }
+    });
+    let made = refreshes(&hostile);
+    let told: Vec<Value> = (0..made).map(|_| watching.json()).collect();
+    assert!(
+        made >= 30 && told.is_sorted_by(|left, right| seq(left) < seq(right)),
+        "{told:?}"
+    );
+    for update in &told {
+        assert_eq!(
+            (&update["event"], &update["profile"]),
+            (&json!("token_update"), &json!("work"))
+        );
+        assert!(names.iter().any(|name| update["account"] == *name), "{update}");
+    }
+    assert!(watching.is_silent_for(Duration::from_millis(300)));
+    let replay = watch(&home, &["--since", "0"]);
+    for update in &told {
+        assert_eq!(replay.json(), *update, "what was told is told again, the same");
+    }
+    let middle = seq(&told[made / 2]);
+    let rest = watch(&home, &["--since", &middle.to_string()]);
+    assert_eq!(rest.json(), told[made / 2 + 1]);
+}
+
+#[test]
+fn an_update_tells_what_the_account_shows_and_no_token() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let watching = watch(&home, &["--since", "0"]);
+    let renewed = home.json(&["refresh", name_of(&account)]).ok().json();
+    let update = watching.json();
+    let members = "event seq at account profile expires_at scopes rotated";
+    let told: Vec<&String> = update.as_object().unwrap().keys().collect();
+    assert_eq!(told, members.split(' ').collect::<Vec<_>>());
+    assert_eq!(
+        (
+            &update["account"],
+            &update["at"],
+            &update["expires_at"],
+            &update["scopes"]
+        ),
+        (
+            &account["name"],
+            &renewed["obtained_at"],
+            &renewed["expires_at"],
+            &renewed["scopes"]
+        )
+    );
+    assert_eq!(
+        update["rotated"], true,
+        "the provider gives a new refresh token each time"
+    );
+}
+
+#[test]
+fn a_first_link_is_no_update_and_a_link_in_its_place_is_one() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let watching = watch(&home, &["--since", "0"]);
+    let account = link(&home);
+    link(&home);
+    let update = watching.json();
+    assert_eq!(update["account"], account["name"]);
+    home.json(&["refresh", name_of(&account)]).ok();
+    assert!(
+        seq(&watching.json()) > seq(&update),
+        "the first link was not told"
+    );
+}
+
+#[test]
+fn without_a_number_only_what_comes_from_now_on_is_told() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let name = name_of(&account);
+    home.json(&["refresh", name]).ok();
+    let watching = home.start(&["watch"]);
+    assert!(watching.note().contains("Ctrl-C"), "it says that it waits");
+    home.json(&["refresh", name]).ok();
+    let line = watching.line();
+    assert!(line.contains(name) && line.contains("new token"), "{line}");
+    assert!(watching.is_silent_for(Duration::from_millis(300)));
+}
+
+#[test]
+fn a_number_that_is_yet_to_come_is_refused() {
+    let home = home();
+    home.json(&["watch", "--since", "5"]).fails("usage", 2);
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    let words = home.json(&["watch", "--since", "999"]).fails("usage", 2);
+    assert!(words.contains("999"), "{words}");
+    home.json(&["watch", "nobody"]).fails("not_found", 2);
+    home.json(&["watch", "--since", "-1"]).fails("usage", 2);
+}
+
+#[test]
+fn one_account_is_watched_by_whatever_name_until_it_is_unlinked() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    for name in ["a", "b"] {
+        link_as(&home, name);
+    }
+    let watching = watch(&home, &["a", "--since", "0"]);
+    home.json(&["refresh", "--all"]).ok();
+    assert_eq!(watching.json()["account"], "a");
+    home.json(&["rename", "a", "c"]).ok();
+    home.json(&["refresh", "--all"]).ok();
+    assert_eq!(watching.json()["account"], "c");
+    home.json(&["unlink", "c"]).ok();
+    let ended = watching.end();
+    assert_eq!(ended.stdout, "", "the other account is not told");
+    ended.fails("not_found", 2);
+}
+
+#[test]
+fn a_vault_that_is_made_later_is_watched_from_its_beginning() {
+    let hostile = Hostile::honest();
+    let home = home();
+    let watching = watch(&home, &[]);
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        hostile.issuer(),
+        "--client-id",
+    ];
+    let with = [keybelt_test_support::hostile::CLIENT_ID, "--scope", "openid"];
+    home.json(&[&add[..], &with[..]].concat()).ok();
+    let account = link(&home);
+    home.json(&["refresh", name_of(&account)]).ok();
+    assert_eq!(watching.json()["account"], account["name"]);
+}
+
+#[test]
+fn watching_ends_quietly_when_nobody_reads_and_as_cancelled_when_interrupted() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    let mut unread = home
+        .command(&["--json", "watch"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(unread.stdout.take());
+    let ended = keybelt_test_support::Ran::from(unread.wait_with_output().unwrap());
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    let watching = home.start(&["--json", "watch", "--since", "0"]);
+    home.json(&["refresh", "--all"]).ok();
+    watching.json();
+    watching.signal("INT");
+    watching.end().fails("cancelled", 4);
+}
+
+#[test]
+fn watching_changes_nothing_in_the_vault() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    home.json(&["refresh", "--all"]).ok();
+    let before = home.bytes();
+    let watching = watch(&home, &["--since", "0"]);
+    watching.json();
+    assert!(watching.is_silent_for(Duration::from_millis(300)));
+    watching.signal("INT");
+    watching.end().fails("cancelled", 4);
+    assert_eq!(home.bytes(), before);
+}
