@@ -6,18 +6,20 @@ use std::path::Path;
 use std::process::Command;
 
 use keybelt_contract::{Failure, FailureCode};
-use keybelt_core::token::FreshToken;
+use keybelt_core::token::{BearerToken, Grant};
 use keybelt_primitives::Secret;
 
 use crate::fault::Fault;
 use crate::output::Output;
 
 /// `keybelt token`: the access token, and a newline.
-pub fn token(output: &Output, token: &FreshToken) -> Result<(), Fault> {
-    if output.is_json() {
-        return text(output, &token.json(), "\n");
-    }
+pub fn token(output: &Output, token: &BearerToken) -> Result<(), Fault> {
     text(output, token.access_token(), "\n")
+}
+
+/// `keybelt token --json`: the token with what is said about it, or both halves of one of OAuth 1.
+pub fn grant(output: &Output, grant: &Grant) -> Result<(), Fault> {
+    text(output, &grant.json(), "\n")
 }
 
 /// `keybelt export`: what the format says.
@@ -72,8 +74,8 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     clippy::disallowed_methods,
     reason = "the child is who the person named; the ledger has it"
 )]
-pub fn to_child<'a>(command: &'a mut Command, variable: &str, token: &Secret<String>) -> &'a mut Command {
-    command.env(variable, token.expose())
+pub fn to_child<'a>(command: &'a mut Command, variables: &[(String, Secret<String>)]) -> &'a mut Command {
+    command.envs(variables.iter().map(|(name, value)| (name, value.expose())))
 }
 
 #[cfg(test)]

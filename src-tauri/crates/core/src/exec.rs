@@ -4,10 +4,12 @@ use keybelt_contract::AccountName;
 use keybelt_primitives::Secret;
 
 use crate::Keybelt;
-use crate::token::{self, TokenError, TokenWanted};
+use crate::token::{self, Grant, TokenError, TokenWanted};
 
 /// The variable that holds the token, unless another is named.
 const VARIABLE: &str = "KEYBELT_TOKEN";
+/// The same for a token of OAuth 1, whose secret stands in another with `_SECRET` behind its name.
+const OAUTH1_VARIABLE: &str = "KEYBELT_OAUTH_TOKEN";
 
 /// Why the command was not prepared.
 #[derive(Debug, thiserror::Error)]
@@ -20,13 +22,8 @@ pub enum ExecError {
     Token(#[from] TokenError),
 }
 
-/// What goes into the child's environment.
-pub struct Prepared {
-    /// The variable.
-    pub variable: String,
-    /// Its value.
-    pub token: Secret<String>,
-}
+/// What goes into the child's environment: variables and their values.
+pub type Variables = Vec<(String, Secret<String>)>;
 
 /// A fresh token for `program`, which is named in the ledger.
 pub async fn prepare(
@@ -34,9 +31,8 @@ pub async fn prepare(
     account: &AccountName,
     variable: Option<&str>,
     program: &str,
-) -> Result<Prepared, ExecError> {
-    let variable = variable.unwrap_or(VARIABLE);
-    if !is_variable(variable) {
+) -> Result<Variables, ExecError> {
+    if variable.is_some_and(|name| !is_variable(name)) {
         return Err(ExecError::Variable);
     }
     let receiver = program
@@ -44,11 +40,15 @@ pub async fn prepare(
         .next()
         .filter(|name| !name.is_empty())
         .unwrap_or(program);
-    let fresh = token::fresh(keybelt, account, TokenWanted::for_receiver(receiver, "exec")).await?;
-    Ok(Prepared {
-        variable: variable.to_owned(),
-        token: fresh.into_access_token(),
-    })
+    let named = |usual: &str| variable.unwrap_or(usual).to_owned();
+    match token::grant(keybelt, account, TokenWanted::for_receiver(receiver, "exec")).await? {
+        Grant::Bearer(token) => Ok(vec![(named(VARIABLE), token.into_access_token())]),
+        Grant::Oauth1(pair) => {
+            let (token, secret) = pair.into_halves();
+            let name = named(OAUTH1_VARIABLE);
+            Ok(vec![(format!("{name}_SECRET"), secret), (name, token)])
+        }
+    }
 }
 
 fn is_variable(name: &str) -> bool {

@@ -60,6 +60,13 @@ pub async fn export(
         nearest: nearest_word(FORMATS.iter().map(|format| format.name), format).map(str::to_owned),
     })?;
     let via = format!("export:{}", format.name);
-    let fresh = token::fresh(keybelt, account, TokenWanted::for_receiver(receiver, via)).await?;
-    Ok((format.write)(&fresh))
+    let wanted = TokenWanted {
+        alone: !format.takes_pairs(),
+        ..TokenWanted::for_receiver(receiver, via)
+    };
+    let grant = token::grant(keybelt, account, wanted).await?;
+    format.written(&grant).ok_or_else(|| {
+        let account = account.clone();
+        TokenError::Oauth1 { account }.into()
+    })
 }

@@ -1,6 +1,6 @@
 //! How each tool or script is handed an account's token: commands that fetch it when they run, never the token.
 
-use keybelt_contract::{AccountName, Exposure, HandOverRecipe, HandOverStep};
+use keybelt_contract::{AccountName, Exposure, HandOverRecipe, HandOverStep, Protocol};
 
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
@@ -81,6 +81,54 @@ const RECIPES: &[Recipe] = &[
     },
 ];
 
+/// Of OAuth 1, where both halves are needed. The first is the one that hands nothing over.
+const OAUTH1_RECIPES: &[Recipe] = &[
+    Recipe {
+        id: "request",
+        title: "One request",
+        summary: "Signs a request to the API and prints the answer; nobody gets the token.",
+        exposure: Exposure::NothingOnDisk,
+        via: "request",
+        steps: &[("For example:", Some("keybelt request {} {api}"))],
+    },
+    Recipe {
+        id: "exec",
+        title: "A command",
+        summary: "Runs one command with the token and its secret in its environment.",
+        exposure: Exposure::NothingOnDisk,
+        via: "exec",
+        steps: &[
+            (
+                "Put this before the command; it finds them in KEYBELT_OAUTH_TOKEN and KEYBELT_OAUTH_TOKEN_SECRET, and \
+                 signs with them and the client's own key and secret.",
+                None,
+            ),
+            ("For example:", Some("keybelt exec {} -- ./backup.py")),
+        ],
+    },
+    Recipe {
+        id: "env",
+        title: "A shell",
+        summary: "Sets KEYBELT_OAUTH_TOKEN and KEYBELT_OAUTH_TOKEN_SECRET in the shell that you are in.",
+        exposure: Exposure::NothingOnDisk,
+        via: "export:env",
+        steps: &[(
+            "Set the variables:",
+            Some(
+                "eval \"$(keybelt export {} --to env)\"; export KEYBELT_OAUTH_TOKEN KEYBELT_OAUTH_TOKEN_SECRET",
+            ),
+        )],
+    },
+    Recipe {
+        id: "json",
+        title: "A script",
+        summary: "Prints the token and its secret as one JSON document.",
+        exposure: Exposure::NothingOnDisk,
+        via: "export:json",
+        steps: &[("Print it:", Some("keybelt export {} --to json"))],
+    },
+];
+
 /// Every way to hand the account's token over, with when it was last asked for in that way.
 pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<HandOverRecipe>, AccountsError> {
     let shown = accounts::show(keybelt, account).await?;
@@ -107,7 +155,11 @@ pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<Han
         text: (*text).to_owned(),
         command: command.map(|command| command.replace("{}", account.as_str()).replace("{api}", &api)),
     };
-    Ok(RECIPES
+    let recipes = match shown.account.protocol {
+        Protocol::Oauth1 => OAUTH1_RECIPES,
+        Protocol::Oauth2 | Protocol::Oidc => RECIPES,
+    };
+    Ok(recipes
         .iter()
         .map(|recipe| HandOverRecipe {
             id: recipe.id.to_owned(),

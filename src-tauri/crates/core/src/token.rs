@@ -1,9 +1,9 @@
 //! The only way to an access token: fresh from the vault, or refreshed first, and never before the ledger has its line.
 
-use keybelt_contract::AccountName;
+use keybelt_contract::{AccountName, Protocol};
 use keybelt_primitives::{UnixMillis, UnixSeconds};
-/// A token that was handed over.
-pub use keybelt_protocol::handover::Grant as FreshToken;
+/// What was handed over.
+pub use keybelt_protocol::handover::{BearerToken, Grant, TokenPair};
 use keybelt_vault::{AccountSummary, LedgerLine, Tokens};
 
 use crate::Keybelt;
@@ -27,6 +27,8 @@ pub struct TokenWanted {
     pub receiver: String,
     /// How: `token`, `export:env`, `exec`, `copy`.
     pub via: String,
+    /// Whether it has to do without a secret beside it, which a token of OAuth 1 cannot.
+    pub alone: bool,
 }
 
 impl TokenWanted {
@@ -38,6 +40,7 @@ impl TokenWanted {
             since: None,
             receiver: receiver.into(),
             via: via.into(),
+            alone: false,
         }
     }
 }
@@ -51,25 +54,53 @@ pub enum TokenError {
     /// It had to be refreshed, and was not.
     #[error(transparent)]
     Refresh(#[from] RefreshError),
+    /// It is of OAuth 1, and of no use without its secret.
+    #[error("{account} has a token of OAuth 1")]
+    Oauth1 {
+        /// The account.
+        account: AccountName,
+    },
     /// The ledger could not be written, so nothing was handed out.
     #[error(transparent)]
     Vault(#[from] VaultTrouble),
 }
 
-/// A token with enough life, its receiver named in the ledger.
+/// A token with enough life, its receiver named in the ledger. One of OAuth 1 is refused: it goes with its secret.
 pub async fn fresh(
     keybelt: &Keybelt,
     account: &AccountName,
     wanted: TokenWanted,
-) -> Result<FreshToken, TokenError> {
+) -> Result<BearerToken, TokenError> {
+    let wanted = TokenWanted {
+        alone: true,
+        ..wanted
+    };
+    match grant(keybelt, account, wanted).await? {
+        Grant::Bearer(token) => Ok(token),
+        Grant::Oauth1(_) => Err(TokenError::Oauth1 {
+            account: account.clone(),
+        }),
+    }
+}
+
+/// A token with enough life, or both halves of one of OAuth 1, the receiver named in the ledger.
+pub async fn grant(
+    keybelt: &Keybelt,
+    account: &AccountName,
+    wanted: TokenWanted,
+) -> Result<Grant, TokenError> {
     let (summary, tokens) = hand_over(keybelt, account, wanted).await?;
-    FreshToken::new(
-        tokens.access_token,
-        summary.token_type.unwrap_or_default(),
-        summary.expires_at,
-        summary.scopes.into_iter().collect(),
-    )
-    .map_err(|_| {
+    let grant = match tokens.token_secret {
+        Some(secret) => TokenPair::new(tokens.access_token, secret).map(Grant::Oauth1),
+        None => BearerToken::new(
+            tokens.access_token,
+            summary.token_type.unwrap_or_default(),
+            summary.expires_at,
+            summary.scopes.into_iter().collect(),
+        )
+        .map(Grant::Bearer),
+    };
+    grant.map_err(|_| {
         VaultTrouble::Damaged {
             what: format!("the token of {account}"),
         }
@@ -85,6 +116,11 @@ pub(crate) async fn hand_over(
 ) -> Result<(AccountSummary, Tokens), TokenError> {
     let began = keybelt.now_millis();
     let (vault, summary) = accounts::one(keybelt, account).await?;
+    if wanted.alone && summary.protocol == Protocol::Oauth1 {
+        return Err(TokenError::Oauth1 {
+            account: account.clone(),
+        });
+    }
     let since = wanted.since.unwrap_or(began);
     let summary = if is_good_enough(&summary, &wanted, since, keybelt.now()) {
         summary

@@ -1,7 +1,7 @@
 use std::process::Command;
 
 use keybelt_contract::{Failure, FailureCode};
-use keybelt_core::token::{FreshToken, TokenWanted};
+use keybelt_core::token::TokenWanted;
 use keybelt_core::{Keybelt, exec as executing, export as exporting, token as tokens};
 
 use crate::arguments::{ExecArguments, ExportArguments, TokenArguments};
@@ -16,8 +16,11 @@ pub async fn token(keybelt: &Keybelt, arguments: &TokenArguments, output: &Outpu
         force_refresh: arguments.force_refresh,
         ..TokenWanted::for_receiver(receiver::of_standard_output(), "token")
     };
-    let token: FreshToken = tokens::fresh(keybelt, &arguments.account, wanted).await?;
-    disclose::token(output, &token)?;
+    if output.is_json() {
+        disclose::grant(output, &tokens::grant(keybelt, &arguments.account, wanted).await?)?;
+    } else {
+        disclose::token(output, &tokens::fresh(keybelt, &arguments.account, wanted).await?)?;
+    }
     Ok(Ended::Done)
 }
 
@@ -62,15 +65,11 @@ pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments) -> Result<Ended,
         .file_name()
         .unwrap_or(program)
         .to_string_lossy();
-    let prepared = executing::prepare(keybelt, &arguments.account, arguments.env.as_deref(), &name).await?;
+    let variables = executing::prepare(keybelt, &arguments.account, arguments.env.as_deref(), &name).await?;
     let mut child = Command::new(program);
     child.args(rest);
-    become_child(disclose::to_child(
-        &mut child,
-        &prepared.variable,
-        &prepared.token,
-    ))
-    .map_err(|error| cannot_start(&program.to_string_lossy(), &error))
+    become_child(disclose::to_child(&mut child, &variables))
+        .map_err(|error| cannot_start(&program.to_string_lossy(), &error))
 }
 
 /// Becomes the command: its exit status, its signals and its terminal are then its own.

@@ -84,6 +84,11 @@ impl From<TokenError> for Failure {
         match error {
             TokenError::Account(error) => error.into(),
             TokenError::Refresh(error) => error.into(),
+            TokenError::Oauth1 { account } => failure(
+                Code::Usage,
+                format!("{account} is linked by OAuth 1: its token only signs, together with a secret."),
+                "Let `keybelt request` sign, or take both with `keybelt token ACCOUNT --json`, `keybelt exec`, or the formats env and json.",
+            ),
             TokenError::Vault(trouble) => trouble.into(),
         }
     }

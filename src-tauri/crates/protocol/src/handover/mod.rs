@@ -4,26 +4,48 @@
 //! Never: who gets it, which the ledger says before any of these is called.
 //! Start at: [`FORMATS`], [`Grant`].
 
+mod oauth1;
+
 use std::collections::BTreeSet;
 
 use keybelt_contract::Exposure;
 use keybelt_primitives::{Secret, UnixSeconds};
 use serde::Serialize;
 
+pub use oauth1::TokenPair;
+
 /// Characters that a header, a shell word or a line cannot carry (specs H-12).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the token holds characters that cannot be written down")]
 pub struct GrantError;
 
-/// A token that is handed over. It has no `Debug`.
-pub struct Grant {
+/// What is handed over, by the protocol of its account.
+pub enum Grant {
+    /// OAuth 2 and OpenID Connect.
+    Bearer(BearerToken),
+    /// OAuth 1, which signs with both halves.
+    Oauth1(TokenPair),
+}
+
+impl Grant {
+    /// The document of `token --json`, without a newline.
+    pub fn json(&self) -> Secret<String> {
+        match self {
+            Self::Bearer(token) => json(token),
+            Self::Oauth1(pair) => oauth1::json(pair),
+        }
+    }
+}
+
+/// An access token that is borne (RFC 6750). It has no `Debug`.
+pub struct BearerToken {
     access_token: Secret<String>,
     token_type: String,
     expires_at: Option<UnixSeconds>,
     scopes: BTreeSet<String>,
 }
 
-impl Grant {
+impl BearerToken {
     /// A token with what is said about it.
     ///
     /// # Errors
@@ -59,11 +81,6 @@ impl Grant {
     pub fn into_access_token(self) -> Secret<String> {
         self.access_token
     }
-
-    /// The document of `token --json`, without a newline.
-    pub fn json(&self) -> Secret<String> {
-        json(self)
-    }
 }
 
 /// One format of `export --to`.
@@ -75,7 +92,24 @@ pub struct Format {
     /// Where the token ends up.
     pub exposure: Exposure,
     /// Writes it, a newline at its end.
-    pub write: fn(&Grant) -> Secret<String>,
+    write: fn(&BearerToken) -> Secret<String>,
+    /// The same for OAuth 1; `None`: it has no place for two halves.
+    write_pair: Option<fn(&TokenPair) -> Secret<String>>,
+}
+
+impl Format {
+    /// Whether it has a place for the two halves of OAuth 1.
+    pub fn takes_pairs(&self) -> bool {
+        self.write_pair.is_some()
+    }
+
+    /// Writes what is handed over, a newline at its end. `None`: two halves, for which it has no place.
+    pub fn written(&self, grant: &Grant) -> Option<Secret<String>> {
+        match grant {
+            Grant::Bearer(token) => Some((self.write)(token)),
+            Grant::Oauth1(pair) => self.write_pair.map(|write| write(pair)),
+        }
+    }
 }
 
 /// Every format, sorted by name.
@@ -85,24 +119,28 @@ pub const FORMATS: &[Format] = &[
         summary: "A line for `curl -K -`",
         exposure: Exposure::NothingOnDisk,
         write: curl,
+        write_pair: None,
     },
     Format {
         name: "env",
-        summary: "KEYBELT_TOKEN='…' for a shell",
+        summary: "KEYBELT_TOKEN='…' for a shell (of OAuth 1: KEYBELT_OAUTH_TOKEN and KEYBELT_OAUTH_TOKEN_SECRET)",
         exposure: Exposure::NothingOnDisk,
         write: env,
+        write_pair: Some(oauth1::env),
     },
     Format {
         name: "header",
         summary: "The Authorization header",
         exposure: Exposure::NothingOnDisk,
         write: header,
+        write_pair: None,
     },
     Format {
         name: "json",
-        summary: "Token, type, expiry and scopes as JSON",
+        summary: "Token, type, expiry and scopes as JSON (of OAuth 1: token and secret)",
         exposure: Exposure::NothingOnDisk,
         write: json_line,
+        write_pair: Some(oauth1::json_line),
     },
 ];
 
@@ -123,7 +161,7 @@ struct Document<'a> {
     clippy::disallowed_methods,
     reason = "this is the form in which the token is handed over"
 )]
-fn json(grant: &Grant) -> Secret<String> {
+fn json(grant: &BearerToken) -> Secret<String> {
     let document = Document {
         access_token: grant.access_token.expose(),
         token_type: &grant.token_type,
@@ -137,27 +175,27 @@ fn json(grant: &Grant) -> Secret<String> {
     Secret::new(String::from_utf8(bytes).unwrap_or_default())
 }
 
-fn scopes_length(grant: &Grant) -> usize {
+fn scopes_length(grant: &BearerToken) -> usize {
     grant.scopes.iter().map(|scope| 2 * scope.len() + 8).sum()
 }
 
-fn json_line(grant: &Grant) -> Secret<String> {
+fn json_line(grant: &BearerToken) -> Secret<String> {
     wrapped("", &json(grant), "\n", Written::As)
 }
 
-fn env(grant: &Grant) -> Secret<String> {
-    wrapped(
-        "KEYBELT_TOKEN='",
-        &grant.access_token,
-        "'\n",
-        |character| match character {
-            '\'' => Written::Text("'\\''"),
-            other => Written::As(other),
-        },
-    )
+fn env(grant: &BearerToken) -> Secret<String> {
+    wrapped("KEYBELT_TOKEN='", &grant.access_token, "'\n", in_single_quotes)
 }
 
-fn curl(grant: &Grant) -> Secret<String> {
+/// Nothing but the quote itself ends a word in single quotes (POSIX.1-2017, Shell Command Language §2.2.2).
+fn in_single_quotes(character: char) -> Written {
+    match character {
+        '\'' => Written::Text("'\\''"),
+        other => Written::As(other),
+    }
+}
+
+fn curl(grant: &BearerToken) -> Secret<String> {
     wrapped(
         "header = \"Authorization: Bearer ",
         &grant.access_token,
@@ -170,7 +208,7 @@ fn curl(grant: &Grant) -> Secret<String> {
     )
 }
 
-fn header(grant: &Grant) -> Secret<String> {
+fn header(grant: &BearerToken) -> Secret<String> {
     wrapped("Authorization: Bearer ", &grant.access_token, "\n", Written::As)
 }
 
@@ -208,13 +246,14 @@ mod tests {
 
     #[expect(clippy::disallowed_methods, reason = "tests look at what was made")]
     fn written(format_name: &str, token: &str) -> String {
-        let grant = Grant::new(
+        let token = BearerToken::new(
             Secret::new(token.to_owned()),
             "Bearer".into(),
             Some(UnixSeconds(1_800_000_000)),
             ["b".to_owned(), "a".to_owned()].into(),
         );
-        let text = (format(format_name).unwrap().write)(&grant.unwrap());
+        let grant = Grant::Bearer(token.unwrap());
+        let text = format(format_name).unwrap().written(&grant).unwrap();
         text.expose().clone()
     }
 
@@ -252,7 +291,8 @@ mod tests {
     #[test]
     fn h_12_control_characters_are_not_written() {
         for token in ["", "a\nb", "a\0", "é"] {
-            assert!(Grant::new(Secret::new(token.into()), "Bearer".into(), None, BTreeSet::new()).is_err());
+            let token = BearerToken::new(Secret::new(token.into()), "Bearer".into(), None, BTreeSet::new());
+            assert!(token.is_err());
         }
     }
 }
