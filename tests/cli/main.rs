@@ -6,6 +6,7 @@ mod contract;
 mod hand_over;
 mod hostile_answers;
 mod hostile_id_token;
+mod importing;
 mod keyring;
 mod linking;
 mod listener;

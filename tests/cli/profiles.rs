@@ -167,3 +167,184 @@ fn the_practice_provider_is_in_the_catalogue() {
     home.json(&["provider", "show", "practice"]).ok();
     home.json(&["provider", "show", "practise"]).fails("not_found", 2);
 }
+
+#[test]
+fn set_changes_what_is_named_and_unset_leaves_it_to_the_layer_below() {
+    let home = home();
+    let add = [
+        "profile",
+        "add",
+        "try",
+        "--provider",
+        "practice",
+        "--client-id",
+        "mine",
+        "--set",
+        "client_kwargs.prompt=login",
+    ];
+    home.json(&add).ok();
+    let secret = home.file("secret", "s\n");
+    let set = [
+        "profile",
+        "set",
+        "try",
+        "--client-secret-file",
+        &secret,
+        "--set",
+        "userinfo_map.sub=data.id",
+        "--unset",
+        "client_kwargs.prompt",
+        "--unset",
+        "client_id",
+    ];
+    let changed = home.json(&set).ok().json();
+    let settings = &changed["settings"];
+    assert_eq!(settings["client_secret"]["value"], "set");
+    assert_eq!(settings["userinfo_map.sub"]["value"], "data.id");
+    assert_eq!(settings.get("client_kwargs.prompt"), None);
+    assert_eq!(settings["client_id"]["layer"], "catalogue");
+    let from = home.file(
+        "patch.json",
+        r#"{"client_secret": null, "client_kwargs": {"scope": "openid notes"}}"#,
+    );
+    let settings = home.json(&["profile", "set", "try", "--from", &from]).ok().json()["settings"].clone();
+    assert_eq!(settings["client_secret"]["value"], "not set");
+    assert_eq!(settings["client_kwargs.scope"]["value"], "openid notes");
+    assert_eq!(settings["userinfo_map.sub"]["value"], "data.id");
+}
+
+#[test]
+fn a_change_that_does_not_fit_changes_nothing() {
+    let home = home();
+    home.json(&[
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        "https://a.example",
+        "--scope",
+        "openid",
+    ])
+    .ok();
+    let before = home.bytes();
+    for (arguments, code, exit) in [
+        (
+            &["--set", "request_token_url=https://a.example/r"][..],
+            "invalid_profile",
+            2,
+        ),
+        (&["--unset", "issuer"], "invalid_profile", 2),
+        (&["--unset", "isuer"], "invalid_profile", 2),
+        (
+            &["--set", "access_token_url=http://a.example/t"],
+            "insecure_endpoint",
+            8,
+        ),
+        (&["--set", "client_secret=x"], "usage", 2),
+        (&[], "usage", 2),
+    ] {
+        let all: Vec<&str> = ["profile", "set", "work"]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        home.json(&all).fails(code, exit);
+    }
+    home.json(&["profile", "set", "nobody", "--client-id", "x"])
+        .fails("not_found", 2);
+    assert_eq!(home.bytes(), before);
+}
+
+#[test]
+fn a_renamed_profile_keeps_its_redirect_uris_and_its_accounts() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let renamed = home.json(&["profile", "rename", "work", "office"]).ok().json();
+    assert_eq!(renamed["name"], "office");
+    assert_eq!(
+        renamed["redirect_uris"],
+        json!(["app.keybelt:/callback/work", "http://127.0.0.1/callback/work"])
+    );
+    let name = account["name"].as_str().unwrap();
+    assert_eq!(home.json(&["show", name]).ok().json()["profile"], "office");
+    home.json(&["refresh", name]).ok();
+    home.json(&["profile", "show", "work"]).fails("not_found", 2);
+    // The old name is free; its key is not.
+    home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
+    let other = home.json(&["profile", "show", "work"]).ok().json();
+    assert_eq!(other["redirect_uris"][0], "app.keybelt:/callback/work-2");
+    home.json(&["profile", "rename", "work", "office"])
+        .fails("already_exists", 2);
+    home.json(&["profile", "rename", "nobody", "other"])
+        .fails("not_found", 2);
+}
+
+#[test]
+fn conflicting_settings_are_named_when_they_are_entered() {
+    let home = home();
+    for (arguments, word) in [
+        (
+            &[
+                "--set",
+                "request_token_url=https://a.example/r",
+                "--set",
+                "client_kwargs.code_challenge_method=S256",
+            ][..],
+            "client_kwargs.code_challenge_method",
+        ),
+        (
+            &["--set", "client_kwargs.signature_method=HMAC-SHA1"],
+            "client_kwargs.signature_method",
+        ),
+        (&["--scope", "openid"], "client_kwargs.scope"),
+        (
+            &["--provider", "practice", "--set", "protocol=oauth1"],
+            "provider",
+        ),
+        (&["--redirect-uri", "myapp://callback"], "redirect_uri"),
+        (&["--redirect-uri", "oob"], "redirect_uri"),
+        (
+            &[
+                "--redirect-uri",
+                "com.example.app:/cb",
+                "--set",
+                "client_kwargs.response_mode=form_post",
+            ],
+            "redirect_uri",
+        ),
+        (
+            &[
+                "--set",
+                "request_token_url=http://127.0.0.1:1/r",
+                "--set",
+                "client_kwargs.signature_method=PLAINTEXT",
+            ],
+            "client_kwargs.plaintext_on_loopback",
+        ),
+        (&["--set", "authorize_params.state=x"], "authorize_params.state"),
+        (
+            &["--set", "client_kwargs.prompt=none login"],
+            "client_kwargs.prompt",
+        ),
+    ] {
+        let all: Vec<&str> = ["profile", "add", "work"]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        let words = home.json(&all).fails("invalid_profile", 2);
+        assert!(words.contains(word), "{words}");
+    }
+    assert_eq!(home.json(&["profile", "list"]).ok().json(), json!([]));
+    home.json(&[
+        "profile",
+        "add",
+        "pin",
+        "--redirect-uri",
+        "oob",
+        "--set",
+        "request_token_url=https://a.example/r",
+    ])
+    .ok();
+}

@@ -255,6 +255,7 @@ describe("linking", () => {
               client_kwargs: { scope: "openid profile email offline_access" },
             },
             client_secret: "s3cr3t",
+            rsa_key: null,
           },
         },
       ]);

@@ -86,8 +86,39 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
     /// Add a profile
-    Add(AddArguments),
-    /// Add profiles from JSON: {"NAME": {settings}, …}
+    Add {
+        /// The profile's name: 1 to 64 of A-Z a-z 0-9 . _ -
+        name: ProfileName,
+        /// Its settings
+        #[command(flatten)]
+        settings: SettingsArguments,
+    },
+    /// Change a profile's settings; what is not named stays as it is
+    Set {
+        /// The profile's name
+        name: ProfileName,
+        /// The settings to change
+        #[command(flatten)]
+        settings: SettingsArguments,
+        /// Leave a setting to the catalogue, the server or the default again; KEY may be dotted
+        #[arg(long, value_name = "KEY")]
+        unset: Vec<String>,
+    },
+    /// Give a profile another name; its redirect URIs stay
+    Rename {
+        /// Its name now
+        name: ProfileName,
+        /// Its new name
+        new: ProfileName,
+    },
+    /// Add profiles from a file: JSON, TOML, Authlib's Python setting, or an .env file
+    #[command(after_help = "Forms, told apart by what stands in them:\n  \
+                      JSON    {\"NAME\": {settings}, …}\n  \
+                      TOML    [NAME] and settings\n  \
+                      Python  AUTHLIB_OAUTH_CLIENTS = {…} anywhere in a file; literals only, nothing is run\n  \
+                      .env    NAME_CLIENT_ID=…, NAME_CLIENT_SECRET=…; they add to the profile or the built-in\n          \
+                      provider of that name\n\n\
+                      All profiles are taken, or none.")]
     Import {
         /// The file, or - for standard input
         file: String,
@@ -113,9 +144,7 @@ pub enum ProfileCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct AddArguments {
-    /// The profile's name: 1 to 64 of A-Z a-z 0-9 . _ -
-    pub name: ProfileName,
+pub struct SettingsArguments {
     /// A built-in provider (see `keybelt provider list`)
     #[arg(long, value_name = "ID", group = "source")]
     pub provider: Option<String>,
@@ -131,13 +160,16 @@ pub struct AddArguments {
     /// The client secret of the registration, from a file or - for standard input
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<String>,
+    /// The private RSA key that signs OAuth 1 requests by RSA-SHA1, as PEM, from a file or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub rsa_key_file: Option<String>,
     /// The scopes to ask for, with spaces between them
     #[arg(long)]
     pub scope: Option<String>,
     /// The redirect URI, where the registration needs another than Keybelt's own
     #[arg(long, value_name = "URI")]
     pub redirect_uri: Option<String>,
-    /// Any other setting; KEY may be dotted, VALUE is JSON if it parses
+    /// Any other setting; KEY may be dotted (client_kwargs.prompt), VALUE is JSON if it parses
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub set: Vec<(String, String)>,
 }

@@ -22,7 +22,12 @@ macro_rules! commands {
             main show_profile(profile: ProfileName) -> Profile;
             main add_profile(draft: ProfileDraft) -> Profile;
             main remove_profile(profile: ProfileName, unlink: bool) -> ();
+            main set_profile(profile: ProfileName, change: ProfileChange) -> Profile;
+            main rename_profile(profile: ProfileName, new_name: ProfileName) -> Profile;
+            main preview_import(text: Typed) -> ImportPreview;
+            main import_profiles(text: Typed, replace: bool) -> Vec<Profile>;
             main list_providers() -> Vec<ProviderSummary>;
+            main show_provider(provider: String) -> Provider;
             main discover(address: String) -> Discovered;
             main start_link(request: LinkRequest) -> Linking;
             main start_practice() -> Linking;

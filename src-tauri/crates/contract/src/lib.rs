@@ -26,6 +26,9 @@ pub use handover::{Exposure, HandOverRecipe, HandOverStep};
 pub use inspection::{CheckOutcome, CheckRecord, Inspection, Verdict};
 pub use link::{Discovered, LinkEvent, LinkProgress, LinkRequest, LinkStep, Linking, Route};
 pub use names::{AccountName, NameError, ProfileName};
-pub use profile::{Layer, Profile, ProfileDraft, Provider, ProviderSummary, Setting};
+pub use profile::{
+    ImportPreview, Layer, PreviewedProfile, Profile, ProfileChange, ProfileDraft, ProfileFormat, Provider,
+    ProviderSummary, Setting, SettingTrouble,
+};
 pub use typed::Typed;
 pub use vault::{DamagedRecord, KeySource, VaultCheck, VaultStatus};

@@ -94,4 +94,71 @@ pub struct ProfileDraft {
     pub settings: BTreeMap<String, Value>,
     /// The client secret, if the registration has one.
     pub client_secret: Option<Typed>,
+    /// The private key that OAuth 1 requests are signed with (RFC 5849 §3.4.3), as PEM.
+    pub rsa_key: Option<Typed>,
+}
+
+/// A change to a profile, as it is typed into the window. What it does not name stays as it is.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct ProfileChange {
+    /// Settings by key, members dotted (`client_kwargs.scope`); `null` unsets one, a secret too. No secret's text stands
+    /// among them.
+    #[ts(type = "Record<string, unknown>")]
+    pub settings: BTreeMap<String, Value>,
+    /// Another client secret.
+    pub client_secret: Option<Typed>,
+    /// Another private key (RFC 5849 §3.4.3), as PEM.
+    pub rsa_key: Option<Typed>,
+}
+
+/// A form that profiles are written in.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum ProfileFormat {
+    /// `{"NAME": {settings}, …}`.
+    Json,
+    /// A table per profile.
+    Toml,
+    /// Authlib's `AUTHLIB_OAUTH_CLIENTS = {…}`.
+    Python,
+    /// Flask's and Starlette's `NAME_CLIENT_ID=…`; it is read, not written.
+    Env,
+}
+
+/// What an import would do. Nothing was done.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct ImportPreview {
+    /// What the document was read as.
+    pub format: ProfileFormat,
+    /// Its profiles, by name.
+    pub profiles: Vec<PreviewedProfile>,
+}
+
+/// One profile of a document that may be imported.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct PreviewedProfile {
+    /// Its name, as the document has it.
+    pub name: String,
+    /// As it would be; `None` where it has faults.
+    pub profile: Option<Profile>,
+    /// What is wrong with it.
+    pub faults: Vec<SettingTrouble>,
+    /// Whether it takes the place of what is there: that is done only where it is asked for.
+    pub replaces: bool,
+}
+
+/// A setting that cannot be taken.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct SettingTrouble {
+    /// The key, dotted where it is a member.
+    pub key: String,
+    /// What is wrong with it.
+    pub message: String,
+    /// The known key that was probably meant.
+    pub nearest: Option<String>,
 }

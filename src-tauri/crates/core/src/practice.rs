@@ -144,6 +144,7 @@ async fn profile(keybelt: &Keybelt) -> Result<ProfileName, PracticeError> {
         provider: Some(PROVIDER.to_owned()),
         settings: std::collections::BTreeMap::new(),
         client_secret: None,
+        rsa_key: None,
     };
     Ok(profiles::add_from_window(keybelt, draft).await?.name)
 }

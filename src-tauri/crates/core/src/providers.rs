@@ -43,3 +43,9 @@ pub(crate) fn nearest(id: &str) -> Option<String> {
     )
     .map(str::to_owned)
 }
+
+/// The id of the one provider that is meant.
+pub(crate) fn meant(is_meant: impl Fn(&str) -> bool) -> Option<String> {
+    let mut ids = keybelt_catalogue::all().map(|entry| entry.summary.id.as_str());
+    ids.find(|id| is_meant(id)).map(str::to_owned)
+}

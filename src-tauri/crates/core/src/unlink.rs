@@ -13,7 +13,7 @@ use keybelt_vault::{AccountSummary, Vault};
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
 use crate::issued_at::destination;
-use crate::registry::{self, ResolveError};
+use crate::registry::{self, Registration, ResolveError};
 use crate::token_endpoint::of_oauth_error;
 use crate::trouble::{AnswerTrouble, VaultTrouble};
 
@@ -113,7 +113,10 @@ async fn revoke_grant(
     if record.metadata.is_none() {
         registry::read_metadata(keybelt, &mut record).await?;
     }
-    let resolved = registry::resolve(&record, None)?;
+    // OAuth 1 has no request that takes token credentials back.
+    let Registration::Oauth2(resolved) = registry::resolve(&record, None)? else {
+        return Err(UnlinkError::Unsupported);
+    };
     let issued_by = destination(&account.tokens.issued_at)?;
     let tokens = account.tokens;
     let attempts = [

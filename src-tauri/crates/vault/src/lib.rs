@@ -45,7 +45,8 @@ pub use outputs::{
 };
 pub use private_files::check_private_file;
 pub use profiles::{
-    ChangeProfile, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles, RemoveProfile,
+    ChangeProfile, DecidedProfiles, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles,
+    RemoveProfile,
 };
 pub use vault::{Listed, Vault};
 

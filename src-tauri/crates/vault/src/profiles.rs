@@ -1,6 +1,7 @@
 mod row;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use keybelt_contract::{AccountName, ProfileName};
 use keybelt_primitives::{Secret, UnixSeconds};
@@ -60,6 +61,16 @@ pub enum PutProfiles {
     Taken(Vec<ProfileName>),
 }
 
+/// What became of profiles that were decided about.
+pub enum DecidedProfiles<E> {
+    /// All are there, in their order.
+    Put(Vec<ProfileRecord>),
+    /// These names are taken, or come twice; nothing was changed.
+    Taken(Vec<ProfileName>),
+    /// None was put in after all, for this reason.
+    Refused(E),
+}
+
 /// What became of a profile that was to be changed.
 pub enum ChangeProfile<E> {
     /// It is so now.
@@ -102,15 +113,44 @@ impl Vault {
         profiles: Vec<NewProfileRecord>,
         replace: bool,
     ) -> Result<PutProfiles, VaultError> {
+        let decided = profiles.into_iter().map(|profile| (profile, replace)).collect();
+        Ok(match self.decide_profiles(|_| Ok::<_, Infallible>(decided))? {
+            DecidedProfiles::Put(records) => PutProfiles::Put(records),
+            DecidedProfiles::Taken(names) => PutProfiles::Taken(names),
+            DecidedProfiles::Refused(never) => match never {},
+        })
+    }
+
+    /// Puts profiles in as `decide` says in view of those that are there, which nobody else changes meanwhile: all or
+    /// none. With each of them stands whether one of the same name gives way, keeping its accounts and its key.
+    pub fn decide_profiles<E>(
+        &self,
+        decide: impl FnOnce(&[ProfileRecord]) -> Result<Vec<(NewProfileRecord, bool)>, E>,
+    ) -> Result<DecidedProfiles<E>, VaultError> {
         self.write(|transaction| {
-            let taken = taken(transaction, self.seals(), &profiles, replace)?;
-            if !taken.is_empty() {
-                return Ok(PutProfiles::Taken(taken));
+            let seals = self.seals();
+            let rows = ProfileRow::all(transaction)?;
+            // A damaged one has no name to be told; whether its name is taken is asked below.
+            let there: Vec<ProfileRecord> = rows.iter().filter_map(|row| row.open(seals).ok()).collect();
+            let decided = match decide(&there) {
+                Ok(decided) => decided,
+                Err(error) => return Ok(DecidedProfiles::Refused(error)),
+            };
+            let mut taken = Vec::new();
+            let mut seen = std::collections::BTreeSet::new();
+            for (NewProfileRecord { name, .. }, gives_way) in &decided {
+                let is_first = seen.insert(name.clone());
+                if !is_first || (!gives_way && ProfileRow::of_name(transaction, seals, name)?.is_some()) {
+                    taken.push(name.clone());
+                }
             }
-            let put = profiles
+            if !taken.is_empty() {
+                return Ok(DecidedProfiles::Taken(taken));
+            }
+            let put = decided
                 .into_iter()
-                .map(|profile| put(transaction, self.seals(), profile));
-            Ok(PutProfiles::Put(put.collect::<Result<_, _>>()?))
+                .map(|(profile, _)| put(transaction, seals, profile));
+            Ok(DecidedProfiles::Put(put.collect::<Result<_, _>>()?))
         })
     }
 
@@ -247,23 +287,6 @@ pub(crate) fn update(
     }
     write_row(transaction, seals, row.generation.saturating_add(1), &profile)?;
     Ok(true)
-}
-
-fn taken(
-    connection: &Connection,
-    seals: &Seals,
-    profiles: &[NewProfileRecord],
-    replace: bool,
-) -> Result<Vec<ProfileName>, VaultError> {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut taken = Vec::new();
-    for NewProfileRecord { name, .. } in profiles {
-        let is_first = seen.insert(name);
-        if !is_first || (!replace && ProfileRow::of_name(connection, seals, name)?.is_some()) {
-            taken.push(name.clone());
-        }
-    }
-    Ok(taken)
 }
 
 fn put(

@@ -22,6 +22,7 @@ test("a form that was hardly touched leaves out what was not said", () => {
       client_kwargs: { scope: "openid email" },
     },
     client_secret: null,
+    rsa_key: null,
   });
 });
 

@@ -72,6 +72,7 @@ export function draftOf(typing: Typing, found: Discovered | null, secret: string
       ...(Object.keys(kwargs).length > 0 ? { client_kwargs: kwargs } : {}),
     },
     client_secret: secret.trim() || null,
+    rsa_key: null,
   };
 }
 

@@ -1,9 +1,9 @@
 use keybelt_contract::Layer;
-use keybelt_core::{Keybelt, NewProfile, profiles, providers};
+use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
 use keybelt_primitives::text::visible;
 use serde_json::json;
 
-use crate::arguments::{AddArguments, ProfileCommand, ProviderCommand};
+use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments};
 use crate::describe;
 use crate::fault::{Ended, Fault};
 use crate::input;
@@ -12,8 +12,8 @@ use crate::output::{Output, table};
 /// `keybelt profile …`
 pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
     match command {
-        ProfileCommand::Add(arguments) => {
-            let profile = profiles::add(keybelt, new_profile(arguments)?).await?;
+        ProfileCommand::Add { name, settings } => {
+            let profile = profiles::add(keybelt, name.clone(), asked(settings, &[])?).await?;
             output.result(&profile, || {
                 // The catalogue's own client is registered already.
                 let is_registered = profile
@@ -31,6 +31,18 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
                     profile.name
                 )
             })?;
+        }
+        ProfileCommand::Set {
+            name,
+            settings,
+            unset,
+        } => {
+            let profile = profiles::set(keybelt, name, asked(settings, unset)?).await?;
+            output.result(&profile, || describe::profile(output, &profile))?;
+        }
+        ProfileCommand::Rename { name, new } => {
+            let profile = profiles::rename(keybelt, name, new).await?;
+            output.result(&profile, || format!("{name} is now {}", profile.name))?;
         }
         ProfileCommand::Import { file, replace } => {
             let text = input::secret(file)?;
@@ -53,21 +65,19 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
     Ok(Ended::Done)
 }
 
-fn new_profile(arguments: &AddArguments) -> Result<NewProfile, Fault> {
-    Ok(NewProfile {
-        from: arguments.from.as_deref().map(input::secret).transpose()?,
-        client_secret: arguments
-            .client_secret_file
-            .as_deref()
-            .map(input::secret)
-            .transpose()?,
+fn asked(arguments: &SettingsArguments, unset: &[String]) -> Result<AskedSettings, Fault> {
+    let secret = |file: &Option<String>| file.as_deref().map(input::secret).transpose();
+    Ok(AskedSettings {
+        unset: unset.to_vec(),
+        from: secret(&arguments.from)?,
         set: arguments.set.clone(),
         provider: arguments.provider.clone(),
         issuer: arguments.issuer.clone(),
         client_id: arguments.client_id.clone(),
+        client_secret: secret(&arguments.client_secret_file)?,
+        rsa_key: secret(&arguments.rsa_key_file)?,
         scope: arguments.scope.clone(),
         redirect_uri: arguments.redirect_uri.clone(),
-        ..NewProfile::named(arguments.name.clone())
     })
 }
 

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
-use keybelt_contract::{Failure, FailureCode as Code};
+use keybelt_contract::{Failure, FailureCode as Code, ProfileName};
 
 use super::{failure, provider_text};
 use crate::discover::DiscoverError;
 use crate::metadata::MetadataTrouble;
-use crate::profiles::{AddProfileError, ImportProfilesError, ProfilesError, RemoveProfileError};
+use crate::profiles::{
+    AddProfileError, ChangeProfileError, ImportProfilesError, ProfilesError, RemoveProfileError,
+};
 use crate::providers::ProviderNotFound;
 use crate::registry::ResolveError;
 use crate::settings::{Problem, SettingFault};
@@ -27,34 +29,67 @@ impl From<AddProfileError> for Failure {
 impl From<ImportProfilesError> for Failure {
     fn from(error: ImportProfilesError) -> Self {
         match error {
-            ImportProfilesError::Faults(by_name) => of_import(&by_name),
-            ImportProfilesError::Exist(names) => {
-                let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
-                failure(
-                    Code::AlreadyExists,
-                    format!("There already: {}. Nothing was imported.", names.join(", ")),
-                    "Import with --replace to put these in the place of those that are there.",
-                )
-            }
+            ImportProfilesError::Document(error) => failure(
+                Code::InvalidProfile,
+                sentence(&format!(
+                    "Nothing was imported. The document cannot be read: {error}"
+                )),
+                "Correct it and import it again.",
+            ),
+            ImportProfilesError::Refused { faults, exist } => of_import(&faults, &exist),
             ImportProfilesError::Vault(trouble) => trouble.into(),
         }
     }
 }
 
-fn of_import(by_name: &BTreeMap<String, Vec<SettingFault>>) -> Failure {
-    let words: Vec<String> = by_name
+fn of_import(faults: &BTreeMap<String, Vec<SettingFault>>, exist: &[ProfileName]) -> Failure {
+    let mut words: Vec<String> = faults
         .iter()
-        .flat_map(|(name, faults)| {
-            faults
-                .iter()
-                .map(move |fault| format!("{name} {fault}").trim_start().to_owned())
-        })
+        .flat_map(|(name, faults)| faults.iter().map(move |fault| format!("{name} {fault}")))
         .collect();
+    if !exist.is_empty() {
+        let names: Vec<&str> = exist.iter().map(|name| name.as_str()).collect();
+        words.push(format!("there already: {}", names.join(", ")));
+    }
+    let (code, hint) = match (faults.is_empty(), exist.is_empty()) {
+        (true, _) => (
+            Code::AlreadyExists,
+            "Import with --replace to put these in the place of those that are there.",
+        ),
+        (false, true) => (
+            code_of(faults.values().flatten()),
+            "Correct the document and import it again.",
+        ),
+        (false, false) => (
+            code_of(faults.values().flatten()),
+            "Correct the document, and import it with --replace to put these in the place of those that are there.",
+        ),
+    };
     failure(
-        code_of(by_name.values().flatten()),
+        code,
         sentence(&format!("Nothing was imported. {}", words.join("; "))),
-        "Correct the document and import it again.",
+        hint,
     )
+}
+
+impl From<ChangeProfileError> for Failure {
+    fn from(error: ChangeProfileError) -> Self {
+        match error {
+            ChangeProfileError::Profiles(error) => error.into(),
+            ChangeProfileError::Nothing => failure(
+                Code::Usage,
+                "Nothing was named that should change.",
+                "Name a setting, such as --client-id ID, --set KEY=VALUE or --unset KEY.",
+            ),
+            ChangeProfileError::Faults(faults) => of_faults(&faults, None),
+            ChangeProfileError::Taken(name) => failure(
+                Code::AlreadyExists,
+                format!("There is a profile {name} already."),
+                "Choose another name.",
+            ),
+            ChangeProfileError::Vault(trouble) => trouble.into(),
+        }
+    }
 }
 
 fn of_faults(faults: &[SettingFault], profile: Option<&str>) -> Failure {
@@ -218,6 +253,11 @@ impl From<ResolveError> for Failure {
                 "Set it, or set `issuer` where the server publishes its metadata.",
             ),
             ResolveError::Faults { profile, faults } => of_faults(&faults, Some(profile.as_str())),
+            ResolveError::Oauth1 { profile } => failure(
+                Code::InvalidProfile,
+                format!("Profile {profile} speaks OAuth 1, and the account was linked by OAuth 2."),
+                "Set the profile back, or link the account again.",
+            ),
             ResolveError::PkceUnlisted { profile } => failure(
                 Code::InvalidMetadata,
                 format!("The provider of {profile} says that it does not take PKCE with S256."),

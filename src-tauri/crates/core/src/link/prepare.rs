@@ -60,7 +60,7 @@ pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<
         refuse_foreign_name(keybelt, &vault, &record, name).await?;
     }
     registry::read_metadata(keybelt, &mut record).await?;
-    let resolved = registry::resolve(&record, request.scope.as_deref())?;
+    let resolved = registry::resolve(&record, request.scope.as_deref())?.oauth2(&record)?;
     require_verifiable(&record, &resolved)?;
     let landing = landing(
         resolved.layers.text("redirect_uri"),

@@ -164,7 +164,7 @@ impl Renewal {
             VaultTrouble::Damaged { what }
         })?;
         self.renew_metadata(&mut profile).await?;
-        let resolved = registry::resolve(&profile, None)?;
+        let resolved = registry::resolve(&profile, None)?.oauth2(&profile)?;
         let (was, is) = (
             destination(&record.tokens.issued_at)?,
             resolved.client.destination(),

@@ -1,4 +1,6 @@
+use keybelt_contract::SettingTrouble;
 use keybelt_primitives::{EndpointError, IssuerError};
+use keybelt_protocol::oauth1::rsa_key::RsaKeyError;
 
 /// What is wrong with one setting.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -12,9 +14,48 @@ pub enum Problem {
     /// It would switch a protection off.
     #[error("it would switch a protection off, which Keybelt does not do")]
     Weakens,
-    /// It belongs to OAuth 1.
-    #[error("it belongs to OAuth 1, which this version does not speak")]
-    Oauth1,
+    /// It belongs to OAuth 1, and the profile speaks OAuth 2.
+    #[error("it belongs to OAuth 1, and this profile speaks OAuth 2 (it has no `request_token_url`)")]
+    OfOauth1,
+    /// It belongs to OAuth 2, and the profile speaks OAuth 1.
+    #[error("it belongs to OAuth 2, and this profile speaks OAuth 1 by its `{by}`")]
+    OfOauth2 {
+        /// The setting that makes it OAuth 1.
+        by: &'static str,
+    },
+    /// The protocol sets this parameter itself (RFC 6749 §4.1.1, §4.1.3; RFC 5849 §3.1).
+    #[error("the protocol sets this parameter itself")]
+    Reserved,
+    /// The address's own query names a parameter that the request has too (RFC 6749 §3.1).
+    #[error("its query names `{name}`, which the request names too")]
+    NamesTwice {
+        /// The parameter, made visible.
+        name: String,
+    },
+    /// `openid` is asked for, and nothing says who has to sign the ID token.
+    #[error(
+        "it asks for `openid`, and nothing says whose signature to expect: set `issuer` or `server_metadata_url`"
+    )]
+    Unverifiable,
+    /// PLAINTEXT over plain http, which shows the secrets to whoever listens (RFC 5849 §3.4.4).
+    #[error(
+        "PLAINTEXT shows the secrets, and `{other}` is plain http: set `client_kwargs.plaintext_on_loopback` if you mean it"
+    )]
+    PlaintextInTheClear {
+        /// The address.
+        other: &'static str,
+    },
+    /// A form can be posted to a listener on this machine only (OAuth 2.0 Form Post Response Mode §2).
+    #[error(
+        "no route can catch it: `form_post` needs a redirect URI on this machine, such as http://127.0.0.1/callback"
+    )]
+    FormPostElsewhere,
+    /// A text that is no key to sign with.
+    #[error("{0}")]
+    RsaKey(RsaKeyError),
+    /// A PIN is for OAuth 1 only (RFC 5849 §2.1).
+    #[error("`oob` is for OAuth 1 only")]
+    OutOfBand,
     /// Another kind of value is wanted.
     #[error("it wants {wanted}")]
     Unfit {
@@ -42,7 +83,13 @@ pub enum Problem {
         /// The known id that looks most like it.
         nearest: Option<String>,
     },
-    /// Two keys of one settings object say the same thing differently.
+    /// Several profiles could be meant.
+    #[error("several profiles could be meant: {}", .names.join(", "))]
+    Ambiguous {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// Two settings say different things.
     #[error("it contradicts `{other}`")]
     Contradicts {
         /// The other setting.
@@ -83,6 +130,20 @@ impl SettingFault {
         Self {
             key: key.into(),
             problem,
+        }
+    }
+
+    /// The same as a face is told it.
+    pub(crate) fn trouble(&self) -> SettingTrouble {
+        let nearest = match &self.problem {
+            Problem::Unknown { nearest } => nearest.map(str::to_owned),
+            Problem::NoSuchProvider { nearest } => nearest.clone(),
+            _ => None,
+        };
+        SettingTrouble {
+            key: self.key.clone(),
+            message: self.problem.to_string(),
+            nearest,
         }
     }
 }

@@ -13,8 +13,6 @@ pub(crate) enum Kind {
     RedirectUri,
     /// An id of the catalogue.
     Provider,
-    /// `oauth2` or `oidc`.
-    Protocol,
     /// One absolute URI, or a list of them (RFC 8707 §2).
     Resources,
     /// A list of host names.
@@ -29,80 +27,136 @@ pub(crate) enum Kind {
     Scope,
     /// One of a few words.
     OneOf(&'static [&'static str]),
+    /// One of a few words, in small letters or capitals: Authlib writes both.
+    AnyCase(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
+    /// A protection realm (RFC 5849 §3.5.1).
+    Realm,
     /// An algorithm of a JWS (RFC 7518 §3.1) that ID tokens may be signed with.
     Algorithm,
     /// A quirk of the catalogue; none can be set yet.
     Quirks,
 }
 
+/// The protocol that a setting belongs to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Of {
+    /// Both.
+    Any,
+    /// OAuth 1.0a alone.
+    Oauth1,
+    /// OAuth 2 and OpenID Connect alone.
+    Oauth2,
+}
+
+/// One key that a profile may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) of: Of,
+}
+
+const fn any(name: &'static str, kind: Kind) -> Key {
+    Key {
+        name,
+        kind,
+        of: Of::Any,
+    }
+}
+
+const fn oauth1(name: &'static str, kind: Kind) -> Key {
+    Key {
+        name,
+        kind,
+        of: Of::Oauth1,
+    }
+}
+
+const fn oauth2(name: &'static str, kind: Kind) -> Key {
+    Key {
+        name,
+        kind,
+        of: Of::Oauth2,
+    }
+}
+
 /// The keys of a profile, by cli.md: Authlib's, then ours.
-pub(crate) const KEYS: &[(&str, Kind)] = &[
-    ("client_id", Kind::Text),
-    ("client_secret", Kind::Secret),
-    ("access_token_url", Kind::Endpoint),
-    ("access_token_params", Kind::Parameters),
-    ("refresh_token_url", Kind::Endpoint),
-    ("refresh_token_params", Kind::Parameters),
-    ("authorize_url", Kind::Endpoint),
-    ("authorize_params", Kind::Parameters),
-    ("api_base_url", Kind::Endpoint),
-    ("userinfo_endpoint", Kind::Endpoint),
-    ("jwks_uri", Kind::Endpoint),
-    ("server_metadata_url", Kind::Endpoint),
-    ("client_kwargs", Kind::ClientKwargs),
-    ("provider", Kind::Provider),
-    ("protocol", Kind::Protocol),
-    ("issuer", Kind::Issuer),
-    ("redirect_uri", Kind::RedirectUri),
-    ("revocation_endpoint", Kind::Endpoint),
-    ("device_authorization_endpoint", Kind::Endpoint),
-    ("introspection_endpoint", Kind::Endpoint),
-    ("end_session_endpoint", Kind::Endpoint),
-    ("pushed_authorization_request_endpoint", Kind::Endpoint),
-    ("registration_endpoint", Kind::Endpoint),
-    ("resource", Kind::Resources),
-    ("userinfo_map", Kind::Parameters),
-    ("quirks", Kind::Quirks),
-    ("hosts", Kind::Hosts),
-    ("handover", Kind::Object),
+pub(crate) const KEYS: &[Key] = &[
+    any("client_id", Kind::Text),
+    any("client_secret", Kind::Secret),
+    oauth1("request_token_url", Kind::Endpoint),
+    oauth1("request_token_params", Kind::Parameters),
+    any("access_token_url", Kind::Endpoint),
+    any("access_token_params", Kind::Parameters),
+    oauth2("refresh_token_url", Kind::Endpoint),
+    oauth2("refresh_token_params", Kind::Parameters),
+    any("authorize_url", Kind::Endpoint),
+    any("authorize_params", Kind::Parameters),
+    any("api_base_url", Kind::Endpoint),
+    any("userinfo_endpoint", Kind::Endpoint),
+    oauth2("jwks_uri", Kind::Endpoint),
+    oauth2("server_metadata_url", Kind::Endpoint),
+    any("client_kwargs", Kind::ClientKwargs),
+    any("provider", Kind::Provider),
+    any("protocol", Kind::OneOf(&["oauth1", "oauth2", "oidc"])),
+    oauth2("issuer", Kind::Issuer),
+    any("redirect_uri", Kind::RedirectUri),
+    oauth2("revocation_endpoint", Kind::Endpoint),
+    oauth2("device_authorization_endpoint", Kind::Endpoint),
+    oauth2("introspection_endpoint", Kind::Endpoint),
+    oauth2("end_session_endpoint", Kind::Endpoint),
+    oauth2("pushed_authorization_request_endpoint", Kind::Endpoint),
+    oauth2("registration_endpoint", Kind::Endpoint),
+    oauth2("resource", Kind::Resources),
+    any("userinfo_map", Kind::Parameters),
+    any("quirks", Kind::Quirks),
+    any("hosts", Kind::Hosts),
+    any("handover", Kind::Object),
 ];
 
 /// The members of `client_kwargs`.
-pub(crate) const CLIENT_KWARGS: &[(&str, Kind)] = &[
-    ("scope", Kind::Scope),
-    ("code_challenge_method", Kind::OneOf(&["S256", "plain", "none"])),
-    ("response_mode", Kind::OneOf(&["query", "form_post"])),
-    ("prompt", Kind::Text),
-    (
+pub(crate) const CLIENT_KWARGS: &[Key] = &[
+    oauth2("scope", Kind::Scope),
+    oauth2("code_challenge_method", Kind::OneOf(&["S256", "plain", "none"])),
+    oauth2("response_mode", Kind::OneOf(&["query", "form_post"])),
+    oauth2("prompt", Kind::Text),
+    oauth2(
         "token_endpoint_auth_method",
         Kind::OneOf(&["none", "client_secret_basic", "client_secret_post"]),
     ),
-    ("id_token_signed_response_alg", Kind::Algorithm),
-    ("token_placement", Kind::OneOf(&["header", "body", "query"])),
-];
-
-/// Keys and members that belong to OAuth 1.
-pub(crate) const OAUTH1: &[&str] = &[
-    "request_token_url",
-    "request_token_params",
-    "signature_method",
-    "signature_type",
-    "realm",
-    "rsa_key",
-    "body_hash",
-    "plaintext_on_loopback",
+    oauth2("id_token_signed_response_alg", Kind::Algorithm),
+    oauth2(
+        "token_placement",
+        Kind::OneOf(&["header", "body", "query", "uri"]),
+    ),
+    oauth1(
+        "signature_method",
+        Kind::OneOf(&["HMAC-SHA1", "HMAC-SHA256", "RSA-SHA1", "PLAINTEXT"]),
+    ),
+    oauth1("signature_type", Kind::AnyCase(&["header", "query", "body"])),
+    oauth1("realm", Kind::Realm),
+    oauth1("rsa_key", Kind::Secret),
+    oauth1("body_hash", Kind::Flag),
+    oauth1("plaintext_on_loopback", Kind::Flag),
 ];
 
 /// Authlib's members of `client_kwargs` that switch a protection off.
 pub(crate) const WEAKENING: &[&str] = &["verify", "cert", "trust_env"];
 
-pub(crate) fn kind_of(table: &[(&'static str, Kind)], name: &str) -> Option<Kind> {
-    table.iter().find(|(key, _)| *key == name).map(|(_, kind)| *kind)
+/// Every key of a profile.
+pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|key| key.name)
+}
+
+pub(crate) fn kind_of(table: &[Key], name: &str) -> Option<Kind> {
+    table.iter().find(|key| key.name == name).map(|key| key.kind)
 }
 
 /// The known key that a mistyped one probably meant: at most a third of its letters differ.
-pub(crate) fn nearest(table: &[(&'static str, Kind)], name: &str) -> Option<&'static str> {
-    nearest_word(table.iter().map(|(key, _)| *key), name)
+pub(crate) fn nearest(table: &[Key], name: &str) -> Option<&'static str> {
+    nearest_word(table.iter().map(|key| key.name), name)
 }
 
 /// The word nearest to what was typed, if any is near.

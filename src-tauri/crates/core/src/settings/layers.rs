@@ -11,16 +11,23 @@ use super::key::{KEYS, Kind, kind_of};
 /// leaves its neighbours to the layer below.
 pub(crate) struct Layers {
     flat: BTreeMap<Layer, BTreeMap<String, Value>>,
-    secret_layer: Option<Layer>,
+    secrets: Secrets,
+}
+
+/// Which secrets a profile has; they are kept apart from its settings.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Secrets {
+    pub(crate) client_secret: bool,
+    pub(crate) rsa_key: bool,
 }
 
 impl Layers {
-    /// Puts the layers together. `has_secret`: whether the profile has a client secret, which is kept apart.
+    /// Puts the layers together.
     pub(crate) fn new(
         catalogue: &Map<String, Value>,
         metadata: Option<&Map<String, Value>>,
         profile: &Map<String, Value>,
-        has_secret: bool,
+        secrets: Secrets,
     ) -> Self {
         let mut flat = BTreeMap::from([
             (Layer::Catalogue, flattened(catalogue)),
@@ -29,13 +36,10 @@ impl Layers {
         if let Some(document) = metadata {
             flat.insert(
                 Layer::Metadata,
-                flattened(&metadata_settings(document, has_secret)),
+                flattened(&metadata_settings(document, secrets.client_secret)),
             );
         }
-        let mut layers = Self {
-            flat,
-            secret_layer: has_secret.then_some(Layer::Profile),
-        };
+        let mut layers = Self { flat, secrets };
         let defaults = layers.defaults();
         layers.flat.insert(Layer::Default, defaults);
         layers
@@ -47,33 +51,38 @@ impl Layers {
             .entry(Layer::Profile)
             .or_default()
             .insert("client_kwargs.scope".to_owned(), Value::from(scope));
+        self.flat.remove(&Layer::Default);
         let defaults = self.defaults();
         self.flat.insert(Layer::Default, defaults);
         self
     }
 
     fn defaults(&self) -> BTreeMap<String, Value> {
-        let protocol = if self.scopes().iter().any(|scope| scope == "openid") {
+        let protocol = if self.get("request_token_url").is_some() {
+            "oauth1"
+        } else if self.scopes().iter().any(|scope| scope == "openid") {
             "oidc"
         } else {
             "oauth2"
         };
-        let method = if self.secret_layer.is_some() {
-            "client_secret_basic"
-        } else {
-            "none"
+        let mut defaults = BTreeMap::from([("protocol".to_owned(), Value::from(protocol))]);
+        let mut kwargs = |member: &str, value: &str| {
+            defaults.insert(format!("client_kwargs.{member}"), Value::from(value));
         };
-        let mut defaults = BTreeMap::from([
-            ("protocol".to_owned(), Value::from(protocol)),
-            (
-                "client_kwargs.code_challenge_method".to_owned(),
-                Value::from("S256"),
-            ),
-            (
-                "client_kwargs.token_endpoint_auth_method".to_owned(),
-                Value::from(method),
-            ),
-        ]);
+        if self.text("protocol").unwrap_or(protocol) == "oauth1" {
+            kwargs("signature_method", "HMAC-SHA1");
+            kwargs("signature_type", "header");
+            return defaults;
+        }
+        kwargs("code_challenge_method", "S256");
+        kwargs(
+            "token_endpoint_auth_method",
+            if self.secrets.client_secret {
+                "client_secret_basic"
+            } else {
+                "none"
+            },
+        );
         if let Some(issuer) = self
             .text("server_metadata_url")
             .and_then(keybelt_protocol::oauth2::metadata::issuer_of)
@@ -99,6 +108,14 @@ impl Layers {
     /// What one layer says by itself.
     pub(crate) fn in_layer(&self, layer: Layer, key: &str) -> Option<&Value> {
         self.flat.get(&layer)?.get(key)
+    }
+
+    /// The keys that one layer sets, members dotted.
+    pub(crate) fn keys_in(&self, layer: Layer) -> impl Iterator<Item = &str> {
+        self.flat
+            .get(&layer)
+            .into_iter()
+            .flat_map(|settings| settings.keys().map(String::as_str))
     }
 
     /// The scopes in effect, in their order.
@@ -140,12 +157,26 @@ impl Layers {
         }
     }
 
+    /// A switch that is on.
+    pub(crate) fn is_on(&self, key: &str) -> bool {
+        self.get(key)
+            .is_some_and(|(value, _)| value == &Value::Bool(true))
+    }
+
     /// The protocol in effect.
     pub(crate) fn protocol(&self) -> Protocol {
-        if self.text("protocol") == Some("oidc") {
-            Protocol::Oidc
-        } else {
-            Protocol::Oauth2
+        match self.text("protocol") {
+            Some("oauth1") => Protocol::Oauth1,
+            Some("oidc") => Protocol::Oidc,
+            _ => Protocol::Oauth2,
+        }
+    }
+
+    /// The setting that makes an OAuth 1 profile one.
+    pub(crate) fn oauth1_by(&self) -> &'static str {
+        match self.get("protocol") {
+            Some((_, Layer::Default)) | None => "request_token_url",
+            Some(_) => "protocol",
         }
     }
 
@@ -166,18 +197,23 @@ impl Layers {
                 );
             }
         }
-        let (value, layer) = match self.secret_layer {
-            Some(layer) => ("set", layer),
-            None => ("not set", Layer::Default),
-        };
-        shown.insert(
-            "client_secret".to_owned(),
-            Setting {
+        let mut secret = |key: &str, is_set: bool| {
+            let (value, layer) = if is_set {
+                ("set", Layer::Profile)
+            } else {
+                ("not set", Layer::Default)
+            };
+            let setting = Setting {
                 value: Value::from(value),
                 layer,
                 overrides: Value::Null,
-            },
-        );
+            };
+            shown.insert(key.to_owned(), setting);
+        };
+        secret("client_secret", self.secrets.client_secret);
+        if self.secrets.rsa_key || self.text("client_kwargs.signature_method") == Some("RSA-SHA1") {
+            secret("client_kwargs.rsa_key", self.secrets.rsa_key);
+        }
         shown
     }
 }
@@ -263,7 +299,7 @@ mod tests {
             ),
             Some(&map(json!({"authorization_endpoint": "https://a.example/2"}))),
             &map(json!({"client_kwargs": {"scope": "openid b"}})),
-            false,
+            Secrets::default(),
         );
         let settings = layers.settings();
         assert_eq!(settings["authorize_url"].layer, Layer::Metadata);
@@ -279,8 +315,12 @@ mod tests {
     fn af_13_a_client_with_a_secret_takes_the_method_that_metadata_lists() {
         let document =
             map(json!({"token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"]}));
-        let with = Layers::new(&Map::new(), Some(&document), &Map::new(), true);
-        let without = Layers::new(&Map::new(), Some(&document), &Map::new(), false);
+        let has_secret = Secrets {
+            client_secret: true,
+            rsa_key: false,
+        };
+        let with = Layers::new(&Map::new(), Some(&document), &Map::new(), has_secret);
+        let without = Layers::new(&Map::new(), Some(&document), &Map::new(), Secrets::default());
         assert_eq!(
             with.text("client_kwargs.token_endpoint_auth_method"),
             Some("client_secret_post")
@@ -297,9 +337,27 @@ mod tests {
             &Map::new(),
             None,
             &map(json!({"client_kwargs": {"scope": "a"}})),
-            false,
+            Secrets::default(),
         );
         assert_eq!(layers.protocol(), Protocol::Oauth2);
         assert_eq!(layers.with_scope("openid").protocol(), Protocol::Oidc);
+    }
+
+    #[test]
+    fn a_request_token_url_makes_it_oauth_1_where_nobody_says_otherwise() {
+        let layers = Layers::new(
+            &Map::new(),
+            None,
+            &map(
+                json!({"request_token_url": "https://a.example/r", "client_kwargs": {"signature_method": "RSA-SHA1"}}),
+            ),
+            Secrets::default(),
+        );
+        assert_eq!(layers.protocol(), Protocol::Oauth1);
+        let settings = layers.settings();
+        assert_eq!(settings["protocol"].layer, Layer::Default);
+        assert_eq!(settings["client_kwargs.signature_method"].overrides, "HMAC-SHA1");
+        assert_eq!(settings["client_kwargs.rsa_key"].value, "not set");
+        assert!(!settings.contains_key("client_kwargs.code_challenge_method"));
     }
 }

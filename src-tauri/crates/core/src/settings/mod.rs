@@ -1,17 +1,31 @@
 //! Settings of a profile: which keys there are, what each may hold, and how the layers lie over one another.
 
+mod conflicts;
 mod draft;
 mod fault;
 mod key;
 mod layers;
+mod patch;
 mod redirect;
 mod value;
 
-pub use draft::NewProfile;
-pub(crate) use draft::{Draft, drafts_from_json};
+pub(crate) use draft::{Draft, GivenSecrets};
 pub use fault::{Problem, SettingFault};
-pub(crate) use layers::Layers;
+pub(crate) use layers::{Layers, Secrets};
+pub use patch::AskedSettings;
+pub(crate) use patch::{Patch, typed_value};
 pub use redirect::RouteRefusal;
 pub(crate) use redirect::{Landing, landing, shown};
 
-pub(crate) use key::nearest_word;
+pub(crate) use key::{keys, nearest_word};
+
+use serde_json::{Map, Value};
+
+/// What the catalogue says of a provider.
+pub(crate) fn catalogue_settings(provider: Option<&str>) -> Map<String, Value> {
+    let entry = provider.and_then(keybelt_catalogue::find);
+    let settings = entry.into_iter().flat_map(|entry| &entry.settings);
+    settings
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}

@@ -33,8 +33,14 @@ pub enum RouteRefusal {
     Unusable,
 }
 
+/// The callback of OAuth 1 without an address: the provider shows a PIN (RFC 5849 §2.1).
+pub(crate) const OUT_OF_BAND: &str = "oob";
+
 /// The redirect URI that a profile says, checked.
 pub(crate) fn checked(text: &str) -> Result<(), Problem> {
+    if text == OUT_OF_BAND {
+        return Ok(());
+    }
     match RedirectUri::parse(text) {
         Ok(_) => Ok(()),
         Err(RedirectUriError::Insecure) => Err(Problem::InsecureRedirect),

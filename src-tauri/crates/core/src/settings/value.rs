@@ -1,11 +1,12 @@
 //! One value against the kind its key has.
 
 use keybelt_primitives::{Endpoint, Issuer};
+use keybelt_protocol::oauth1::placement::Realm;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::fault::{Problem, SettingFault};
-use super::key::{CLIENT_KWARGS, KEYS, Kind, OAUTH1, WEAKENING, kind_of, nearest};
+use super::key::{CLIENT_KWARGS, KEYS, Kind, WEAKENING, kind_of, nearest};
 
 /// Longer than any honest setting, in bytes.
 const TEXT_LIMIT: usize = 8 << 10;
@@ -18,10 +19,6 @@ pub(crate) fn checked(settings: Map<String, Value>) -> Result<Map<String, Value>
     let mut kept = Map::new();
     let mut faults = Vec::new();
     for (key, value) in settings {
-        if OAUTH1.contains(&key.as_str()) {
-            faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Oauth1)));
-            continue;
-        }
         let Some(kind) = kind_of(KEYS, &key) else {
             let nearest = nearest(KEYS, &key);
             faults.push(SettingFault::new(shown(&key), Problem::Unknown { nearest }));
@@ -64,8 +61,6 @@ fn client_kwargs(value: Value) -> Result<Value, Vec<SettingFault>> {
         let key = format!("client_kwargs.{}", shown(&name));
         if WEAKENING.contains(&name.as_str()) {
             faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Weakens)));
-        } else if OAUTH1.contains(&name.as_str()) {
-            faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Oauth1)));
         } else if let Some(kind) = kind_of(CLIENT_KWARGS, &name) {
             if value.is_null() {
                 continue;
@@ -132,6 +127,8 @@ fn single(kind: Kind, value: &Value) -> Result<(), Problem> {
             |text| Url::parse(text).is_ok_and(|url| url.fragment().is_none()),
         ),
         Kind::Hosts => list_or_one(value, "a list of host names", is_host),
+        Kind::Flag if value.is_boolean() => Ok(()),
+        Kind::Flag => Err(Problem::unfit("true or false")),
         _ => {
             let text = text(value)?;
             single_text(kind, text)
@@ -147,9 +144,11 @@ fn single_text(kind: Kind, text: &str) -> Result<(), Problem> {
         Kind::Provider if keybelt_catalogue::find(text).is_none() => Err(Problem::NoSuchProvider {
             nearest: crate::providers::nearest(text),
         }),
-        Kind::Protocol if text == "oauth1" => Err(Problem::Oauth1),
-        Kind::Protocol => one_of(&["oauth2", "oidc"], text),
         Kind::OneOf(words) => one_of(words, text),
+        Kind::AnyCase(words) => one_of(words, &text.to_ascii_lowercase()),
+        Kind::Realm => Realm::parse(text)
+            .map(|_| ())
+            .map_err(|error| Problem::unfit(&error.to_string())),
         Kind::Algorithm => one_of(ALGORITHMS, text),
         Kind::Scope => {
             let fits = text
@@ -266,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn null_means_left_out_also_for_oauth_1() {
+    fn null_means_left_out() {
         let Value::Object(settings) = json!({
             "client_id": "a", "request_token_url": null, "authorize_params": null, "client_kwargs": {"prompt": null}
         }) else {

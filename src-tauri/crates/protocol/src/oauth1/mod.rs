@@ -7,6 +7,7 @@
 
 pub mod base_string;
 mod body_hash;
+pub mod client;
 mod encoding;
 mod hmac_sha256;
 pub mod placement;

@@ -13,6 +13,7 @@ use oauth2::{
 use url::Url;
 
 pub use super::capture::RequestError;
+pub use super::capture::is_reserved as is_reserved_at_token_endpoint;
 use super::capture::{capture, extra_parameters, library_client};
 use super::client::Client;
 pub use super::pending_authorization::{
@@ -37,6 +38,11 @@ const RESERVED: &[&str] = &[
     "scope",
     "state",
 ];
+
+/// Whether the protocol sets this parameter of the authorization request itself, so that no setting may name it.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
+}
 
 /// Where the person is sent.
 #[derive(Clone, Debug)]
@@ -171,10 +177,8 @@ fn check_scopes(scopes: &[String]) -> Result<(), BeginError> {
 /// Checks the profile's own parameters and gives `max_age` back.
 fn check_parameters(client: &Client, redirect_uri: &RedirectUri) -> Result<Option<u64>, BeginError> {
     let set = &client.authorize_params;
-    let reserved = |name: &&String| {
-        RESERVED.binary_search(&name.as_str()).is_ok()
-            || (*name == "resource" && !client.resources.is_empty())
-    };
+    let reserved =
+        |name: &&String| is_reserved(name) || (*name == "resource" && !client.resources.is_empty());
     if let Some(name) = set.keys().find(reserved) {
         return Err(BeginError::Reserved { name: name.clone() });
     }

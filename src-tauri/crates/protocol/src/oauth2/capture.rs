@@ -60,6 +60,11 @@ const RESERVED: &[&str] = &[
     "token_type_hint",
 ];
 
+/// Whether the protocol sets this parameter of a back-channel request itself, so that no setting may name it.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
+}
+
 /// The library's HTTP client as far as this crate goes: it keeps the request and sends nothing.
 #[derive(Default)]
 pub(super) struct Recorder(Cell<Option<HttpRequest>>);
@@ -129,9 +134,7 @@ pub(super) fn extra_parameters<'a>(
     set: &'a BTreeMap<String, String>,
     resources: &'a [String],
 ) -> Result<Vec<(&'a str, &'a str)>, RequestError> {
-    let reserved = |name: &String| {
-        RESERVED.binary_search(&name.as_str()).is_ok() || (name == "resource" && !resources.is_empty())
-    };
+    let reserved = |name: &String| is_reserved(name) || (name == "resource" && !resources.is_empty());
     if let Some(name) = set.keys().find(|name| reserved(name)) {
         return Err(RequestError::Reserved { name: name.clone() });
     }

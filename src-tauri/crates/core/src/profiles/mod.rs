@@ -1,18 +1,22 @@
-//! The profiles: added, imported, shown, removed. No server is asked (cli.md, "Profiles").
+//! The profiles: added, changed, imported, exported, shown, removed. No server is asked.
 
-use std::collections::BTreeMap;
+mod change;
+mod import;
+
 use std::sync::Arc;
 
 use keybelt_contract::{AccountName, Profile, ProfileDraft, ProfileName};
-use keybelt_primitives::Secret;
 use keybelt_vault::{NewProfileRecord, ProfileRecord, PutProfiles, RemoveProfile, Vault};
 use serde_json::Value;
 use url::Url;
 
 use crate::Keybelt;
 use crate::registry;
-use crate::settings::{Draft, NewProfile, SettingFault, drafts_from_json, nearest_word};
+use crate::settings::{AskedSettings, Draft, SettingFault, nearest_word};
 use crate::trouble::VaultTrouble;
+
+pub use change::{ChangeProfileError, rename, set, set_from_window};
+pub use import::{ImportProfilesError, import, import_preview};
 
 /// Why there is no profile to work with.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -44,20 +48,6 @@ pub enum AddProfileError {
     Vault(#[from] VaultTrouble),
 }
 
-/// Why nothing was imported.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum ImportProfilesError {
-    /// Every fault, by the profile's name; under the empty name, the document's own.
-    #[error("settings that cannot be taken")]
-    Faults(BTreeMap<String, Vec<SettingFault>>),
-    /// Those that are there already.
-    #[error("there already")]
-    Exist(Vec<ProfileName>),
-    /// The vault could not take them.
-    #[error(transparent)]
-    Vault(#[from] VaultTrouble),
-}
-
 /// Why a profile was not removed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RemoveProfileError {
@@ -73,8 +63,12 @@ pub enum RemoveProfileError {
 }
 
 /// Adds a profile as it was asked for on the command line.
-pub async fn add(keybelt: &Keybelt, asked: NewProfile) -> Result<Profile, AddProfileError> {
-    let draft = Draft::from_options(asked).map_err(AddProfileError::Faults)?;
+pub async fn add(
+    keybelt: &Keybelt,
+    name: ProfileName,
+    asked: AskedSettings,
+) -> Result<Profile, AddProfileError> {
+    let draft = Draft::from_options(name, asked).map_err(AddProfileError::Faults)?;
     add_draft(keybelt, draft).await
 }
 
@@ -135,32 +129,6 @@ async fn add_draft(keybelt: &Keybelt, draft: Draft) -> Result<Profile, AddProfil
     }
 }
 
-/// Imports profiles from a JSON document: all of them, or none.
-pub async fn import(
-    keybelt: &Keybelt,
-    text: Secret<String>,
-    replace: bool,
-) -> Result<Vec<Profile>, ImportProfilesError> {
-    let drafts = drafts_from_json(&text).map_err(ImportProfilesError::Faults)?;
-    let records: Vec<NewProfileRecord> = drafts.into_iter().map(record_of).collect();
-    if records.is_empty() {
-        return Ok(Vec::new());
-    }
-    let vault = keybelt.door().writable().await?;
-    match keybelt
-        .door()
-        .run(&vault, move |vault| vault.put_profiles(records, replace))
-        .await?
-    {
-        PutProfiles::Put(mut records) => {
-            keybelt.changed().await;
-            records.sort_by(|left, right| left.name.cmp(&right.name));
-            Ok(records.iter().map(registry::profile).collect())
-        }
-        PutProfiles::Taken(names) => Err(ImportProfilesError::Exist(names)),
-    }
-}
-
 fn record_of(draft: Draft) -> NewProfileRecord {
     let mut settings = draft.settings;
     let provider = match settings.remove("provider") {
@@ -171,8 +139,8 @@ fn record_of(draft: Draft) -> NewProfileRecord {
         name: draft.name,
         provider,
         settings,
-        client_secret: draft.client_secret,
-        rsa_key: None,
+        client_secret: draft.secrets.client_secret,
+        rsa_key: draft.secrets.rsa_key,
     }
 }
 

@@ -1,0 +1,260 @@
+//! Profiles as they are written down: JSON, TOML, Authlib's Python setting, and lines of an `.env` file. Told apart by
+//! what stands in them.
+
+mod environment;
+mod python;
+mod toml_tables;
+
+use keybelt_contract::ProfileFormat;
+use keybelt_primitives::json::JsonError;
+use keybelt_primitives::{Secret, bounds};
+use serde_json::{Map, Value};
+
+pub(crate) use environment::Prefix;
+use environment::{Additions, EnvironmentError};
+use python::PythonError;
+
+/// Profiles of a document, nothing checked yet.
+pub(crate) enum Document {
+    /// Whole profiles, by name.
+    Profiles {
+        format: ProfileFormat,
+        profiles: Map<String, Value>,
+    },
+    /// Settings that add to what a profile or the catalogue says already, by the prefix of their variables.
+    Additions(Additions),
+}
+
+impl Document {
+    /// What it was read as.
+    pub(crate) fn format(&self) -> ProfileFormat {
+        match self {
+            Self::Profiles { format, .. } => *format,
+            Self::Additions(_) => ProfileFormat::Env,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Profiles { profiles, .. } => profiles.is_empty(),
+            Self::Additions(additions) => additions.is_empty(),
+        }
+    }
+}
+
+/// Why a document was not read.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum DocumentError {
+    /// More than the bound.
+    #[error("it is larger than 1 MiB")]
+    TooLarge,
+    /// None of the forms.
+    #[error(
+        "it is neither JSON ({{\"NAME\": {{settings}}}}), nor TOML with a table per profile, nor Python with AUTHLIB_OAUTH_CLIENTS = {{…}}, nor lines such as NAME_CLIENT_ID=…"
+    )]
+    Unrecognised,
+    /// JSON with a fault.
+    #[error("line {line}: it is not the JSON it looks like")]
+    Json {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// JSON that names a member twice, or nests too deep.
+    #[error("{0}")]
+    Strict(JsonError),
+    /// TOML with a fault.
+    #[error("line {line}: {message}")]
+    Toml {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong, in the reader's words, which hold nothing of the document.
+        message: String,
+    },
+    /// Python with a fault, or with more than literals.
+    #[error("line {line}: {message}")]
+    Python {
+        /// Counted from 1.
+        line: usize,
+        /// What stands there.
+        message: String,
+    },
+    /// A variable whose value cannot be read.
+    #[error("line {line}: {message}")]
+    Environment {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl From<PythonError> for DocumentError {
+    fn from(error: PythonError) -> Self {
+        Self::Python {
+            line: error.line,
+            message: error.problem.to_string(),
+        }
+    }
+}
+
+impl From<EnvironmentError> for DocumentError {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment {
+            line: error.line,
+            message: error.problem.to_string(),
+        }
+    }
+}
+
+/// Reads a document.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "settings are read out of the document that may hold secrets"
+)]
+pub(crate) fn read(text: &Secret<String>) -> Result<Document, DocumentError> {
+    let text = text.expose();
+    if text.len() > bounds::JSON_DOCUMENT {
+        return Err(DocumentError::TooLarge);
+    }
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    if text.trim_start().starts_with('{') {
+        return braces(text);
+    }
+    let python = text.contains(python::CLIENTS).then(|| python::clients(text));
+    if let Some(Ok(Some(profiles))) = python {
+        return Ok(whole(ProfileFormat::Python, profiles));
+    }
+    let toml = toml_tables::tables(text);
+    if let Ok(Some(profiles)) = toml {
+        return Ok(whole(ProfileFormat::Toml, profiles));
+    }
+    let additions = environment::additions(text)?;
+    if !additions.is_empty() {
+        return Ok(Document::Additions(additions));
+    }
+    match (python, toml) {
+        (Some(Err(error)), _) => Err(error.into()),
+        // A header of a table is what only TOML has.
+        (_, Err(error)) if toml_tables::has_header(text) => Err(error),
+        _ => Err(DocumentError::Unrecognised),
+    }
+}
+
+fn whole(format: ProfileFormat, profiles: Map<String, Value>) -> Document {
+    Document::Profiles { format, profiles }
+}
+
+/// JSON, or the dict of a piece of Python.
+fn braces(text: &str) -> Result<Document, DocumentError> {
+    let strict = match keybelt_primitives::json::object(text.as_bytes(), bounds::JSON_DOCUMENT) {
+        Ok(profiles) => return Ok(whole(ProfileFormat::Json, profiles)),
+        Err(error) => error,
+    };
+    let Err(loose) = serde_json::from_str::<serde::de::IgnoredAny>(text) else {
+        return Err(DocumentError::Strict(strict));
+    };
+    match python::dict(text) {
+        Ok(profiles) => Ok(whole(ProfileFormat::Python, profiles)),
+        // Whichever came further says more.
+        Err(error) if error.line > loose.line() => Err(error.into()),
+        Err(error) if looks_like_python(text) => Err(error.into()),
+        Err(_) => Err(DocumentError::Json { line: loose.line() }),
+    }
+}
+
+/// Single quotes, comments and Python's own words stand in no JSON.
+fn looks_like_python(text: &str) -> bool {
+    text.contains(['\'', '#']) || ["None", "True", "False"].iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<(ProfileFormat, Value), DocumentError> {
+        match super::read(&Secret::new(text.to_owned()))? {
+            Document::Profiles { format, profiles } => Ok((format, Value::Object(profiles))),
+            Document::Additions(additions) => {
+                let shown = additions
+                    .into_iter()
+                    .map(|(prefix, settings)| (prefix.lower().to_owned(), Value::Object(settings)));
+                Ok((ProfileFormat::Env, Value::Object(shown.collect())))
+            }
+        }
+    }
+
+    #[test]
+    fn each_form_is_told_by_what_stands_in_it() {
+        let expected = json!({"one": {"client_id": "x", "client_kwargs": {"scope": "a b"}}});
+        for (format, text) in [
+            (
+                ProfileFormat::Json,
+                r#"{"one": {"client_id": "x", "client_kwargs": {"scope": "a b"}}}"#,
+            ),
+            (
+                ProfileFormat::Toml,
+                "# mine\n[one]\nclient_id = 'x'\n[one.client_kwargs]\nscope = \"a b\"\n",
+            ),
+            (
+                ProfileFormat::Toml,
+                "one = { client_id = \"x\", client_kwargs.scope = \"a b\" }",
+            ),
+            (
+                ProfileFormat::Python,
+                "AUTHLIB_OAUTH_CLIENTS = {'one': {'client_id': 'x', 'client_kwargs': {'scope': 'a b'}}}",
+            ),
+            (
+                ProfileFormat::Python,
+                "\u{FEFF}{'one': {'client_id': 'x', 'client_kwargs': {'scope': 'a b'}}}",
+            ),
+            (
+                ProfileFormat::Env,
+                "ONE_CLIENT_ID=x\nONE_CLIENT_KWARGS='{\"scope\": \"a b\"}'",
+            ),
+        ] {
+            assert_eq!(read(text), Ok((format, expected.clone())), "{text}");
+        }
+        assert_eq!(read("{}"), Ok((ProfileFormat::Json, json!({}))));
+    }
+
+    #[test]
+    fn what_is_none_of_them_is_told_so() {
+        for text in [
+            "",
+            "hello",
+            "[]",
+            "client_id = 'x'",
+            "KEY=value",
+            "<html></html>",
+            "# only a comment",
+        ] {
+            assert_eq!(read(text), Err(DocumentError::Unrecognised), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_by_its_line() {
+        let line = |text: &str| match read(text) {
+            Err(DocumentError::Json { line }) => ("json", line),
+            Err(DocumentError::Toml { line, .. }) => ("toml", line),
+            Err(DocumentError::Python { line, .. }) => ("python", line),
+            Err(DocumentError::Environment { line, .. }) => ("env", line),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(line("{\n \"a\": {},\n \"b\": }"), ("json", 3));
+        assert_eq!(line("{\n 'a': os.environ}"), ("python", 2));
+        assert_eq!(line("[a]\nclient_id = 'x'\nclient_secret = "), ("toml", 3));
+        assert_eq!(
+            line("x = 1\nAUTHLIB_OAUTH_CLIENTS = {'a': env('B')}"),
+            ("python", 2)
+        );
+        assert_eq!(line("A_CLIENT_ID=x\nA_CLIENT_SECRET=\"y\n"), ("env", 2));
+        assert!(matches!(
+            read(r#"{"a": {}, "a": {}}"#),
+            Err(DocumentError::Strict(_))
+        ));
+        assert_eq!(read(&" ".repeat(2 << 20)), Err(DocumentError::TooLarge));
+    }
+}

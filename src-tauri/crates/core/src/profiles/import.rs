@@ -1,0 +1,274 @@
+//! Profiles from a document: all of them, or none.
+
+use std::collections::BTreeMap;
+
+use keybelt_contract::{ImportPreview, PreviewedProfile, Profile, ProfileName};
+use keybelt_primitives::Secret;
+use keybelt_primitives::text::{clipped, visible};
+use keybelt_vault::{DecidedProfiles, NewProfileRecord, ProfileRecord};
+use serde_json::{Map, Value};
+
+use super::change::patched;
+use super::record_of;
+use crate::Keybelt;
+use crate::document::{self, Document, DocumentError, Prefix};
+use crate::registry;
+use crate::settings::{Draft, Patch, Problem, SettingFault};
+use crate::trouble::VaultTrouble;
+
+/// Why nothing was imported.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ImportProfilesError {
+    /// The document cannot be read.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// Everything that is in the way.
+    #[error("profiles that cannot be taken")]
+    Refused {
+        /// Every fault, by the profile's name.
+        faults: BTreeMap<String, Vec<SettingFault>>,
+        /// Those that would take the place of what is there.
+        exist: Vec<ProfileName>,
+    },
+    /// The vault could not take them.
+    #[error(transparent)]
+    Vault(#[from] VaultTrouble),
+}
+
+/// One profile of a document, held against what is there.
+struct Planned {
+    /// As the document has it, made visible.
+    name: String,
+    record: Result<NewProfileRecord, Vec<SettingFault>>,
+    /// Whether it overwrites what is there.
+    replaces: bool,
+    /// Whether it is what is there with something added.
+    adds: bool,
+}
+
+/// Imports profiles: JSON, TOML, Authlib's Python setting, or lines of an `.env` file, which add to what is there.
+pub async fn import(
+    keybelt: &Keybelt,
+    text: Secret<String>,
+    replace: bool,
+) -> Result<Vec<Profile>, ImportProfilesError> {
+    let document = document::read(&text)?;
+    if document.is_empty() {
+        return Ok(Vec::new());
+    }
+    // What cannot be taken in any case makes no vault.
+    if keybelt.door().existing().await?.is_none() {
+        decided(plan(&document, &[]), replace)?;
+    }
+    let vault = keybelt.door().writable().await?;
+    let outcome = keybelt
+        .door()
+        .run(&vault, move |vault| {
+            vault.decide_profiles(|there| decided(plan(&document, there), replace))
+        })
+        .await?;
+    match outcome {
+        DecidedProfiles::Put(mut records) => {
+            keybelt.changed().await;
+            records.sort_by(|left, right| left.name.cmp(&right.name));
+            Ok(records.iter().map(registry::profile).collect())
+        }
+        DecidedProfiles::Refused(refused) => Err(refused),
+        DecidedProfiles::Taken(exist) => Err(ImportProfilesError::Refused {
+            faults: BTreeMap::new(),
+            exist,
+        }),
+    }
+}
+
+/// What an import would do. Nothing is changed.
+pub async fn import_preview(
+    keybelt: &Keybelt,
+    text: Secret<String>,
+) -> Result<ImportPreview, ImportProfilesError> {
+    let document = document::read(&text)?;
+    let there = match keybelt.door().existing().await? {
+        Some(vault) => {
+            keybelt
+                .door()
+                .run(&vault, |vault| vault.profiles())
+                .await?
+                .records
+        }
+        None => Vec::new(),
+    };
+    let profiles = plan(&document, &there)
+        .into_iter()
+        .map(|planned| previewed(planned, &there))
+        .collect();
+    Ok(ImportPreview {
+        format: document.format(),
+        profiles,
+    })
+}
+
+fn previewed(planned: Planned, there: &[ProfileRecord]) -> PreviewedProfile {
+    let (profile, faults) = match planned.record {
+        Ok(record) => (Some(as_it_would_be(record, there)), Vec::new()),
+        Err(faults) => (None, faults),
+    };
+    PreviewedProfile {
+        name: planned.name,
+        profile,
+        faults: faults.iter().map(SettingFault::trouble).collect(),
+        replaces: planned.replaces,
+    }
+}
+
+fn as_it_would_be(new: NewProfileRecord, there: &[ProfileRecord]) -> Profile {
+    let old = there.iter().find(|record| record.name == new.name);
+    let is_taken = |key: &str| there.iter().any(|record| record.key == key);
+    let first = new.name.as_str().to_owned();
+    let key = match old {
+        Some(old) => old.key.clone(),
+        None if !is_taken(&first) => first,
+        None => (2..)
+            .map(|number| format!("{first}-{number}"))
+            .find(|key| !is_taken(key))
+            .unwrap_or(first.clone()),
+    };
+    registry::profile(&ProfileRecord {
+        id: 0,
+        name: new.name,
+        key,
+        provider: new.provider,
+        settings: new.settings,
+        client_secret: new.client_secret,
+        rsa_key: new.rsa_key,
+        metadata: None,
+        metadata_read_at: None,
+        remembered: BTreeMap::new(),
+    })
+}
+
+/// All of them, or everything that is in the way.
+fn decided(
+    planned: Vec<Planned>,
+    replace: bool,
+) -> Result<Vec<(NewProfileRecord, bool)>, ImportProfilesError> {
+    let mut records = Vec::new();
+    let (mut faults, mut exist) = (BTreeMap::new(), Vec::new());
+    for Planned {
+        name,
+        record,
+        replaces,
+        adds,
+    } in planned
+    {
+        if replaces
+            && !replace
+            && let Ok(name) = ProfileName::parse(&name)
+        {
+            exist.push(name);
+        }
+        match record {
+            Ok(record) => records.push((record, replace || adds)),
+            Err(found) => drop(faults.insert(name, found)),
+        }
+    }
+    if faults.is_empty() && exist.is_empty() {
+        Ok(records)
+    } else {
+        Err(ImportProfilesError::Refused { faults, exist })
+    }
+}
+
+fn plan(document: &Document, there: &[ProfileRecord]) -> Vec<Planned> {
+    match document {
+        Document::Profiles { profiles, .. } => {
+            let mut planned: Vec<Planned> = profiles
+                .iter()
+                .map(|(name, settings)| whole(name, settings, there))
+                .collect();
+            planned.sort_by(|left, right| left.name.cmp(&right.name));
+            planned
+        }
+        Document::Additions(additions) => additions
+            .iter()
+            .map(|(prefix, settings)| addition(prefix, settings, there))
+            .collect(),
+    }
+}
+
+fn whole(name: &str, settings: &Value, there: &[ProfileRecord]) -> Planned {
+    let record = match (ProfileName::parse(name), settings) {
+        (Ok(name), Value::Object(settings)) => Draft::from_document(name, settings.clone()).map(record_of),
+        (Err(error), _) => Err(vec![SettingFault::new(
+            "name",
+            Problem::unfit(&error.to_string()),
+        )]),
+        (Ok(_), _) => Err(vec![SettingFault::new("settings", Problem::unfit("an object"))]),
+    };
+    Planned {
+        replaces: there.iter().any(|there| there.name.as_str() == name),
+        name: visible(&clipped(name, 64)),
+        record,
+        adds: false,
+    }
+}
+
+/// Onto the profile that is meant, else onto the catalogue's provider, else a profile of its own.
+fn addition(prefix: &Prefix, settings: &Map<String, Value>, there: &[ProfileRecord]) -> Planned {
+    let meant: Vec<&ProfileRecord> = there
+        .iter()
+        .filter(|record| prefix.means(record.name.as_str()))
+        .collect();
+    let exact = meant.iter().find(|record| record.name.as_str() == prefix.lower());
+    match (exact, meant.as_slice()) {
+        (Some(record), _) | (None, [record]) => Planned {
+            name: record.name.to_string(),
+            replaces: overwrites(record, settings),
+            record: patched(record, Patch::of(settings.clone())),
+            adds: true,
+        },
+        (None, []) => {
+            let entry = crate::providers::meant(|id| prefix.means(id));
+            let name = ProfileName::derive(entry.as_deref().unwrap_or(prefix.lower()));
+            let mut whole = settings.clone();
+            if let Some(id) = entry {
+                whole.entry("provider").or_insert(Value::String(id));
+            }
+            Planned {
+                name: name.to_string(),
+                record: Draft::from_document(name, whole).map(record_of),
+                replaces: false,
+                adds: false,
+            }
+        }
+        (None, several) => Planned {
+            name: prefix.lower().to_owned(),
+            record: Err(vec![SettingFault::new(
+                "name",
+                Problem::Ambiguous {
+                    names: several.iter().map(|record| record.name.to_string()).collect(),
+                },
+            )]),
+            replaces: false,
+            adds: false,
+        },
+    }
+}
+
+/// Whether a setting of the profile's own would be another than it is.
+fn overwrites(record: &ProfileRecord, settings: &Map<String, Value>) -> bool {
+    settings.iter().any(|(key, value)| match (key.as_str(), value) {
+        ("client_secret", Value::String(secret)) => record
+            .client_secret
+            .as_ref()
+            .is_some_and(|there| !there.matches_text(secret)),
+        ("provider", value) => record
+            .provider
+            .as_deref()
+            .is_some_and(|there| value.as_str() != Some(there)),
+        (key, Value::Object(members)) => members.iter().any(|(member, value)| {
+            let there = record.settings.get(key).and_then(|there| there.get(member));
+            there.is_some_and(|there| there != value)
+        }),
+        (key, value) => record.settings.get(key).is_some_and(|there| there != value),
+    })
+}

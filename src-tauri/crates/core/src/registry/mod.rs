@@ -1,0 +1,189 @@
+//! The registry: a profile and its layers, resolved into the client that a request needs (design.md, Nouns).
+
+mod oauth1;
+mod oauth2;
+mod server;
+
+use std::collections::BTreeSet;
+
+use keybelt_contract::{Profile, ProfileName, Protocol};
+use keybelt_primitives::Endpoint;
+use keybelt_vault::ProfileRecord;
+use serde_json::{Map, Value};
+
+pub(crate) use self::oauth1::ResolvedOauth1;
+pub(crate) use self::oauth2::Resolved;
+pub(crate) use self::server::read_metadata;
+use crate::metadata::MetadataTrouble;
+use crate::settings::{Layers, Problem, Secrets, SettingFault, catalogue_settings, shown};
+
+/// Under this name the profile record remembers the client authentication that worked (specs AF-14).
+pub(crate) const REMEMBERED_AUTHENTICATION: &str = "token_endpoint_auth_method";
+
+/// Why a profile does not come to a client that could be used.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// A setting is missing, in every layer.
+    #[error("{profile} lacks {key}")]
+    Missing {
+        /// The profile.
+        profile: ProfileName,
+        /// The setting.
+        key: &'static str,
+    },
+    /// Settings in effect that cannot be used.
+    #[error("{profile} has settings that cannot be used")]
+    Faults {
+        /// The profile.
+        profile: ProfileName,
+        /// What is wrong with them.
+        faults: Vec<SettingFault>,
+    },
+    /// It speaks OAuth 1, where only OAuth 2 has what is asked for.
+    #[error("{profile} speaks OAuth 1")]
+    Oauth1 {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// The provider lists PKCE methods, and S256 is not among them (specs PK-05).
+    #[error("{profile}: no S256")]
+    PkceUnlisted {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// The server's metadata was not taken.
+    #[error(transparent)]
+    Metadata(#[from] MetadataTrouble),
+    /// A defect of ours.
+    #[error("defect: {0}")]
+    Defect(String),
+}
+
+/// A profile resolved, by the protocol that it speaks.
+#[expect(clippy::large_enum_variant, reason = "one at a time, never kept in number")]
+pub(crate) enum Registration {
+    Oauth1(#[cfg_attr(not(test), expect(dead_code, reason = "the link by OAuth 1 reads it"))] ResolvedOauth1),
+    Oauth2(Resolved),
+}
+
+impl Registration {
+    /// The client of OAuth 2, for what OAuth 1 does not have.
+    pub(crate) fn oauth2(self, record: &ProfileRecord) -> Result<Resolved, ResolveError> {
+        match self {
+            Self::Oauth2(resolved) => Ok(resolved),
+            Self::Oauth1(_) => Err(ResolveError::Oauth1 {
+                profile: record.name.clone(),
+            }),
+        }
+    }
+}
+
+/// Resolves a profile, perhaps with scopes for this time only.
+pub(crate) fn resolve(record: &ProfileRecord, scope: Option<&str>) -> Result<Registration, ResolveError> {
+    let mut layers = layers(record);
+    if let Some(scope) = scope {
+        layers = layers.with_scope(scope);
+    }
+    match (layers.protocol(), scope) {
+        (Protocol::Oauth1, Some(_)) => Err(fault(
+            &record.name,
+            "client_kwargs.scope",
+            Problem::OfOauth2 {
+                by: layers.oauth1_by(),
+            },
+        )),
+        (Protocol::Oauth1, None) => oauth1::resolve(record, layers).map(Registration::Oauth1),
+        (Protocol::Oauth2 | Protocol::Oidc, _) => oauth2::resolve(record, layers).map(Registration::Oauth2),
+    }
+}
+
+/// The layers of a profile as it is stored.
+pub(crate) fn layers(record: &ProfileRecord) -> Layers {
+    layers_over(record, record.metadata.as_ref())
+}
+
+fn layers_over(record: &ProfileRecord, metadata: Option<&Map<String, Value>>) -> Layers {
+    let secrets = Secrets {
+        client_secret: record.client_secret.is_some(),
+        rsa_key: record.rsa_key.is_some(),
+    };
+    let catalogue = catalogue_settings(record.provider.as_deref());
+    Layers::new(&catalogue, metadata, &record.settings, secrets)
+}
+
+/// A profile as both faces show it.
+pub(crate) fn profile(record: &ProfileRecord) -> Profile {
+    let layers = layers(record);
+    Profile {
+        name: record.name.clone(),
+        provider: record.provider.clone(),
+        protocol: layers.protocol(),
+        redirect_uris: shown(layers.text("redirect_uri"), &record.key),
+        settings: layers.settings(),
+    }
+}
+
+/// What people call the provider: the catalogue's word, else the host that the person is sent to.
+fn title(record: &ProfileRecord, sent_to: &Endpoint) -> String {
+    let entry = record.provider.as_deref().and_then(keybelt_catalogue::find);
+    match entry {
+        Some(entry) => entry.summary.name.clone(),
+        None => sent_to.url().host_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Those of the hosts that neither the catalogue nor the profile knows as the provider's own (specs SB-18).
+fn strangers(record: &ProfileRecord, layers: &Layers, mut hosts: Vec<String>) -> Vec<String> {
+    let entry = record.provider.as_deref().and_then(keybelt_catalogue::find);
+    let known: BTreeSet<String> = entry
+        .iter()
+        .flat_map(|entry| entry.hosts.iter().cloned())
+        .chain(layers.list("hosts"))
+        .collect();
+    hosts.retain(|host| !known.contains(host));
+    hosts
+}
+
+fn is_practice(record: &ProfileRecord) -> bool {
+    record.provider.as_deref() == Some(crate::practice::PROVIDER)
+}
+
+fn endpoint(
+    profile: &ProfileName,
+    layers: &Layers,
+    key: &'static str,
+) -> Result<Option<Endpoint>, ResolveError> {
+    layers
+        .text(key)
+        .map(|text| Endpoint::parse(text).map_err(|error| fault(profile, key, Problem::Endpoint(error))))
+        .transpose()
+}
+
+fn required_endpoint(
+    profile: &ProfileName,
+    layers: &Layers,
+    key: &'static str,
+) -> Result<Endpoint, ResolveError> {
+    endpoint(profile, layers, key)?.ok_or_else(|| missing(profile, key))
+}
+
+fn required_text(profile: &ProfileName, layers: &Layers, key: &'static str) -> Result<String, ResolveError> {
+    layers
+        .text(key)
+        .map(str::to_owned)
+        .ok_or_else(|| missing(profile, key))
+}
+
+fn missing(profile: &ProfileName, key: &'static str) -> ResolveError {
+    ResolveError::Missing {
+        profile: profile.clone(),
+        key,
+    }
+}
+
+fn fault(profile: &ProfileName, key: &str, problem: Problem) -> ResolveError {
+    ResolveError::Faults {
+        profile: profile.clone(),
+        faults: vec![SettingFault::new(key, problem)],
+    }
+}

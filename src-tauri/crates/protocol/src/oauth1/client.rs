@@ -1,0 +1,50 @@
+//! A profile of OAuth 1.0a, resolved: what its requests need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keybelt_primitives::Endpoint;
+
+use super::signed_request::Signer;
+
+/// A client registration with everything a request needs, every endpoint checked (RFC 5849 §1.1).
+pub struct Client {
+    /// The profile's own key; an answer is only ever taken for the profile that asked.
+    pub profile: String,
+    /// The consumer key, and how requests are signed.
+    pub signer: Signer,
+    /// Where temporary credentials are asked for (RFC 5849 §2.1).
+    pub temporary_credential_endpoint: Endpoint,
+    /// Where the person is sent (RFC 5849 §2.2).
+    pub authorization_endpoint: Endpoint,
+    /// Where temporary credentials become token credentials (RFC 5849 §2.3).
+    pub token_endpoint: Endpoint,
+    /// Who the person is, where the provider tells.
+    pub userinfo_endpoint: Option<Endpoint>,
+    /// Further parameters of the request for temporary credentials.
+    pub request_token_params: BTreeMap<String, String>,
+    /// Further parameters of the authorization address.
+    pub authorize_params: BTreeMap<String, String>,
+    /// Further parameters of the request for token credentials.
+    pub access_token_params: BTreeMap<String, String>,
+}
+
+impl Client {
+    /// Hosts of endpoints that are not the token endpoint's, sorted.
+    pub fn other_hosts(&self) -> Vec<String> {
+        let host = |endpoint: &Endpoint| endpoint.url().host_str().map(str::to_owned);
+        let own = host(&self.token_endpoint);
+        let hosts: BTreeSet<String> = [
+            Some(&self.temporary_credential_endpoint),
+            Some(&self.authorization_endpoint),
+            self.userinfo_endpoint.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .filter_map(host)
+        .collect();
+        hosts
+            .into_iter()
+            .filter(|host| Some(host) != own.as_ref())
+            .collect()
+    }
+}

@@ -1,0 +1,179 @@
+//! Profiles from documents: JSON, TOML, Authlib's Python setting, lines of an `.env` file.
+
+use keybelt_test_support::Home;
+use serde_json::{Value, json};
+
+use crate::home;
+
+const AUTHLIB_EXAMPLE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../tests/data/authlib/django_settings.py"
+);
+
+fn profiles(home: &Home) -> Vec<Value> {
+    home.json(&["profile", "list"])
+        .ok()
+        .json()
+        .as_array()
+        .unwrap()
+        .clone()
+}
+
+#[test]
+fn authlibs_own_example_goes_in_as_it_stands() {
+    let home = home();
+    let imported = home.json(&["profile", "import", AUTHLIB_EXAMPLE]).ok().json();
+    let twitter = &imported[0];
+    assert_eq!(
+        (&twitter["name"], &twitter["protocol"], &twitter["provider"]),
+        (&json!("twitter"), &json!("oauth1"), &Value::Null)
+    );
+    let own: Vec<_> = twitter["settings"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, setting)| setting["layer"] == "profile")
+        .map(|(key, setting)| (key.as_str(), setting["value"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        own,
+        [
+            ("access_token_url", "https://api.twitter.com/oauth/access_token"),
+            ("api_base_url", "https://api.twitter.com/1.1/"),
+            ("authorize_url", "https://api.twitter.com/oauth/authenticate"),
+            ("client_id", "Twitter Consumer Key"),
+            ("client_secret", "set"),
+            ("request_token_url", "https://api.twitter.com/oauth/request_token"),
+        ]
+    );
+    assert_eq!(home.json(&["profile", "show", "twitter"]).ok().json(), *twitter);
+}
+
+#[test]
+fn every_form_says_the_same() {
+    let forms = [
+        r#"{"work": {"client_id": "a", "client_secret": "s", "issuer": "https://a.example", "client_kwargs": {"scope": "openid x"}, "hosts": ["b.example"]}}"#,
+        "[work]\nclient_id = \"a\"\nclient_secret = \"s\"\nissuer = \"https://a.example\"\nhosts = [\"b.example\"]\n\n[work.client_kwargs]\nscope = \"openid x\"\n",
+        "import os\n\nAUTHLIB_OAUTH_CLIENTS = {\n  'work': {'client_id': 'a', 'client_secret': r's', 'issuer': ('https://'\n     'a.example'),  # the issuer\n   'client_kwargs': {'scope': 'openid x', 'prompt': None,}, 'hosts': ('b.example',)},\n}\nDEBUG = os.environ.get('DEBUG')\n",
+        "export WORK_CLIENT_ID=a\nWORK_CLIENT_SECRET='s' # mine\nWORK_ISSUER=https://a.example\nWORK_HOSTS='[\"b.example\"]'\nWORK_CLIENT_KWARGS='{\"scope\": \"openid x\"}'\nOTHER=1\n",
+    ];
+    let imported: Vec<Value> = forms
+        .iter()
+        .map(|text| {
+            let home = home();
+            home.run_with(&["--json", "profile", "import", "-"], text)
+                .ok()
+                .json()
+        })
+        .collect();
+    assert_eq!(
+        imported[0][0]["settings"]["client_kwargs.scope"]["value"],
+        "openid x"
+    );
+    for (form, other) in forms.iter().zip(&imported) {
+        assert_eq!(other, &imported[0], "{form}");
+    }
+}
+
+#[test]
+fn variables_add_to_a_profile_and_to_the_catalogue() {
+    let home = home();
+    let add = [
+        "profile",
+        "add",
+        "my-work",
+        "--issuer",
+        "https://a.example",
+        "--client-id",
+        "old",
+    ];
+    home.json(&add).ok();
+    let file = home.file("env", "MY_WORK_CLIENT_SECRET=s\nPRACTICE_CLIENT_ID=mine\n");
+    let imported = home.json(&["profile", "import", &file]).ok().json();
+    assert_eq!(imported[0]["name"], "my-work");
+    assert_eq!(imported[0]["settings"]["issuer"]["value"], "https://a.example");
+    assert_eq!(imported[0]["settings"]["client_secret"]["value"], "set");
+    assert_eq!(
+        (&imported[1]["name"], &imported[1]["provider"]),
+        (&json!("practice"), &json!("practice"))
+    );
+    let client_id = &imported[1]["settings"]["client_id"];
+    assert_eq!(
+        (&client_id["value"], &client_id["layer"]),
+        (&json!("mine"), &json!("profile"))
+    );
+    assert_eq!(client_id["overrides"], "keybelt-practice");
+
+    // What is there already is overwritten only where that is asked for.
+    let file = home.file("env", "MY_WORK_CLIENT_ID=new\nMY_WORK_CLIENT_SECRET=s\n");
+    let words = home
+        .json(&["profile", "import", &file])
+        .fails("already_exists", 2);
+    assert!(words.contains("my-work"), "{words}");
+    home.json(&["profile", "import", &file, "--replace"]).ok();
+    let after = home.json(&["profile", "show", "my-work"]).ok().json();
+    assert_eq!(after["settings"]["client_id"]["value"], "new");
+    assert_eq!(after["settings"]["issuer"]["value"], "https://a.example");
+}
+
+#[test]
+fn every_fault_is_listed_with_the_names_that_are_taken_and_nothing_changes() {
+    let home = home();
+    home.json(&["profile", "add", "one", "--client-id", "x"]).ok();
+    let before = home.bytes();
+    let document = json!({
+        "one": {"client_id": "y"},
+        "two": {"isuer": "https://a.example"},
+        "three": {"access_token_url": "https://a.example/t", "request_token_params": {"a": "b"}},
+        "four": {"client_kwargs": {"scope": "openid"}},
+        "five": {},
+    });
+    let file = home.file("profiles.json", &document.to_string());
+    let words = home
+        .json(&["profile", "import", &file])
+        .fails("invalid_profile", 2);
+    for word in [
+        "already: one",
+        "`isuer`",
+        "`issuer`",
+        "`request_token_params.a`",
+        "four `client_kwargs.scope`",
+    ] {
+        assert!(words.contains(word), "{word}: {words}");
+    }
+    let insecure = json!({"one": {}, "two": {"access_token_url": "http://a.example/t"}});
+    let file = home.file("profiles.json", &insecure.to_string());
+    home.json(&["profile", "import", &file])
+        .fails("insecure_endpoint", 8);
+    assert_eq!(home.bytes(), before);
+    assert_eq!(profiles(&home).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_by_its_line_and_shows_no_secret() {
+    let home = home();
+    for (text, words) in [
+        (
+            "AUTHLIB_OAUTH_CLIENTS = {\n 'a': {\n  'client_secret': os.environ['SECRET'] + 'hidden'}}",
+            "line 3",
+        ),
+        (
+            "AUTHLIB_OAUTH_CLIENTS = {\n 'a': {\n  'client_secret': hidden}}",
+            "line 3",
+        ),
+        (
+            "AUTHLIB_OAUTH_CLIENTS = {'a': {'client_secret': f'hidden{x}'}}",
+            "f-string",
+        ),
+        ("[a]\nclient_secret = 'hidden\n", "line 2"),
+        ("{\"a\": {\n\"client_secret\": \"hidden\",,}}", "line 2"),
+        ("A_CLIENT_ID=x\nA_CLIENT_SECRET=\"hidden", "line 2"),
+        ("hidden", "neither JSON"),
+    ] {
+        let ran = home.run_with(&["--json", "profile", "import", "-"], text);
+        let said = ran.fails("invalid_profile", 2);
+        assert!(said.contains(words), "{text}: {said}");
+        assert!(!said.contains("hidden"), "{said}");
+    }
+    assert!(profiles(&home).is_empty());
+}
