@@ -35,6 +35,51 @@ fn lasting(claims: &Value) -> Value {
     claims
 }
 
+/// What both ask of the API: method, address below its base, and a form.
+const ASKED: &[(&str, &str, Option<&str>)] = &[
+    ("GET", "me", None),
+    (
+        "GET",
+        "notes/1?tag=two%20words&tag=again&empty=&letter=%C3%A9",
+        None,
+    ),
+    (
+        "POST",
+        "notes",
+        Some("title=two+words&title=again&empty=&letter=%C3%A9"),
+    ),
+    ("PATCH", "notes/1?quiet=1", Some("title=new")),
+    ("DELETE", "notes/1", None),
+];
+
+/// The API gives both the same answers.
+#[track_caller]
+fn same_answers(peer: &Peer, home: &Home, profile: &str, account: &str) {
+    for (method, url, form) in ASKED {
+        let more = form.map_or(
+            json!({}),
+            |form| json!({"data": form, "headers": {"Content-Type": "application/x-www-form-urlencoded"}}),
+        );
+        let theirs = peer.request(profile, method, url, &more);
+        let request = ["--json", "request", account, method, url];
+        let ours = match form {
+            Some(form) => home.run_with(&[&request[..], &["--data", "-"]].concat(), form),
+            None => home.run(&request),
+        };
+        let ours = ours.ok().json();
+        assert_eq!(theirs["status"], 200, "{method} {url}: {theirs}");
+        assert_eq!(ours["status"], 200, "{method} {url}: {ours}");
+        assert_eq!(told(&theirs["body"]), told(&ours["body"]), "{method} {url}");
+    }
+}
+
+/// The API's JSON, without the header fields by which each client tells of itself.
+fn told(body: &Value) -> Value {
+    let mut told: Value = serde_json::from_str(body.as_str().unwrap()).unwrap();
+    told.as_object_mut().unwrap().remove("headers");
+    told
+}
+
 #[test]
 fn over_openid_both_tell_the_same_of_the_same_person() {
     let provider = Provider::authlib();
@@ -51,6 +96,39 @@ fn over_openid_both_tell_the_same_of_the_same_person() {
     assert_eq!(theirs["userinfo"]["sub"], ours["subject"]);
     assert_eq!(theirs["userinfo"]["iss"], ours["issuer"]);
     assert_eq!(peer.userinfo("work"), ours["userinfo"]);
+    same_answers(&peer, &home, "work", name_of(&ours));
+}
+
+#[test]
+fn authlib_takes_settings_for_refreshing_and_keybelt_sends_them() {
+    let provider = Provider::authlib();
+    let audience = json!({"audience": "https://api.example.test"});
+    let (peer, home) = both(&json!({"work": {
+        "client_id": "public",
+        "server_metadata_url": provider.url("/.well-known/openid-configuration"),
+        "access_token_params": audience,
+        "refresh_token_params": audience,
+        "api_base_url": provider.url("/api/"),
+        "client_kwargs": {"scope": "openid", "code_challenge_method": "S256"},
+    }}));
+    peer.link("work", &Person::allowing("ada"));
+    let ours = linked(&home, "work");
+    let redeemed = provider.requests_to("/oauth2/token");
+    assert_eq!(redeemed.len(), 2);
+    assert!(
+        redeemed
+            .iter()
+            .all(|request| request["params"]["audience"] == audience["audience"])
+    );
+    peer.expire("work");
+    peer.request("work", "GET", "me", &json!({}));
+    home.json(&["refresh", name_of(&ours)]).ok();
+    let sent: Vec<Value> = provider
+        .refreshes()
+        .iter()
+        .map(|request| request["params"]["audience"].clone())
+        .collect();
+    assert_eq!(sent, [Value::Null, audience["audience"].clone()]);
 }
 
 #[test]

@@ -106,9 +106,9 @@ pub enum Signing {
     Text(String),
 }
 
-type TwistByRequest<T> = Box<dyn Fn(&Asked, &mut T) + Send + Sync>;
 /// A change to what goes out.
 pub type Twist<T> = Box<dyn Fn(&mut T) + Send + Sync>;
+type TwistByRequest<T> = Box<dyn Fn(&Asked, &mut T) + Send + Sync>;
 
 /// What a case changes; nothing in the honest twin.
 #[derive(Default)]

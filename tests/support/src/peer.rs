@@ -28,9 +28,12 @@ impl Peer {
         serde_json::from_str(&page).unwrap_or_else(|error| panic!("{error}: {page}"))
     }
 
-    /// The API's answer to a request with the token: `status` and `body`.
-    pub fn request(&self, name: &str, method: &str, url: &str) -> Value {
-        let asked = json!({ "method": method, "url": url });
+    /// The API's answer to a request with the token: `status` and `body`. `more` is what Python's `requests` takes besides.
+    pub fn request(&self, name: &str, method: &str, url: &str, more: &Value) -> Value {
+        let mut asked = json!({ "method": method, "url": url });
+        if let (Some(asked), Some(more)) = (asked.as_object_mut(), more.as_object()) {
+            asked.extend(more.clone());
+        }
         let mut answer = ureq::post(self.url("ask", name)).send_json(asked).unwrap();
         answer.body_mut().read_json().unwrap()
     }
