@@ -22,26 +22,26 @@ pub(crate) enum BearerError {
     Lacks(Scope),
 }
 
-/// Whose token the request bears, and what it opens; `needed` is among it.
+/// Whose token the request bears, and what it opens; `needed`, if anything is, is among it.
 pub(crate) async fn bearer(
     shared: &Shared,
     headers: &HeaderMap,
-    needed: Scope,
+    needed: Option<Scope>,
 ) -> Result<(Allowed, Scopes), BearerError> {
     let token = presented(headers)?;
     let now = shared.now();
     let opened = shared
-        .look(|grants| {
-            grants
+        .look(|records| {
+            records
+                .grants
                 .opened_by(&token, now)
                 .map(|(allowed, scopes)| (allowed.clone(), scopes.clone()))
         })
         .await;
     let (allowed, scopes) = opened.ok_or(BearerError::Invalid)?;
-    if scopes.contains(&needed) {
-        Ok((allowed, scopes))
-    } else {
-        Err(BearerError::Lacks(needed))
+    match needed {
+        Some(needed) if !scopes.contains(&needed) => Err(BearerError::Lacks(needed)),
+        Some(_) | None => Ok((allowed, scopes)),
     }
 }
 

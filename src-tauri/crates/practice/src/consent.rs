@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use keybelt_primitives::{EntropyError, UnixSeconds};
+use keybelt_primitives::EntropyError;
 
 use crate::authorization::Wish;
 use crate::grants::{Allowed, Binding};
@@ -17,55 +16,8 @@ use crate::scope::{Scope, Scopes};
 use crate::server::Shared;
 use crate::token::GrantName;
 
-/// How long a sign-in page can be answered, in seconds.
-const PAGE_LIFE: i64 = 600;
-/// Sign-in pages that wait at once; the oldest goes first.
-const MOST_PAGES: usize = 64;
-
 /// Lives of access tokens that the page offers besides the one proposed, in seconds.
 pub(crate) const TOKEN_LIVES: [u32; 3] = [30, 300, 3600];
-
-/// The requests whose page waits for an answer, by the unguessable name in its form.
-#[derive(Default)]
-pub(crate) struct Interactions(Mutex<BTreeMap<String, Interaction>>);
-
-struct Interaction {
-    wish: Wish,
-    expires_at: UnixSeconds,
-}
-
-impl Interactions {
-    fn put(&self, name: String, wish: Wish, now: UnixSeconds) {
-        let mut waiting = self.waiting();
-        waiting.retain(|_, interaction| now < interaction.expires_at);
-        if waiting.len() >= MOST_PAGES {
-            let oldest = waiting
-                .iter()
-                .min_by_key(|(_, interaction)| interaction.expires_at);
-            if let Some(name) = oldest.map(|(name, _)| name.clone()) {
-                waiting.remove(&name);
-            }
-        }
-        waiting.insert(
-            name,
-            Interaction {
-                wish,
-                expires_at: now.plus(PAGE_LIFE),
-            },
-        );
-    }
-
-    /// Takes the request away: its page is answered once.
-    fn take(&self, name: &str, now: UnixSeconds) -> Option<Wish> {
-        let interaction = self.waiting().remove(name)?;
-        (now < interaction.expires_at).then_some(interaction.wish)
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<String, Interaction>> {
-        // Nothing in here can be left half-done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What a person answered.
 struct Decision {
@@ -157,7 +109,7 @@ async fn allow(shared: &Arc<Shared>, wish: Wish, decision: Decision) -> Response
     };
     let entropy = shared.entropy.clone();
     let code = shared
-        .change(move |grants| grants.allow(allowed, binding, now, &*entropy))
+        .change(move |records| records.grants.allow(allowed, binding, now, &*entropy))
         .await;
     match code {
         Ok(Ok(code)) => wish.back.code(shared, code.expose()),

@@ -225,6 +225,8 @@ impl Grants {
             Kind::Code | Kind::Refresh => {
                 self.0.remove(&token.grant.0);
             }
+            // Those of OAuth 1 are no tokens of a grant.
+            Kind::Temporary | Kind::Token => return Err(GrantError::Unknown),
         }
         Ok(())
     }

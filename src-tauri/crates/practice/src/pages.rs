@@ -10,6 +10,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use crate::authorization::Wish;
 use crate::client::{CLIENT_ID, CONFIDENTIAL_CLIENT_ID, Client};
 use crate::consent::TOKEN_LIVES;
+use crate::oauth1::{self, Callback, RSA_CLIENT_ID};
 use crate::people::{PEOPLE, Person};
 use crate::scope::Scope;
 use crate::server::Shared;
@@ -58,9 +59,26 @@ pub(crate) async fn home(State(shared): State<Arc<Shared>>) -> Response {
          <dt>With a secret</dt><dd><code>{CONFIDENTIAL_CLIENT_ID}</code><br><code>{secret}</code></dd>\
          <dt>Redirect URIs</dt><dd><code>app.keybelt:/callback/KEY</code><br>\
          <code>http://127.0.0.1:PORT/callback/KEY</code></dd></dl>\
+         <h2>The same by OAuth 1.0a</h2>\
+         <pre>keybelt profile add practice-1 --provider practice-oauth1\nkeybelt link practice-1</pre>\
+         <p class=\"below\">The same clients, the first with an empty secret; HMAC-SHA1, HMAC-SHA256 or PLAINTEXT. A third \
+         one, <code>{RSA_CLIENT_ID}</code>, signs by RSA-SHA1 with the key that is registered here.</p>\
+         <form method=\"post\" action=\"/oauth1/key\">\
+         <label for=\"public_key\">Its public key, in PEM ({registered})</label>\
+         <textarea id=\"public_key\" name=\"public_key\" rows=\"4\" spellcheck=\"false\" required></textarea>\
+         <div class=\"buttons\"><button>Register the key</button></div></form>\
+         <h2>API, for both</h2>\
+         <dl><dt><code>GET /api/me</code></dt><dd>Who calls.</dd>\
+         <dt><code>GET /api/notes</code>, <code>POST /api/notes</code></dt><dd>The person's notes; <code>text</code> adds one.</dd>\
+         <dt><code>/api/echo</code></dt><dd>Says again what was asked, by any method.</dd></dl>\
          <h2>People</h2><ul>{people}</ul>",
         issuer = escaped(shared.issuer.as_str()),
         secret = escaped(shared.keys.client_secret.expose()),
+        registered = if shared.look(|records| records.rsa_key.is_some()).await {
+            "one is registered"
+        } else {
+            "none yet"
+        },
     );
     page(StatusCode::OK, "Practice provider", &main, "'self'")
 }
@@ -100,6 +118,70 @@ pub(crate) fn sign_in(wish: &Wish, interaction: &str, token_life: u32) -> Respon
     );
     let sources = format!("'self' {}", form_target(&wish.back.redirect_uri));
     page(StatusCode::OK, "Keybelt asks for access", &main, &sources)
+}
+
+/// The sign-in page of OAuth 1, which knows no scopes: who; allow or decline.
+pub(crate) fn sign_in_signed(wish: &oauth1::Wish, interaction: &str) -> Response {
+    let chosen = Person::hinted(None);
+    let people: String = PEOPLE
+        .iter()
+        .map(|person| choice_of_person(person, person.login == chosen.login))
+        .collect();
+    let client = wish.consumer.title();
+    let (words, sources) = match &wish.callback {
+        Callback::OutOfBand => (
+            "You get a PIN to type into the program that sent you here.".to_owned(),
+            "'self'".to_owned(),
+        ),
+        Callback::To(address) => (
+            format!(
+                "Your answer goes to <code>{}</code> on this machine.",
+                escaped(target(address))
+            ),
+            format!("'self' {}", form_target(address)),
+        ),
+    };
+    let main = format!(
+        "<h1>{client} asks for access</h1>\
+         <p>Choose who you want to be. By OAuth 1.0a everything is allowed or nothing: your name and e-mail address, and \
+         your notes to read and to add to. It does not expire.</p>\
+         <form method=\"post\" action=\"/oauth1/consent\">\
+         <input type=\"hidden\" name=\"interaction\" value=\"{interaction}\">\
+         <fieldset><legend>Sign in as</legend>{people}</fieldset>\
+         <div class=\"buttons\">\
+         <button class=\"primary\" name=\"decision\" value=\"allow\">Allow</button>\
+         <button name=\"decision\" value=\"deny\">Decline</button></div></form>\
+         <p class=\"small\">{words}</p>",
+        interaction = escaped(interaction),
+    );
+    page(StatusCode::OK, "Keybelt asks for access", &main, &sources)
+}
+
+/// The PIN that a person carries to the client (RFC 5849 §2.2, `oob`).
+pub(crate) fn pin(pin: &str) -> Response {
+    let main = format!(
+        "<h1>You allowed it</h1>\
+         <p>Type this PIN into the program that sent you here. It is good for ten minutes, and once.</p>\
+         <p class=\"pin\"><code id=\"pin\">{}</code></p>",
+        escaped(pin)
+    );
+    page(StatusCode::OK, "Your PIN", &main, "'none'")
+}
+
+/// Nobody is to be sent back.
+pub(crate) fn declined() -> Response {
+    let main = "<h1>You declined</h1><p>Nothing was allowed. You can close this page.</p>";
+    page(StatusCode::OK, "You declined", main, "'none'")
+}
+
+/// The key of the client that signs by RSA is known now.
+pub(crate) fn key_registered() -> Response {
+    let main = format!(
+        "<h1>The key is registered</h1>\
+         <p><code>{RSA_CLIENT_ID}</code> signs with it from now on.</p>\
+         <p><a href=\"/\">To the practice provider's first page</a></p>"
+    );
+    page(StatusCode::OK, "The key is registered", &main, "'none'")
 }
 
 fn choice_of_person(person: &Person, chosen: bool) -> String {

@@ -34,6 +34,11 @@ impl Parameters {
         }
     }
 
+    /// Every name with its value, in their order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Every value of this name, in their order.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0

@@ -26,7 +26,9 @@ pub(crate) async fn revoke(
     let Some(token) = Presented::parse(token) else {
         return Ok(StatusCode::OK);
     };
-    let revoked = shared.change(move |grants| grants.revoke(&token, client)).await;
+    let revoked = shared
+        .change(move |records| records.grants.revoke(&token, client))
+        .await;
     match revoked {
         Ok(Ok(())) => Ok(StatusCode::OK),
         Ok(Err(_)) => Err(Refusal::invalid_grant("the token was given to another client")),

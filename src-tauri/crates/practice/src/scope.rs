@@ -41,7 +41,7 @@ impl Scope {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Email => "See your e-mail address",
-            Self::Notes => "Read your notes here",
+            Self::Notes => "Read your notes here, and add to them",
             Self::OfflineAccess => "Stay linked when a token ends",
             Self::Openid => "Know who you are here",
             Self::Profile => "See your name and language",

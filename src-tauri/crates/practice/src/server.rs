@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use keybelt_primitives::{Clock, Endpoint, Entropy, Issuer, Secret, UnixSeconds, bounds};
 use tokio::sync::Mutex;
 
-use crate::consent::Interactions;
-use crate::grants::Grants;
+use crate::authorization::Wish;
+use crate::interactions::Interactions;
+use crate::oauth1::{self, Nonces};
+use crate::records::Records;
 use crate::state::{Keys, State};
 use crate::{api, authorization, consent, guard, metadata, pages, revocation, token_endpoint, userinfo};
 
@@ -86,9 +88,13 @@ pub(crate) struct Shared {
     pub(crate) authority: String,
     pub(crate) options: Options,
     pub(crate) keys: Keys,
-    pub(crate) interactions: Interactions,
+    pub(crate) interactions: Interactions<Wish>,
+    /// The same of OAuth 1.
+    pub(crate) signed_interactions: Interactions<oauth1::Wish>,
+    /// What signed requests were seen (RFC 5849 §3.3).
+    pub(crate) nonces: Nonces,
     pub(crate) entropy: Arc<dyn Entropy>,
-    grants: Mutex<Grants>,
+    records: Mutex<Records>,
     clock: Arc<dyn Clock>,
     keep: Keep,
 }
@@ -107,16 +113,17 @@ impl Practice {
         keep: Keep,
     ) -> Result<Self, StartError> {
         let authority = authority(&issuer).ok_or(StartError::Issuer)?;
-        let State { keys, grants } = state;
-        let (interactions, grants) = (Interactions::default(), Mutex::new(grants));
+        let State { keys, records } = state;
         let shared = Shared {
             issuer,
             authority,
             options,
             keys,
-            interactions,
+            interactions: Interactions::default(),
+            signed_interactions: Interactions::default(),
+            nonces: Nonces::since(clock.now()),
             entropy,
-            grants,
+            records: Mutex::new(records),
             clock,
             keep,
         };
@@ -144,7 +151,15 @@ impl Practice {
             .route("/token", post(token_endpoint::token))
             .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
             .route("/revoke", post(revocation::revoke))
-            .route("/api/notes", get(api::notes))
+            .route("/oauth1/request_token", post(oauth1::temporary_credentials))
+            .route("/oauth1/authorize", get(oauth1::authorize))
+            .route("/oauth1/consent", post(oauth1::decide))
+            .route("/oauth1/access_token", post(oauth1::token_credentials))
+            .route("/oauth1/key", post(oauth1::register_key))
+            .route("/api/me", get(api::me))
+            .route("/api/notes", get(api::notes).post(api::add_note))
+            .route("/api/echo", any(api::echo))
+            .route("/api/echo/{*rest}", any(api::echo))
             .fallback(pages::nothing_here)
             .layer(DefaultBodyLimit::max(bounds::FORM))
             .layer(axum::middleware::from_fn_with_state(self.0.clone(), guard::guard))
@@ -171,15 +186,15 @@ impl Shared {
         format!("{}{path}", self.issuer)
     }
 
-    /// Looks at the grants as they are.
-    pub(crate) async fn look<T>(&self, look: impl FnOnce(&Grants) -> T) -> T {
-        look(&*self.grants.lock().await)
+    /// Looks at the records as they are.
+    pub(crate) async fn look<T>(&self, look: impl FnOnce(&Records) -> T) -> T {
+        look(&*self.records.lock().await)
     }
 
-    /// Changes the grants; what has changed is durable before this returns.
+    /// Changes the records; what has changed is durable before this returns.
     pub(crate) async fn change<T: Send + 'static>(
         self: &Arc<Self>,
-        change: impl FnOnce(&mut Grants) -> T + Send + 'static,
+        change: impl FnOnce(&mut Records) -> T + Send + 'static,
     ) -> Result<T, NotKept> {
         let shared = self.clone();
         // A task of its own: whoever hangs up meanwhile does not leave memory and disk apart.
@@ -188,14 +203,14 @@ impl Shared {
             .unwrap_or(Err(NotKept))
     }
 
-    async fn change_here<T>(&self, change: impl FnOnce(&mut Grants) -> T) -> Result<T, NotKept> {
-        let mut grants = self.grants.lock().await;
-        let mut changed = grants.clone();
+    async fn change_here<T>(&self, change: impl FnOnce(&mut Records) -> T) -> Result<T, NotKept> {
+        let mut records = self.records.lock().await;
+        let mut changed = records.clone();
         let outcome = change(&mut changed);
-        if changed != *grants {
+        if changed != *records {
             let bytes = self.keys.with(&changed).map_err(|_| NotKept)?;
             (self.keep)(bytes).await?;
-            *grants = changed;
+            *records = changed;
         }
         Ok(outcome)
     }

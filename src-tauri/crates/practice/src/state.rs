@@ -1,22 +1,25 @@
+use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
 use keybelt_primitives::{Entropy, Secret};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::encoding::{base64url, from_base64url};
-use crate::grants::Grants;
+use crate::records::Records;
 use crate::signing::SigningKey;
 
 /// The shape in which state is kept now.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Before there were notes and OAuth 1.
+const FIRST_VERSION: u32 = 1;
 /// Bytes of the confidential client's secret.
 const SECRET_BYTES: usize = 32;
 
-/// What of the practice provider outlives a restart: its key, its confidential client's secret, its grants.
+/// What of the practice provider outlives a restart: its key, its confidential client's secret, its records.
 ///
 /// Tokens are in it as digests only; the key and the secret are in it as they are, so it is kept sealed.
 pub struct State {
     pub(crate) keys: Keys,
-    pub(crate) grants: Grants,
+    pub(crate) records: Records,
 }
 
 /// What is made once and stays.
@@ -44,7 +47,8 @@ struct Writing<'a> {
     version: u32,
     signing_key: &'a str,
     client_secret: &'a str,
-    grants: &'a Grants,
+    #[serde(flatten)]
+    records: &'a Records,
 }
 
 #[derive(Deserialize)]
@@ -52,7 +56,8 @@ struct Reading {
     version: u32,
     signing_key: String,
     client_secret: String,
-    grants: Grants,
+    #[serde(flatten)]
+    records: Records,
 }
 
 impl State {
@@ -72,7 +77,7 @@ impl State {
                 signing,
                 client_secret,
             },
-            grants: Grants::default(),
+            records: Records::default(),
         })
     }
 
@@ -84,7 +89,7 @@ impl State {
     pub fn from_bytes(bytes: &Secret<Vec<u8>>) -> Result<Self, StateError> {
         let read: Reading = serde_json::from_slice(bytes.expose()).map_err(|_| StateError::Unreadable)?;
         let (encoded, client_secret) = (Zeroizing::new(read.signing_key), Secret::new(read.client_secret));
-        if read.version != VERSION || client_secret.is_empty() {
+        if !(FIRST_VERSION..=VERSION).contains(&read.version) || client_secret.is_empty() {
             return Err(StateError::Unreadable);
         }
         let pkcs8 = from_base64url(&encoded).ok_or(StateError::Unreadable)?;
@@ -94,7 +99,7 @@ impl State {
                 signing,
                 client_secret,
             },
-            grants: read.grants,
+            records: read.records,
         })
     }
 
@@ -103,21 +108,30 @@ impl State {
     /// # Errors
     /// [`StateError::Unreadable`], which does not happen to a state that was generated or read.
     pub fn to_bytes(&self) -> Result<Secret<Vec<u8>>, StateError> {
-        self.keys.with(&self.grants)
+        self.keys.with(&self.records)
     }
 }
 
 impl Keys {
-    /// The bytes of a state that has these grants.
+    /// The secret of an OAuth 1 token: made of the token and the provider's key, so that it need not be kept.
+    #[expect(clippy::disallowed_methods, reason = "the provider's key makes the secret")]
+    pub(crate) fn token_secret(&self, token: &str) -> Secret<String> {
+        let key = Key::new(HMAC_SHA256, self.signing.pkcs8().expose());
+        let own = hmac::sign(&key, b"the secrets of OAuth 1 tokens");
+        let secret = hmac::sign(&Key::new(HMAC_SHA256, own.as_ref()), token.as_bytes());
+        Secret::new(base64url(secret.as_ref()))
+    }
+
+    /// The bytes of a state that has these records.
     #[expect(clippy::disallowed_methods, reason = "the state is written to be sealed")]
-    pub(crate) fn with(&self, grants: &Grants) -> Result<Secret<Vec<u8>>, StateError> {
+    pub(crate) fn with(&self, records: &Records) -> Result<Secret<Vec<u8>>, StateError> {
         let signing_key = Zeroizing::new(base64url(self.signing.pkcs8().expose()));
         let client_secret = self.client_secret.expose();
         let writing = Writing {
             version: VERSION,
             signing_key: &signing_key,
             client_secret,
-            grants,
+            records,
         };
         serde_json::to_vec(&writing)
             .map(Secret::new)
@@ -154,7 +168,19 @@ mod tests {
         let again = State::from_bytes(&state.to_bytes().ok().unwrap()).ok().unwrap();
         assert_eq!(again.keys.signing.jwk(), state.keys.signing.jwk());
         assert!(again.keys.client_secret.matches(&state.keys.client_secret));
-        assert_eq!(again.grants, state.grants);
+        assert_eq!(again.records, state.records);
+        assert!(
+            again
+                .keys
+                .token_secret("t")
+                .matches(&state.keys.token_secret("t"))
+        );
+        assert!(
+            !again
+                .keys
+                .token_secret("t")
+                .matches(&again.keys.token_secret("u"))
+        );
     }
 
     #[test]
@@ -166,7 +192,8 @@ mod tests {
                 r#"{{"version":{version},"signing_key":"{key}","client_secret":"s","grants":{{}}}}"#
             ))
         };
-        assert_eq!(with(2, "AAAA"), Some(StateError::Unreadable));
+        assert_eq!(with(3, "AAAA"), Some(StateError::Unreadable));
+        assert_eq!(with(2, "AAAA"), Some(StateError::Key));
         assert_eq!(with(1, "!"), Some(StateError::Unreadable));
         assert_eq!(with(1, "AAAA"), Some(StateError::Key));
         assert_eq!(State::generate(&Dry).err(), Some(StateError::Entropy));

@@ -13,6 +13,10 @@ pub(crate) enum Kind {
     Access,
     Code,
     Refresh,
+    /// OAuth 1: temporary credentials.
+    Temporary,
+    /// OAuth 1: token credentials.
+    Token,
 }
 
 impl Kind {
@@ -21,6 +25,8 @@ impl Kind {
             Self::Access => "practice_access_",
             Self::Code => "practice_code_",
             Self::Refresh => "practice_refresh_",
+            Self::Temporary => "practice_temporary_",
+            Self::Token => "practice_token_",
         }
     }
 }
@@ -68,22 +74,22 @@ pub(crate) struct Presented {
 }
 
 impl Presented {
-    /// Reads a token of any kind. `None`: it cannot be one of ours.
+    /// Reads a token of any kind that OAuth 2 has. `None`: it cannot be one of ours.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (kind, rest) = [Kind::Access, Kind::Code, Kind::Refresh]
+        [Kind::Access, Kind::Code, Kind::Refresh]
             .into_iter()
-            .find_map(|kind| Some((kind, text.strip_prefix(kind.prefix())?)))?;
+            .find_map(|kind| Self::of(kind, text))
+    }
+
+    /// Reads a token of this kind.
+    pub(crate) fn of(kind: Kind, text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(kind.prefix())?;
         let bytes = from_base64url(rest).filter(|bytes| bytes.len() == NAME + RIDDLE)?;
         Some(Self {
             kind,
             grant: GrantName(base64url(bytes.get(..NAME)?)),
             digest: hashed(text),
         })
-    }
-
-    /// Reads a token of this kind.
-    pub(crate) fn of(kind: Kind, text: &str) -> Option<Self> {
-        Self::parse(text).filter(|presented| presented.kind == kind)
     }
 }
 
@@ -109,6 +115,8 @@ mod tests {
         let presented = Presented::of(Kind::Refresh, text).unwrap();
         assert_eq!((presented.grant, presented.digest), (grant, drawn.digest));
         assert!(Presented::of(Kind::Access, text).is_none());
+        let signed = Drawn::new(Kind::Token, &GrantName::draw(&Counting).unwrap(), &Counting).unwrap();
+        assert!(Presented::parse(signed.text.expose()).is_none());
         for bad in [
             "",
             "practice_refresh_",

@@ -70,7 +70,7 @@ async fn redeem(
     };
     let entropy = shared.entropy.clone();
     let issued = shared
-        .change(move |grants| grants.redeem(&code, &redemption, now, &*entropy))
+        .change(move |records| records.grants.redeem(&code, &redemption, now, &*entropy))
         .await;
     of_change(issued)
 }
@@ -89,7 +89,7 @@ async fn refresh(
         .transpose()?;
     let entropy = shared.entropy.clone();
     let issued = shared
-        .change(move |grants| grants.refresh(&token, client, narrowed, now, &*entropy))
+        .change(move |records| records.grants.refresh(&token, client, narrowed, now, &*entropy))
         .await;
     of_change(issued)
 }

@@ -15,7 +15,7 @@ pub(crate) async fn userinfo(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
 ) -> Result<Response, BearerError> {
-    let (allowed, scopes) = bearer(&shared, &headers, Scope::Openid).await?;
+    let (allowed, scopes) = bearer(&shared, &headers, Some(Scope::Openid)).await?;
     let person = Person::of(&allowed.person).ok_or(BearerError::Invalid)?;
     Ok(Json(person.claims(&scopes)).into_response())
 }
