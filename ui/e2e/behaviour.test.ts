@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LARGE, SMALL, Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
-import { failure, fresh, many, scenario } from "./scenarios";
+import { failure, fresh, many, manyProviders, scenario } from "./scenarios";
 import {
+  chooseFirst,
   comesTo,
   LINKED,
   refusal,
@@ -70,7 +71,7 @@ describe("the first account", () => {
       await window.page.getByText("The two are not the same.").waitFor();
       await window.page.keyboard.type("e");
       await window.press("Enter");
-      await window.page.getByLabel("Issuer or metadata URL").waitFor();
+      await window.page.getByRole("searchbox").waitFor();
       expect((await window.calls("create_vault")).at(-1)).toEqual({ passphrase: "correct horse" });
     }));
 });
@@ -234,9 +235,8 @@ describe("linking", () => {
     inWindow(scenario(), async (window) => {
       await window.page.getByRole("row").first().waitFor();
       await window.press("Control+n");
-      await window.page.getByLabel("Issuer or metadata URL").and(window.page.locator(":focus")).waitFor();
-      await window.page.keyboard.type("id.example.org");
-      await window.press("Enter");
+      await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+      await chooseFirst(window, "id.example.org");
       await window.page.getByLabel("Client ID").and(window.page.locator(":focus")).waitFor();
       await window.page.keyboard.type("keybelt-mira");
       await window.tabTo(/^Client secret/);
@@ -265,6 +265,96 @@ describe("linking", () => {
       expect(await window.page.evaluate(() => document.documentElement.outerHTML.includes("s3cr3t"))).toBe(
         false,
       );
+    }));
+
+  test("sets a provider of the catalogue up with an id and a secret and nothing else", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+      await chooseFirst(window, "gitlab");
+      await window.page.getByLabel("Client ID").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("7b1f");
+      await window.press("Tab");
+      await window.page.keyboard.type("s3cr3t");
+      await window.tabTo("Save for later");
+      await window.press("Enter");
+      await window.page.getByText("gitlab is saved.").waitFor();
+      await window.page.getByRole("dialog").getByRole("heading", { name: "gitlab", level: 1 }).waitFor();
+      expect(await window.calls("add_profile")).toEqual([
+        {
+          draft: {
+            name: "gitlab",
+            provider: "gitlab",
+            settings: { client_id: "7b1f" },
+            client_secret: "s3cr3t",
+            rsa_key: null,
+          },
+        },
+      ]);
+      expect(await window.calls("start_link")).toEqual([]);
+    }));
+
+  test("sets a server of OAuth 1.0a up by hand, where it shows a number", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("harbour login");
+      await window.tabTo(/^Fill in the addresses/);
+      await window.press("Enter");
+      await window.page.getByLabel("Name of the profile").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("harbour");
+      await window.tabTo(/^OAuth 2, /);
+      await window.press("ArrowRight", "Space");
+      for (const [label, text] of [
+        ["Request token URL", "https://h.example/r"],
+        ["Authorize URL", "https://h.example/a"],
+        ["Access token URL", "https://h.example/t"],
+        ["Consumer key", "ck"],
+        ["Consumer secret", "cs"],
+      ]) {
+        await window.tabTo(String(label));
+        await window.page.keyboard.type(String(text));
+      }
+      await window.tabTo("Embedded window");
+      await window.press("ArrowRight", "ArrowRight", "Space");
+      await window.tabTo("Link account");
+      await window.press("Enter");
+      await window.page.getByText("Type the number harbour shows").waitFor();
+      expect((await window.calls("add_profile"))[0]).toEqual({
+        draft: {
+          name: "harbour",
+          provider: null,
+          settings: {
+            request_token_url: "https://h.example/r",
+            authorize_url: "https://h.example/a",
+            access_token_url: "https://h.example/t",
+            client_id: "ck",
+            redirect_uri: "oob",
+          },
+          client_secret: "cs",
+          rsa_key: null,
+        },
+      });
+      expect((await window.calls("start_link"))[0]).toMatchObject({
+        request: { profile: "harbour", route: "manual" },
+      });
+    }));
+
+  test("finds one of 357 providers by name, and keeps the focus in the search", () =>
+    inWindow(scenario({ providers: manyProviders(357) }), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("provider 123");
+      await window.page.getByRole("option", { name: /Provider 123/ }).waitFor();
+      expect(await window.page.getByRole("option").count()).toBe(1);
+      expect(
+        await window.page.getByRole("searchbox").evaluate((field) => field === document.activeElement),
+      ).toBe(true);
+      await window.press("ArrowDown", "Enter");
+      await window.page.getByRole("heading", { name: "Set up Provider 123" }).waitFor();
     }));
 
   test("goes over to the browser on a word, and follows there", () =>
@@ -340,6 +430,9 @@ describe("linking", () => {
     }));
 });
 
+/** A profile without an account. */
+const UNUSED = "research-station-harbour-point-north-field-operations-unit-12-a";
+
 describe("the profiles", () => {
   test("one with accounts is removed only after the safe answer was passed over, and says whom it unlinks", () =>
     inWindow(scenario(), async (window) => {
@@ -362,12 +455,12 @@ describe("the profiles", () => {
 
   test("one without accounts takes no account with it", () =>
     inWindow(scenario(), async (window) => {
-      await toProfile(window, "flickr");
+      await toProfile(window, UNUSED);
       await window.tabTo("Remove profile…");
       await window.press("Enter");
       await window.tabTo("Remove profile");
       await window.press("Enter");
-      await expect.poll(() => window.calls("remove_profile")).toEqual([{ profile: "flickr", unlink: false }]);
+      await expect.poll(() => window.calls("remove_profile")).toEqual([{ profile: UNUSED, unlink: false }]);
     }));
 
   test("one that is opened and closed gives the focus back to its row", () =>

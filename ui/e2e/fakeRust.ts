@@ -6,7 +6,9 @@ import type { Failure } from "../src/bindings/Failure";
 import type { HandOverRecipe } from "../src/bindings/HandOverRecipe";
 import type { LogEntry } from "../src/bindings/LogEntry";
 import type { Profile } from "../src/bindings/Profile";
+import type { ProfileDraft } from "../src/bindings/ProfileDraft";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
+import type { Setting } from "../src/bindings/Setting";
 import type { VaultStatus } from "../src/bindings/VaultStatus";
 
 /** What the other side of the window holds in a scenario. */
@@ -135,19 +137,44 @@ export function fakeRust(scenario: Scenario): void {
       return null;
     },
     add_profile: ({ draft }) => {
-      const { name, settings } = draft as { name: string; settings: Record<string, unknown> };
-      const value = (key: string) => ({ value: settings[key] ?? null, layer: "profile", overrides: null });
-      const added = {
+      const { settings, ...rest } = draft as ProfileDraft;
+      const name = rest.name ?? "profile";
+      const value = (key: string): Setting => ({
+        value: settings[key] ?? null,
+        layer: "profile",
+        overrides: null,
+      });
+      const said = settings.redirect_uri;
+      const added: Profile = {
         name,
-        provider: null,
-        protocol: "oidc",
-        redirect_uris: [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
+        provider: rest.provider,
+        protocol: settings.request_token_url ? "oauth1" : "oidc",
+        redirect_uris:
+          typeof said === "string"
+            ? [said]
+            : [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
         settings: { client_id: value("client_id"), issuer: value("issuer") },
-      } as Profile;
+      };
       scenario.profiles = [...scenario.profiles, added];
       return added;
     },
     list_providers: () => scenario.providers,
+    show_provider: ({ provider }) => {
+      const found = scenario.providers.find((one) => one.id === provider);
+      if (!found) {
+        throw failure(
+          "not_found",
+          `There is no provider ${provider}.`,
+          "`keybelt provider list` shows them.",
+        );
+      }
+      return {
+        ...found,
+        settings: found.protocol === "oauth1" ? {} : { client_kwargs: { scope: "openid profile email api" } },
+        hosts: [],
+        notes: [`${found.name} shows the secret once.`],
+      };
+    },
     discover: () => scenario.discovered,
     start_link: ({ request }) => {
       const { profile, route } = request as { profile: string; route: string };

@@ -2,6 +2,7 @@ import type { Account } from "../src/bindings/Account";
 import type { CheckRecord } from "../src/bindings/CheckRecord";
 import type { Failure } from "../src/bindings/Failure";
 import type { Profile } from "../src/bindings/Profile";
+import type { ProviderSummary } from "../src/bindings/ProviderSummary";
 import type { Setting } from "../src/bindings/Setting";
 import type { Scenario } from "./fakeRust";
 
@@ -227,6 +228,38 @@ export function manyProfiles(count: number): Profile[] {
   return Array.from({ length: count }, (_, at) => profile(`client-${String(at).padStart(3, "0")}`));
 }
 
+const provider = (
+  id: string,
+  name: string,
+  protocol: ProviderSummary["protocol"],
+  category: string,
+): ProviderSummary => ({ id, name, protocol, category });
+
+/** As many as a first catalogue has, of every protocol. */
+const catalogue: ProviderSummary[] = [
+  provider("practice", "Practice provider", "oidc", "practice"),
+  provider("gitlab", "GitLab", "oidc", "developer"),
+  provider("codeberg", "Codeberg", "oidc", "developer"),
+  provider("dropbox", "Dropbox", "oauth2", "storage"),
+  provider("google", "Google", "oidc", "identity"),
+  provider("harvest", "Harvest", "oauth2", "work"),
+  provider("discogs", "Discogs", "oauth1", "music-video"),
+  provider("keycloak", "Keycloak", "oidc", "identity"),
+  provider("linear", "Linear", "oauth2", "work"),
+  provider("mastodon", "Mastodon", "oauth2", "social"),
+  provider("fastmail", "Fastmail", "oauth2", "mail-calendar"),
+  provider("strava", "Strava", "oauth2", "fitness-health"),
+  provider("tumblr", "Tumblr", "oauth1", "social"),
+];
+
+/** As many as the whole catalogue has. */
+export function manyProviders(count: number): ProviderSummary[] {
+  const categories = ["developer", "work", "social", "storage", "identity", "finance"];
+  return Array.from({ length: count }, (_, at) =>
+    provider(`provider-${at}`, `Provider ${at}`, "oauth2", categories[at % categories.length] ?? "other"),
+  );
+}
+
 /** A window with these accounts. */
 export function scenario(parts: Partial<Scenario> = {}): Scenario {
   return {
@@ -355,7 +388,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       },
     ],
     profiles: registered,
-    providers: [{ id: "practice", name: "Practice provider", protocol: "oidc", category: "practice" }],
+    providers: catalogue,
     discovered: {
       issuer: "https://id.example.org",
       server_metadata_url: "https://id.example.org/.well-known/openid-configuration",

@@ -1,7 +1,7 @@
 import type { LinkStep } from "../src/bindings/LinkStep";
 import type { Window } from "./browser";
 import type { Scenario } from "./fakeRust";
-import { account, failure, fresh, many, manyProfiles, profile, scenario } from "./scenarios";
+import { account, failure, fresh, many, manyProfiles, manyProviders, profile, scenario } from "./scenarios";
 
 /** A screen: what the other side holds, and the keys that lead there. */
 export type Walk = { name: string; scenario: () => Scenario; walk: (window: Window) => Promise<void> };
@@ -23,7 +23,14 @@ export async function toAccount(window: Window, provider: string): Promise<void>
 async function toAdd(window: Window): Promise<void> {
   await window.page.getByRole("row").first().waitFor();
   await window.press("Control+n");
-  await window.page.getByLabel("Issuer or metadata URL").and(window.page.locator(":focus")).waitFor();
+  await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+}
+
+/** Chooses what the search finds first. */
+export async function chooseFirst(window: Window, query: string): Promise<void> {
+  await window.page.keyboard.type(query);
+  await window.page.getByRole("option").first().waitFor();
+  await window.press("ArrowDown", "Enter");
 }
 
 /** To the table of profiles, once the window is there. */
@@ -58,10 +65,8 @@ export async function toTab(window: Window, name: string): Promise<void> {
 
 /** Starts linking through the profile that is there. */
 export async function startLink(window: Window, route?: string): Promise<void> {
-  await window.page.getByRole("row").first().waitFor();
-  await window.press("Control+n");
-  await window.tabTo(/^Titidewater|^tidewater/i);
-  await window.press("Enter");
+  await toAdd(window);
+  await chooseFirst(window, "tidewater");
   await window.page.getByRole("dialog").waitFor();
   if (route) {
     await window.tabTo("Embedded window");
@@ -266,30 +271,127 @@ export const WALKS: Walk[] = [
       await window.page.getByRole("dialog").waitFor();
     },
   },
-  { name: "add", scenario, walk: toAdd },
+  {
+    name: "add",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.press("ArrowDown", "ArrowRight", "ArrowDown");
+    },
+  },
+  {
+    name: "add-category",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.tabTo(/^All/);
+      await window.press("ArrowDown", "ArrowDown");
+      await window.page.getByRole("radio", { name: /^Mail/, checked: true }).waitFor();
+    },
+  },
+  {
+    name: "add-found",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.page.keyboard.type("oauth 2");
+      await window.page.getByRole("option", { name: /Strava/ }).waitFor();
+    },
+  },
+  {
+    name: "add-address",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.page.keyboard.type("https://gitlab.example/");
+      await window.page.getByText("Ask this server how to sign in there").waitFor();
+    },
+  },
+  {
+    name: "add-nothing",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.page.keyboard.type("harbour login");
+      await window.page.getByText("No provider called").waitFor();
+    },
+  },
+  { name: "add-many", scenario: () => scenario({ providers: manyProviders(357) }), walk: toAdd },
+  { name: "add-empty", scenario: () => scenario({ providers: [], profiles: [] }), walk: toAdd },
+  {
+    name: "add-loading",
+    scenario: () => scenario({ silent: ["list_profiles"] }),
+    walk: async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByLabel("Reading what is ready").waitFor();
+    },
+  },
+  {
+    name: "add-issuer",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await window.tabTo(/^Use another/);
+      await window.press("Enter");
+      await window.page.getByLabel("Issuer or metadata URL").and(window.page.locator(":focus")).waitFor();
+      await window.press("Enter");
+      await window.page.getByText("Type or paste the address").waitFor();
+    },
+  },
   {
     name: "set-up",
     scenario,
     walk: async (window) => {
       await toAdd(window);
-      await window.page.keyboard.type("id.example.org");
-      await window.press("Enter");
+      await chooseFirst(window, "id.example.org");
       await window.page.getByRole("dialog").waitFor();
     },
   },
   {
-    name: "set-up-by-hand",
+    name: "set-up-provider",
     scenario,
     walk: async (window) => {
       await toAdd(window);
-      await window.tabTo(/Fill in its addresses/);
-      await window.press("Enter");
-      await window.page.getByRole("dialog").waitFor();
-      await window.tabTo("Client ID");
-      await window.press("Enter");
-      await window.page.getByText("The profile needs a name.").waitFor();
+      await chooseFirst(window, "gitlab");
+      await window.page.getByRole("heading", { name: "Set up GitLab" }).waitFor();
     },
   },
+  {
+    name: "set-up-consumer",
+    scenario,
+    walk: async (window) => {
+      await toAdd(window);
+      await chooseFirst(window, "discogs");
+      await window.page.getByRole("heading", { name: "Set up Discogs" }).waitFor();
+      await window.tabTo("More settings");
+      await window.press("Enter");
+      await window.tabTo("HMAC-SHA1");
+      await window.press("ArrowRight", "ArrowRight", "Space");
+      await window.page.getByLabel("Private key").waitFor();
+    },
+  },
+  ...(["oauth2", "oauth1"] as const).map(
+    (spoken): Walk => ({
+      name: `set-up-by-hand-${spoken}`,
+      scenario,
+      walk: async (window) => {
+        await toAdd(window);
+        await window.page.keyboard.type("harbour login");
+        await window.tabTo(/^Fill in the addresses/);
+        await window.press("Enter");
+        await window.page.getByRole("dialog").waitFor();
+        if (spoken === "oauth1") {
+          await window.tabTo(/^OAuth 2, /);
+          await window.press("ArrowRight", "Space");
+          await window.page.getByLabel("Request token URL").waitFor();
+        }
+        await window.tabTo(spoken === "oauth1" ? "Consumer key" : "Client ID");
+        await window.press("Enter");
+        await window.page.getByText("The profile needs a name.").waitFor();
+      },
+    }),
+  ),
   { name: "profiles", scenario, walk: toProfiles },
   {
     name: "profiles-none",
@@ -378,8 +480,7 @@ export const WALKS: Walk[] = [
       }),
     walk: async (window) => {
       await toAdd(window);
-      await window.page.keyboard.type("id.example.org");
-      await window.press("Enter");
+      await chooseFirst(window, "id.example.org");
       await window.page.getByRole("alert").waitFor();
     },
   },

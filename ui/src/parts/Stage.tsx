@@ -13,6 +13,8 @@ type StageProps = {
   assertive?: boolean;
   /** Only where the person came here by what they did. */
   takesFocus?: boolean;
+  /** Below a page that has a heading of its own. */
+  level?: 1 | 2;
   children?: ReactNode;
 };
 
@@ -26,8 +28,10 @@ export function Stage({
   width = "narrow",
   assertive,
   takesFocus,
+  level = 1,
   children,
 }: StageProps) {
+  const Title = level === 1 ? "h1" : "h2";
   const heading = useRef<HTMLHeadingElement>(null);
   // A stage that says something new has a new title; the heading is where a reader goes on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the title is what changed.
@@ -41,9 +45,9 @@ export function Stage({
       <div className={styles.content} data-width={width} role={assertive ? "alert" : undefined}>
         <div className={centred ? styles.centred : undefined}>
           {sign && <div className={styles.sign}>{sign}</div>}
-          <h1 ref={heading} tabIndex={-1} className={big ? styles.big : styles.title}>
+          <Title ref={heading} tabIndex={-1} className={big ? styles.big : styles.title}>
             {title}
-          </h1>
+          </Title>
           {lead && <p className={styles.lead}>{lead}</p>}
         </div>
         {children}

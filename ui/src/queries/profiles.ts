@@ -4,6 +4,7 @@ import type { Failure } from "../bindings/Failure";
 import type { Profile } from "../bindings/Profile";
 import type { ProfileDraft } from "../bindings/ProfileDraft";
 import type { ProfileName } from "../bindings/ProfileName";
+import type { Provider } from "../bindings/Provider";
 import { useStaleAccounts } from "./accounts";
 import { call } from "./call";
 
@@ -26,6 +27,13 @@ export function useStaleProfiles(): () => Promise<void> {
 
 export function useDiscover() {
   return useMutation<Discovered, Failure, string>({ mutationFn: (address) => call("discover", { address }) });
+}
+
+/** A provider of the catalogue, whole. */
+export function useShowProvider() {
+  return useMutation<Provider, Failure, string>({
+    mutationFn: (provider) => call("show_provider", { provider }),
+  });
 }
 
 export function useAddProfile() {

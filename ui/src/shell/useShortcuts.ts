@@ -150,5 +150,8 @@ function nextTab(step: 1 | -1, setTab: (tab: Tab) => void): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement) {
+    return true;
+  }
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button"].includes(target.type);
 }

@@ -8,6 +8,28 @@ export function providerName(
   return catalogue.find((entry) => entry.id === provider)?.name ?? profile;
 }
 
+/** The catalogue's categories as people call them, in their order. */
+export const CATEGORIES: Record<string, string> = {
+  developer: "Code",
+  "mail-calendar": "Mail and calendar",
+  storage: "Files",
+  work: "Work",
+  social: "Social",
+  "music-video": "Music and film",
+  "fitness-health": "Health and sport",
+  gaming: "Games",
+  education: "Learning",
+  finance: "Money",
+  commerce: "Shops",
+  identity: "Identity servers",
+  other: "Other",
+};
+
+/** A category in words; one that is new keeps its own. */
+export function categoryName(id: string): string {
+  return (Object.hasOwn(CATEGORIES, id) ? CATEGORIES[id] : undefined) ?? id;
+}
+
 /** Who signed: the catalogue's provider by its name, any other by its issuer's host, which the person did not choose. */
 export function signerName(
   { provider, issuer }: { provider: string | null; issuer: string | null },

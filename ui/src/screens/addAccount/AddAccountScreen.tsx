@@ -1,123 +1,152 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { Button as AriaButton } from "react-aria-components";
-import type { Discovered } from "../../bindings/Discovered";
-import type { Profile } from "../../bindings/Profile";
-import { PRACTICE, useLinking } from "../../linking";
+import { useState } from "react";
+import { useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { FailureNote } from "../../parts/FailureNote";
-import { Field } from "../../parts/Field";
-import { Icon } from "../../parts/Icon";
+import { Kbd } from "../../parts/Kbd";
 import { Page } from "../../parts/Page";
-import { PracticeCard } from "../../parts/PracticeCard";
-import { Tile } from "../../parts/Tile";
-import { profiles, providers, useDiscover } from "../../queries/profiles";
-import { providerName } from "../../words/providers";
+import { Skeleton } from "../../parts/Skeleton";
+import { Actions, Stage } from "../../parts/Stage";
+import { profiles, providers, useDiscover, useShowProvider } from "../../queries/profiles";
 import styles from "./AddAccountScreen.module.css";
+import type { Basis } from "./basis";
+import { Catalogue } from "./Catalogue";
+import { IssuerDialog } from "./IssuerDialog";
+import { ALL, type Choice, categoriesOf, sectionsOf } from "./offers";
 import { SetUpSheet } from "./SetUpSheet";
 
-type Open = { found: Discovered | null } | null;
-
-/** From a server's address, through a client registration that is there, or with the practice provider. */
+/** Where every account begins: a client registration that is there, a provider, or any server. */
 export function AddAccountScreen() {
-  const { go, open: openOverlay } = useNavigation();
-  const { start, starting } = useLinking();
-  const [open, setOpen] = useState<Open>(null);
+  const { go } = useNavigation();
   const ready = useQuery(profiles());
-  const own = (ready.data ?? []).filter(({ provider }) => provider !== PRACTICE);
+  const catalogue = useQuery(providers());
+  const [query, setQuery] = useState("");
+  const [category, setCategory] = useState(ALL);
+  const [basis, setBasis] = useState<Basis | null>(null);
+  const [asking, setAsking] = useState(false);
+  const { choose, busy, refused } = useChoice(setBasis);
+  const known = catalogue.data ?? [];
+  const sections = sectionsOf({ query, category, profiles: ready.data ?? [], catalogue: known });
+  const search = (typed: string) => {
+    setQuery(typed);
+    // A search goes through everything.
+    setCategory(ALL);
+  };
   return (
     <Page title="Link an account" headed onBack={() => go({ at: "accounts" })}>
-      <div className={styles.scroll}>
-        <div className={styles.body}>
-          <Lookup onFound={(found) => setOpen({ found })} />
-          {ready.isError && <FailureNote failure={ready.error} />}
-          {own.length > 0 && (
-            <section className={styles.section}>
-              <h2>Ready: you have a client registration</h2>
-              <ul className={styles.profiles}>
-                {own.map((profile) => (
-                  <li key={profile.name}>
-                    <ProfileCard
-                      profile={profile}
-                      onOpen={() => openOverlay({ kind: "profile", profile: profile.name })}
-                    />
-                  </li>
-                ))}
-              </ul>
-            </section>
-          )}
-          <section className={styles.section}>
-            <h2>To try it out</h2>
-            <PracticeCard isPending={starting} onPress={() => start({ practice: true })} />
-          </section>
+      {ready.isPending || catalogue.isPending ? (
+        <div className={styles.reading}>
+          <Skeleton label="Reading what is ready" tile={34} />
         </div>
-      </div>
-      {open && <SetUpSheet found={open.found} taken={ready.data ?? []} onClose={() => setOpen(null)} />}
+      ) : (
+        <Catalogue
+          query={query}
+          onQuery={search}
+          categories={categoriesOf(known)}
+          category={category}
+          onCategory={setCategory}
+          sections={sections}
+          busy={busy}
+          onChoose={choose}
+          note={
+            <>
+              {ready.isError && <FailureNote failure={ready.error} />}
+              {refused && <FailureNote failure={refused} />}
+            </>
+          }
+          nothing={
+            <Nothing
+              query={query}
+              onIssuer={() => setAsking(true)}
+              onHand={() => setBasis({ kind: "hand" })}
+            />
+          }
+        />
+      )}
+      <Foot keys={sections.length > 0} onAnother={() => setAsking(true)} />
+      {asking && (
+        <IssuerDialog
+          onFound={(found) => {
+            setAsking(false);
+            setBasis({ kind: "server", found });
+          }}
+          onHand={() => {
+            setAsking(false);
+            setBasis({ kind: "hand" });
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+      {basis && <SetUpSheet basis={basis} taken={ready.data ?? []} onClose={() => setBasis(null)} />}
     </Page>
   );
 }
 
-/** The server says itself how to sign in there. */
-function Lookup({ onFound }: { onFound: (found: Discovered | null) => void }) {
-  const [address, setAddress] = useState("");
-  const [empty, setEmpty] = useState(false);
+/** What was chosen is opened, asked, or linked. */
+function useChoice(setUp: (basis: Basis) => void) {
+  const { open } = useNavigation();
+  const { start, starting } = useLinking();
   const discover = useDiscover();
-  const look = (event: FormEvent) => {
-    event.preventDefault();
-    setEmpty(address.trim() === "");
-    if (address.trim() !== "") {
-      discover.mutate(address.trim(), { onSuccess: onFound });
+  const show = useShowProvider();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const choose = (choice: Choice, id: string) => {
+    setChosen(id);
+    discover.reset();
+    show.reset();
+    switch (choice.kind) {
+      case "address":
+        return discover.mutate(choice.address, { onSuccess: (found) => setUp({ kind: "server", found }) });
+      case "provider":
+        return show.mutate(choice.provider, {
+          onSuccess: (provider) => setUp({ kind: "provider", provider }),
+        });
+      case "profile":
+        return open({ kind: "profile", profile: choice.profile });
+      case "practice":
+        return void start({ practice: true });
+      default:
+        return choice satisfies never;
     }
   };
+  const busy = discover.isPending || show.isPending || starting ? chosen : null;
+  return { choose, busy, refused: discover.error ?? show.error };
+}
+
+type NothingProps = { query: string; onIssuer: () => void; onHand: () => void };
+
+/** Two ways on, for what no list has. */
+function Nothing({ query, onIssuer, onHand }: NothingProps) {
   return (
-    <>
-      <form className={styles.lookup} onSubmit={look} data-search>
-        <Field
-          label="Issuer or metadata URL"
-          placeholder="https://id.example.org"
-          size="lg"
-          value={address}
-          onChange={setAddress}
-          error={empty ? "Type or paste the address of the server that you sign in to." : null}
-          inputMode="url"
-          autoFocus
-        />
-        <Button look="primary" size="lg" type="submit" isPending={discover.isPending}>
-          Look it up
-        </Button>
-      </form>
-      <p className={styles.help}>
-        Keybelt asks the server itself how to sign in there. A server without metadata?{" "}
-        <Button look="text" onPress={() => onFound(null)}>
-          Fill in its addresses…
-        </Button>
-      </p>
-      {discover.error && (
-        <div className={styles.refused}>
-          <FailureNote failure={discover.error} />
-        </div>
+    <div role="status" className={styles.nothing}>
+      <Stage
+        title={`No provider called “${query.trim()}”`}
+        lead="If it has an issuer URL, Keybelt can ask the server itself how to sign in there."
+        level={2}
+        centred
+      >
+        <Actions centred>
+          <Button look="primary" onPress={onIssuer}>
+            Use its issuer URL…
+          </Button>
+          <Button onPress={onHand}>Fill in the addresses…</Button>
+        </Actions>
+      </Stage>
+    </div>
+  );
+}
+
+function Foot({ keys, onAnother }: { keys: boolean; onAnother: () => void }) {
+  return (
+    <footer className={styles.foot}>
+      {keys && (
+        <span className={styles.keys} aria-hidden="true">
+          <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>←</Kbd> <Kbd>→</Kbd> move <Kbd>↵</Kbd> choose
+        </span>
       )}
-    </>
+      <Button look="text" onPress={onAnother}>
+        Use another authorization server…
+      </Button>
+    </footer>
   );
-}
-
-function ProfileCard({ profile, onOpen }: { profile: Profile; onOpen: () => void }) {
-  const catalogue = useQuery(providers()).data ?? [];
-  const name = providerName({ provider: profile.provider, profile: profile.name }, catalogue);
-  const issuer = profile.settings.issuer?.value ?? profile.settings.authorize_url?.value;
-  return (
-    <AriaButton className={styles.profile ?? ""} onPress={onOpen}>
-      <Tile id={profile.provider ?? profile.name} name={name} size={34} />
-      <span className={styles.words}>
-        <span className={styles.name}>{name}</span>
-        <span className={styles.about}>{typeof issuer === "string" ? hostOf(issuer) : profile.protocol}</span>
-      </span>
-      <Icon name="right" size={18} />
-    </AriaButton>
-  );
-}
-
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).host : address;
 }

@@ -1,4 +1,5 @@
 import { Field } from "../../parts/Field";
+import { Segmented } from "../../parts/Segmented";
 import styles from "./AddressFields.module.css";
 import { ADDRESSES, type Typing } from "./draft";
 
@@ -6,10 +7,24 @@ type AddressFieldsProps = { typing: Typing; onChange: (part: Partial<Typing>) =>
 
 /** The addresses of a server that does not publish them. */
 export function AddressFields({ typing, onChange, checked }: AddressFieldsProps) {
+  const speak = (byHand: Typing["byHand"]) =>
+    onChange({ byHand, way: typing.way === "pin" ? "webview" : typing.way });
   return (
     <section className={styles.addresses}>
+      <div>
+        <h2 className={styles.label}>What it speaks</h2>
+        <Segmented
+          label="What it speaks"
+          choices={[
+            { id: "oauth2", text: "OAuth 2, OpenID Connect" },
+            { id: "oauth1", text: "OAuth 1.0a" },
+          ]}
+          chosen={typing.byHand}
+          onChoose={speak}
+        />
+      </div>
       <p className={styles.lead}>The server’s documentation for developers names these.</p>
-      {ADDRESSES.map(({ key, label, needed, help }) => (
+      {ADDRESSES[typing.byHand].map(({ key, label, needed, help }) => (
         <Field
           key={key}
           label={label}

@@ -1,79 +1,214 @@
-import type { Discovered } from "../../bindings/Discovered";
 import type { ProfileDraft } from "../../bindings/ProfileDraft";
+import type { ProfileName } from "../../bindings/ProfileName";
+import type { Provider } from "../../bindings/Provider";
+import type { Route } from "../../bindings/Route";
+import { profileNameFault } from "../../words/names";
+import { OUT_OF_BAND } from "../../words/redirectUris";
 import { scopesOf } from "../../words/scopes";
+import type { Basis } from "./basis";
+import { nameFrom } from "./redirectUris";
 
-/** What the person typed, as it stands in the form. The secret is not here: it goes down once and is forgotten. */
+/** How the person signs in; `pin` is OAuth 1.0a's number that the provider shows. */
+export type Way = Exclude<Route, "manual"> | "manual" | "pin";
+
+/** What the person typed, as it stands in the form. Secrets are not here: they go down once and are forgotten. */
 export type Typing = {
   name: string;
   clientId: string;
   scope: string;
+  /** Which protocol the addresses are of, where they are filled in by hand. */
+  byHand: "oauth2" | "oauth1";
   addresses: Record<AddressKey, string>;
   authMethod: string;
+  signatureMethod: string;
+  signatureType: string;
   redirectUri: string;
+  way: Way;
 };
 
-export type AddressKey = "authorize_url" | "access_token_url" | "userinfo_endpoint" | "issuer" | "jwks_uri";
+/** What goes down once. */
+export type Secrets = { clientSecret: string; rsaKey: string };
 
-/** The addresses of a server without metadata: the first two are needed. */
-export const ADDRESSES: { key: AddressKey; label: string; needed: boolean; help?: string }[] = [
-  { key: "authorize_url", label: "Authorization endpoint", needed: true },
-  { key: "access_token_url", label: "Token endpoint", needed: true },
-  { key: "userinfo_endpoint", label: "Userinfo endpoint", needed: false, help: "Says who signed in." },
-  {
-    key: "issuer",
-    label: "Issuer",
-    needed: false,
-    help: "For OpenID Connect, exactly as the server writes it.",
-  },
-  {
-    key: "jwks_uri",
-    label: "Keys (JWKS)",
-    needed: false,
-    help: "For OpenID Connect: what the ID token is checked with.",
-  },
-];
+export type AddressKey =
+  | "request_token_url"
+  | "authorize_url"
+  | "access_token_url"
+  | "userinfo_endpoint"
+  | "api_base_url"
+  | "issuer"
+  | "jwks_uri";
+
+type Address = { key: AddressKey; label: string; needed: boolean; help?: string };
+
+const USERINFO: Address = {
+  key: "userinfo_endpoint",
+  label: "Userinfo endpoint",
+  needed: false,
+  help: "Says who signed in.",
+};
+const API: Address = {
+  key: "api_base_url",
+  label: "API address",
+  needed: false,
+  help: "What requests to its API begin with.",
+};
+
+/** The addresses of a server without metadata, in the words of its documentation. */
+export const ADDRESSES: Record<Typing["byHand"], Address[]> = {
+  oauth2: [
+    { key: "authorize_url", label: "Authorization endpoint", needed: true },
+    { key: "access_token_url", label: "Token endpoint", needed: true },
+    USERINFO,
+    API,
+    {
+      key: "issuer",
+      label: "Issuer",
+      needed: false,
+      help: "For OpenID Connect, exactly as the server writes it.",
+    },
+    {
+      key: "jwks_uri",
+      label: "Keys (JWKS)",
+      needed: false,
+      help: "For OpenID Connect: what the ID token is checked with.",
+    },
+  ],
+  oauth1: [
+    { key: "request_token_url", label: "Request token URL", needed: true },
+    { key: "authorize_url", label: "Authorize URL", needed: true },
+    { key: "access_token_url", label: "Access token URL", needed: true },
+    USERINFO,
+    API,
+  ],
+};
 
 const WANTED = ["openid", "profile", "email", "offline_access"];
 
-/** What is asked for to begin with: who it is, and to stay linked, as far as the server lists it. */
-export function firstScope(found: Discovered | null): string {
-  if (!found) {
-    return "";
+/** What is asked for to begin with: what the catalogue says, else who it is and to stay linked, as far as it is listed. */
+export function firstScope(basis: Basis): string {
+  switch (basis.kind) {
+    case "provider":
+      return catalogueScope(basis.provider);
+    case "server": {
+      const { scopes_supported, openid } = basis.found;
+      const listed = WANTED.filter((scope) => scopes_supported.includes(scope));
+      return (listed.length === 0 && openid ? ["openid"] : listed).join(" ");
+    }
+    case "hand":
+      return "";
+    default:
+      return basis satisfies never;
   }
-  const listed = WANTED.filter((scope) => found.scopes_supported.includes(scope));
-  return (listed.length === 0 && found.openid ? ["openid"] : listed).join(" ");
+}
+
+function catalogueScope({ settings }: Provider): string {
+  const kwargs = settings.client_kwargs;
+  const scope = typeof kwargs === "object" && kwargs !== null && "scope" in kwargs ? kwargs.scope : "";
+  return typeof scope === "string" ? scope : "";
 }
 
 /** The form to begin with. */
-export function emptyTyping(name: string, found: Discovered | null): Typing {
+export function emptyTyping(basis: Basis, taken: ProfileName[]): Typing {
   return {
-    name,
+    name: firstName(basis, taken),
     clientId: "",
-    scope: firstScope(found),
-    addresses: { authorize_url: "", access_token_url: "", userinfo_endpoint: "", issuer: "", jwks_uri: "" },
+    scope: firstScope(basis),
+    byHand: "oauth2",
+    addresses: {
+      request_token_url: "",
+      authorize_url: "",
+      access_token_url: "",
+      userinfo_endpoint: "",
+      api_base_url: "",
+      issuer: "",
+      jwks_uri: "",
+    },
     authMethod: "",
+    signatureMethod: "",
+    signatureType: "",
     redirectUri: "",
+    way: "webview",
   };
 }
 
-/** The profile that the form asks for: what was left empty is left out. */
-export function draftOf(typing: Typing, found: Discovered | null, secret: string): ProfileDraft {
+function firstName(basis: Basis, taken: ProfileName[]): string {
+  switch (basis.kind) {
+    case "provider":
+      return nameFrom(basis.provider.id, taken);
+    case "server":
+      return nameFrom(basis.found.issuer, taken);
+    case "hand":
+      return "";
+    default:
+      return basis satisfies never;
+  }
+}
+
+/** Whether requests are signed by OAuth 1.0a: its client is a consumer. */
+export function isConsumer(basis: Basis, typing: Typing): boolean {
+  return basis.kind === "provider"
+    ? basis.provider.protocol === "oauth1"
+    : basis.kind === "hand" && typing.byHand === "oauth1";
+}
+
+/** The redirect URI that the form says, if it says one. */
+export function saidRedirectUri({ way, redirectUri }: Typing): string {
+  return way === "pin" ? OUT_OF_BAND : redirectUri.trim();
+}
+
+/** The route that a way takes. */
+export function routeOf(way: Way): Route {
+  return way === "pin" ? "manual" : way;
+}
+
+/** What the form still lacks, by field. */
+export function faultsOf(basis: Basis, typing: Typing): string[] {
+  const addresses = basis.kind === "hand" ? ADDRESSES[typing.byHand] : [];
+  return [
+    ...addresses
+      .filter(({ key, needed }) => needed && typing.addresses[key].trim() === "")
+      .map(({ key }) => key),
+    ...(typing.clientId.trim() === "" ? ["client_id"] : []),
+    ...(profileNameFault(typing.name.trim()) === null ? [] : ["name"]),
+  ];
+}
+
+/** The profile that the form asks for: what was left empty, or as the catalogue has it, is left out. */
+export function draftOf(basis: Basis, typing: Typing, secrets: Secrets): ProfileDraft {
+  const consumer = isConsumer(basis, typing);
   const scope = scopesOf(typing.scope).join(" ");
-  const kwargs = said({ scope, token_endpoint_auth_method: typing.authMethod });
-  const addresses = found
-    ? { issuer: found.issuer, server_metadata_url: found.server_metadata_url }
-    : said(typing.addresses);
+  const kwargs = said({
+    scope: basis.kind === "provider" && scope === catalogueScope(basis.provider) ? "" : scope,
+    ...(consumer
+      ? { signature_method: typing.signatureMethod, signature_type: typing.signatureType }
+      : { token_endpoint_auth_method: typing.authMethod }),
+  });
   return {
     name: typing.name.trim() || null,
-    provider: null,
+    provider: basis.kind === "provider" ? basis.provider.id : null,
     settings: {
-      ...addresses,
-      ...said({ client_id: typing.clientId, redirect_uri: typing.redirectUri }),
+      ...addressesOf(basis, typing),
+      ...said({ client_id: typing.clientId, redirect_uri: saidRedirectUri(typing) }),
       ...(Object.keys(kwargs).length > 0 ? { client_kwargs: kwargs } : {}),
     },
-    client_secret: secret.trim() || null,
-    rsa_key: null,
+    client_secret: secrets.clientSecret.trim() || null,
+    rsa_key: consumer ? secrets.rsaKey.trim() || null : null,
   };
+}
+
+function addressesOf(basis: Basis, typing: Typing): Record<string, string> {
+  switch (basis.kind) {
+    case "provider":
+      return {};
+    case "server":
+      return { issuer: basis.found.issuer, server_metadata_url: basis.found.server_metadata_url };
+    case "hand": {
+      const keys = ADDRESSES[typing.byHand].map(({ key }) => key);
+      return said(Object.fromEntries(keys.map((key) => [key, typing.addresses[key]])));
+    }
+    default:
+      return basis satisfies never;
+  }
 }
 
 function said(typed: Record<string, string>): Record<string, string> {

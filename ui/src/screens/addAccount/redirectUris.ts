@@ -9,9 +9,9 @@ export function expectedRedirectUris(name: ProfileName): RedirectUri[] {
   return described([`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`]);
 }
 
-/** A name for a profile, from the host of its server: what may not stand in a name becomes `-`. */
+/** A name for a profile, from the host of its server or a word: what may not stand in a name becomes `-`. */
 export function nameFrom(address: string, taken: ProfileName[]): ProfileName {
-  const host = URL.canParse(address) ? new URL(address).hostname : "server";
+  const host = URL.canParse(address) ? new URL(address).hostname : address;
   const base =
     host
       .replace(/[^A-Za-z0-9._-]/g, "-")
