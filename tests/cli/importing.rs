@@ -10,6 +10,11 @@ const AUTHLIB_EXAMPLE: &str = concat!(
     "/../../../tests/data/authlib/django_settings.py"
 );
 
+const RSA_KEY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../tests/data/oauth1/rsa-2048.pem"
+);
+
 fn profiles(home: &Home) -> Vec<Value> {
     home.json(&["profile", "list"])
         .ok()
@@ -176,4 +181,122 @@ fn what_cannot_be_read_is_told_by_its_line_and_shows_no_secret() {
         assert!(!said.contains("hidden"), "{said}");
     }
     assert!(profiles(&home).is_empty());
+}
+
+#[test]
+fn what_is_exported_is_imported_again_as_it_was() {
+    let home = home();
+    home.json(&["profile", "import", AUTHLIB_EXAMPLE]).ok();
+    let key = home.file("key.pem", &std::fs::read_to_string(RSA_KEY).unwrap());
+    let add = [
+        "profile",
+        "add",
+        "try.it",
+        "--provider",
+        "practice",
+        "--set",
+        "client_kwargs.prompt=login",
+        "--set",
+        "userinfo_map.sub=data.id",
+        "--set",
+        "hosts=[\"a.example\"]",
+    ];
+    home.json(&add).ok();
+    let set = [
+        "profile",
+        "set",
+        "twitter",
+        "--rsa-key-file",
+        &key,
+        "--set",
+        "client_kwargs.signature_method=RSA-SHA1",
+        "--set",
+        "client_kwargs.body_hash=true",
+    ];
+    home.json(&set).ok();
+    let before = profiles(&home);
+    for form in ["json", "toml", "python"] {
+        let text = home
+            .run(&["profile", "export", "--with-secrets", "--format", form])
+            .ok()
+            .stdout;
+        assert!(
+            text.contains("Twitter Consumer Secret") && text.contains("BEGIN PRIVATE KEY"),
+            "{text}"
+        );
+        let other = crate::home();
+        other.run_with(&["--json", "profile", "import", "-"], &text).ok();
+        let after = profiles(&other);
+        if form == "python" {
+            // Authlib has no catalogue: what it says of Authlib's keys is the profile's own there.
+            let value = |profile: &Value, key: &str| profile["settings"][key]["value"].clone();
+            for key in [
+                "client_id",
+                "client_kwargs.scope",
+                "api_base_url",
+                "client_kwargs.prompt",
+                "issuer",
+            ] {
+                assert_eq!(value(&after[0], key), value(&before[0], key), "{key}");
+            }
+            assert_eq!(after[0]["provider"], "practice");
+            assert_eq!(
+                value(&after[0], "server_metadata_url"),
+                "http://127.0.0.1:8722/.well-known/openid-configuration"
+            );
+            assert_eq!(value(&after[1], "client_kwargs.signature_type"), "HEADER");
+        } else {
+            assert_eq!(after, before, "{form}");
+        }
+        assert_eq!(
+            other
+                .run(&["profile", "export", "--with-secrets", "--format", form])
+                .ok()
+                .stdout,
+            text
+        );
+    }
+}
+
+#[test]
+fn secrets_go_out_only_where_that_is_asked_for_and_into_the_log_first() {
+    let home = home();
+    home.json(&["profile", "import", AUTHLIB_EXAMPLE]).ok();
+    home.json(&["profile", "add", "public", "--client-id", "x"]).ok();
+    let plain = home.json(&["profile", "export"]).ok();
+    assert_eq!(plain.json()["public"], json!({"client_id": "x"}));
+    assert!(!plain.stdout.contains("Consumer Secret"));
+    assert_eq!(home.json(&["log"]).ok().json(), json!([]));
+    let one = home
+        .json(&["profile", "export", "twitter", "--with-secrets"])
+        .ok()
+        .json();
+    assert_eq!(one["twitter"]["client_secret"], "Twitter Consumer Secret");
+    assert_eq!(one.as_object().unwrap().len(), 1);
+    home.json(&["profile", "export", "--with-secrets"]).ok();
+    let log = home.json(&["log"]).ok().json();
+    let told: Vec<_> = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            (
+                &line["event"],
+                &line["via"],
+                line["receiver"].is_string(),
+                &line["account"],
+            )
+        })
+        .collect();
+    let line = (
+        &json!("handed_over"),
+        &json!("profile:twitter"),
+        true,
+        &Value::Null,
+    );
+    assert_eq!(told, [line, line]);
+    home.json(&["profile", "export", "twiter"]).fails("not_found", 2);
+    home.json(&["profile", "export", "--format", "toml"])
+        .fails("usage", 2);
+    assert_eq!(crate::home().json(&["profile", "export"]).ok().json(), json!({}));
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use keybelt_contract::{AccountName, ProfileName, Route};
+use keybelt_contract::{AccountName, ProfileFormat, ProfileName, Route};
 
 /// Links your accounts, keeps their tokens fresh, and hands them to the tools that need them.
 #[derive(Debug, Parser)]
@@ -126,6 +126,17 @@ pub enum ProfileCommand {
         #[arg(long)]
         replace: bool,
     },
+    /// Write profiles down, so that they can be imported again: all of them, or those named
+    Export {
+        /// The profiles' names
+        names: Vec<ProfileName>,
+        /// Their secrets too; who gets them stands in the log
+        #[arg(long)]
+        with_secrets: bool,
+        /// The form
+        #[arg(long, value_enum, default_value = "json")]
+        format: WrittenForm,
+    },
     /// List the profiles
     List,
     /// Show a profile's settings, and where each comes from
@@ -141,6 +152,26 @@ pub enum ProfileCommand {
         #[arg(long)]
         unlink: bool,
     },
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum WrittenForm {
+    /// {"NAME": {settings}, …}
+    Json,
+    /// A table per profile
+    Toml,
+    /// Authlib's AUTHLIB_OAUTH_CLIENTS = {…}, with what the built-in providers say
+    Python,
+}
+
+impl From<WrittenForm> for ProfileFormat {
+    fn from(form: WrittenForm) -> Self {
+        match form {
+            WrittenForm::Json => Self::Json,
+            WrittenForm::Toml => Self::Toml,
+            WrittenForm::Python => Self::Python,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

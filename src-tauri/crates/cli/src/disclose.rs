@@ -27,6 +27,11 @@ pub fn export(output: &Output, exported: &Secret<String>) -> Result<(), Fault> {
     text(output, exported, "")
 }
 
+/// `keybelt profile export`: profiles written down, with their secrets only where that was asked for.
+pub fn profiles(output: &Output, exported: &Secret<String>) -> Result<(), Fault> {
+    text(output, exported, "")
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the person asked for it on standard output; the ledger has it"

@@ -40,7 +40,7 @@ pub mod updates;
 pub mod vault;
 mod verification;
 
-pub use document::DocumentError;
+pub use document::{DocumentError, WriteError};
 pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, SetupError, default_home};
 pub use keybelt_net::NetOptions;
 pub use metadata::MetadataTrouble;

@@ -79,6 +79,15 @@ impl LedgerLine {
         }
     }
 
+    /// The secrets of a profile are about to be given to `receiver`.
+    pub fn profile_handed_over(profile: &ProfileName, receiver: &str, now: UnixSeconds) -> Self {
+        let line = Self::about(None, HANDED_OVER, Some(&format!("profile:{profile}")), now);
+        Self {
+            receiver: Some(receiver.to_owned()),
+            ..line
+        }
+    }
+
     /// An account was linked by this route.
     pub fn linked(account: &AccountName, route: &str, now: UnixSeconds) -> Self {
         Self::about(Some(account), "linked", Some(route), now)
@@ -201,12 +210,20 @@ struct LineIn {
 impl Vault {
     /// Adds a line that goes with no other change.
     pub fn append(&self, line: &LedgerLine) -> Result<(), VaultError> {
+        self.append_all(std::slice::from_ref(line))
+    }
+
+    /// Adds lines that go with no other change, all of them or none.
+    pub fn append_all(&self, lines: &[LedgerLine]) -> Result<(), VaultError> {
         self.write(|transaction| {
-            let row = match &line.account {
-                Some(name) => AccountRow::of_name(transaction, self.seals(), name)?,
-                None => None,
-            };
-            append(transaction, self.seals(), line, row.map(|row| row.id)).map(drop)
+            for line in lines {
+                let row = match &line.account {
+                    Some(name) => AccountRow::of_name(transaction, self.seals(), name)?,
+                    None => None,
+                };
+                append(transaction, self.seals(), line, row.map(|row| row.id))?;
+            }
+            Ok(())
         })
     }
 

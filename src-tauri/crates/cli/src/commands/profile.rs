@@ -3,11 +3,12 @@ use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
 use keybelt_primitives::text::visible;
 use serde_json::json;
 
-use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments};
+use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments, WrittenForm};
 use crate::describe;
 use crate::fault::{Ended, Fault};
 use crate::input;
 use crate::output::{Output, table};
+use crate::{disclose, receiver};
 
 /// `keybelt profile …`
 pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
@@ -48,6 +49,21 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
             let text = input::secret(file)?;
             let imported = profiles::import(keybelt, text, *replace).await?;
             output.result(&imported, || describe::profiles(output, &imported))?;
+        }
+        ProfileCommand::Export {
+            names,
+            with_secrets,
+            format,
+        } => {
+            if output.is_json() && *format != WrittenForm::Json {
+                return Err(Fault::usage(
+                    "--json prints JSON",
+                    "leave out --json, or --format",
+                ));
+            }
+            let receiver = with_secrets.then(receiver::of_standard_output);
+            let text = profiles::export(keybelt, names, (*format).into(), receiver.as_deref()).await?;
+            disclose::profiles(output, &text)?;
         }
         ProfileCommand::List => {
             let all = profiles::list(keybelt).await?;

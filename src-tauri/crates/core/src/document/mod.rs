@@ -4,6 +4,7 @@
 mod environment;
 mod python;
 mod toml_tables;
+mod write;
 
 use keybelt_contract::ProfileFormat;
 use keybelt_primitives::json::JsonError;
@@ -13,6 +14,8 @@ use serde_json::{Map, Value};
 pub(crate) use environment::Prefix;
 use environment::{Additions, EnvironmentError};
 use python::PythonError;
+pub use write::WriteError;
+pub(crate) use write::{Written, write};
 
 /// Profiles of a document, nothing checked yet.
 pub(crate) enum Document {

@@ -47,3 +47,8 @@ fn json(value: toml::Value) -> Value {
         }
     }
 }
+
+/// Profiles as tables; `None` where a value is none of TOML's.
+pub(super) fn write(profiles: &Map<String, Value>) -> Option<String> {
+    toml::to_string_pretty(profiles).ok()
+}

@@ -6,7 +6,8 @@ use super::{failure, provider_text};
 use crate::discover::DiscoverError;
 use crate::metadata::MetadataTrouble;
 use crate::profiles::{
-    AddProfileError, ChangeProfileError, ImportProfilesError, ProfilesError, RemoveProfileError,
+    AddProfileError, ChangeProfileError, ExportProfilesError, ImportProfilesError, ProfilesError,
+    RemoveProfileError,
 };
 use crate::providers::ProviderNotFound;
 use crate::registry::ResolveError;
@@ -70,6 +71,20 @@ fn of_import(faults: &BTreeMap<String, Vec<SettingFault>>, exist: &[ProfileName]
         sentence(&format!("Nothing was imported. {}", words.join("; "))),
         hint,
     )
+}
+
+impl From<ExportProfilesError> for Failure {
+    fn from(error: ExportProfilesError) -> Self {
+        match error {
+            ExportProfilesError::Profiles(error) => error.into(),
+            ExportProfilesError::Unwritable(error) => failure(
+                Code::Usage,
+                sentence(&format!("Nothing was exported: {error}")),
+                "Choose another form; JSON takes everything.",
+            ),
+            ExportProfilesError::Vault(trouble) => trouble.into(),
+        }
+    }
 }
 
 impl From<ChangeProfileError> for Failure {

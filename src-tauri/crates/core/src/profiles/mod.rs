@@ -1,6 +1,7 @@
 //! The profiles: added, changed, imported, exported, shown, removed. No server is asked.
 
 mod change;
+mod export;
 mod import;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::settings::{AskedSettings, Draft, SettingFault, nearest_word};
 use crate::trouble::VaultTrouble;
 
 pub use change::{ChangeProfileError, rename, set, set_from_window};
+pub use export::{ExportProfilesError, export};
 pub use import::{ImportProfilesError, import, import_preview};
 
 /// Why there is no profile to work with.

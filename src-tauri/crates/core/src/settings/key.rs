@@ -1,3 +1,5 @@
+use serde_json::{Map, Value};
+
 /// What a setting may hold.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
@@ -145,9 +147,47 @@ pub(crate) const CLIENT_KWARGS: &[Key] = &[
 /// Authlib's members of `client_kwargs` that switch a protection off.
 pub(crate) const WEAKENING: &[&str] = &["verify", "cert", "trust_env"];
 
+/// Whether Authlib knows a key, perhaps dotted. It takes unknown ones without a word.
+pub(crate) fn is_authlibs(dotted: &str) -> bool {
+    const AUTHLIBS: &[&str] = &[
+        "client_id",
+        "request_token_url",
+        "request_token_params",
+        "access_token_url",
+        "access_token_params",
+        "refresh_token_url",
+        "refresh_token_params",
+        "authorize_url",
+        "authorize_params",
+        "api_base_url",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "server_metadata_url",
+        "client_kwargs",
+    ];
+    let key = dotted.split('.').next().unwrap_or_default();
+    AUTHLIBS.contains(&key)
+}
+
 /// Every key of a profile.
 pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|key| key.name)
+}
+
+/// Settings in the order of the tables, so that the same ones are always written alike.
+pub(crate) fn in_order(settings: Map<String, Value>) -> Map<String, Value> {
+    let mut settings = ordered(settings, KEYS);
+    if let Some(Value::Object(members)) = settings.get_mut("client_kwargs") {
+        *members = ordered(std::mem::take(members), CLIENT_KWARGS);
+    }
+    settings
+}
+
+fn ordered(settings: Map<String, Value>, table: &[Key]) -> Map<String, Value> {
+    let place = |name: &str| table.iter().position(|key| key.name == name);
+    let mut pairs: Vec<(String, Value)> = settings.into_iter().collect();
+    pairs.sort_by_cached_key(|(name, _)| place(name).unwrap_or(table.len()));
+    pairs.into_iter().collect()
 }
 
 pub(crate) fn kind_of(table: &[Key], name: &str) -> Option<Kind> {

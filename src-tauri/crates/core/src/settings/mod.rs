@@ -17,7 +17,7 @@ pub(crate) use patch::{Patch, typed_value};
 pub use redirect::RouteRefusal;
 pub(crate) use redirect::{Landing, landing, shown};
 
-pub(crate) use key::{keys, nearest_word};
+pub(crate) use key::{in_order, is_authlibs, keys, nearest_word};
 
 use serde_json::{Map, Value};
 
