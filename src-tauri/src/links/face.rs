@@ -97,7 +97,14 @@ impl LinkFace for WindowFace<'_> {
         }
         match visit.route {
             Route::Webview => self.open_window(visit).await,
-            Route::Browser => open_browser(visit.url).await,
+            Route::Browser => {
+                self.entry.carry(visit.url.clone());
+                // Where none can be opened, the address is on the screen all the same.
+                if let Err(error) = open_browser(visit.url).await {
+                    tracing::warn!(%error, "no browser was opened");
+                }
+                Ok(())
+            }
             // The address is on the screen, to be carried to a browser anywhere, this machine's too.
             Route::Manual => {
                 self.entry.carry(visit.url);

@@ -33,7 +33,7 @@ export function useCancelLink() {
   return useMutation<null, Failure, number>({ mutationFn: (id) => call("cancel_link", { id }) });
 }
 
-/** Opens in the person's browser what they were to carry there. */
+/** Opens in the person's browser where they have to go: what they were to carry there, or once more. */
 export function useOpenLink() {
   return useMutation<null, Failure, number>({ mutationFn: (id) => call("open_link", { id }) });
 }

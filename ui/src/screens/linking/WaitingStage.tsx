@@ -4,13 +4,14 @@ import type { LinkStep } from "../../bindings/LinkStep";
 import { type LinkAsk, useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
+import { CopyButton } from "../../parts/CopyButton";
 import { FailureNote } from "../../parts/FailureNote";
 import { Hidden } from "../../parts/Hidden";
 import { Icon } from "../../parts/Icon";
 import { Ring } from "../../parts/Ring";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
-import { useLinkInBrowser } from "../../queries/links";
+import { useLinkInBrowser, useOpenLink } from "../../queries/links";
 import { visible } from "../../words/providerText";
 import { secondsNow, stopwatch } from "../../words/time";
 import type { Party } from "./party";
@@ -32,6 +33,8 @@ const ORDER: Record<Waiting["step"], number> = { preparing: 0, waiting: 1, redee
 export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingStageProps) {
   const { go } = useNavigation();
   const inBrowser = useLinkInBrowser();
+  const again = useOpenLink();
+  const refused = inBrowser.error ?? again.error;
   const embedded = linking.route === "webview";
   const toBrowser = async () => {
     try {
@@ -48,7 +51,7 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
       lead={
         embedded
           ? "Sign in and allow access in the window that opened. This page goes on by itself."
-          : "Sign in and allow access in your browser. This page goes on by itself."
+          : "Sign in and allow access in your browser. If none opened, open the address yourself. This page goes on by itself."
       }
       takesFocus
     >
@@ -74,13 +77,26 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
             Use my browser instead
           </Button>
         )}
+        {!embedded && step.step === "waiting" && (
+          <>
+            <Button icon="globe" isPending={again.isPending} onPress={() => again.mutate(linking.id)}>
+              Open it again
+            </Button>
+            <CopyButton
+              words="Copy the address"
+              what="to open it in any browser here"
+              text={step.url}
+              size="md"
+            />
+          </>
+        )}
         <Button look="quiet" onPress={onCancel}>
           Cancel
         </Button>
       </Actions>
-      {inBrowser.error && (
+      {refused && (
         <div className={styles.refused}>
-          <FailureNote failure={inBrowser.error} />
+          <FailureNote failure={refused} />
         </div>
       )}
       <p className={styles.foot}>Nothing is stored until the answer has been checked.</p>
@@ -91,7 +107,7 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
 function Steps({ at, embedded, origin }: { at: number; embedded: boolean; origin: string | null }) {
   const waited = useStopwatch();
   const steps = [
-    { text: embedded ? "The window is open" : "Your browser is open", aside: origin ? visible(origin) : "" },
+    { text: embedded ? "The window is open" : "Sent to your browser", aside: origin ? visible(origin) : "" },
     { text: "You sign in and allow access", aside: at === 1 ? `waiting for you, ${stopwatch(waited)}` : "" },
     { text: "Keybelt checks the answer", aside: "" },
     { text: "Linked", aside: "" },
