@@ -5,6 +5,7 @@ use keybelt_core::Keybelt;
 use crate::authorization::Bar;
 use crate::clipboard::Clipboard;
 use crate::links::Links;
+use crate::placement::Placement;
 use crate::practice::PracticeProvider;
 
 /// What the commands and the door work with.
@@ -19,4 +20,6 @@ pub struct Desktop {
     pub clipboard: Clipboard,
     /// The practice provider.
     pub practice: PracticeProvider,
+    /// How the main window was left.
+    pub placement: Arc<Placement>,
 }

@@ -13,6 +13,7 @@ mod door;
 mod front;
 mod links;
 mod main_window;
+mod placement;
 mod practice;
 mod program;
 

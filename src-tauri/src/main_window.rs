@@ -1,17 +1,39 @@
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
+use std::sync::Arc;
+
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::front::MAIN;
+use crate::placement::{LEAST, Placement};
 
-/// Opens the main window.
-pub fn open(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+/// Opens the main window as it was left, and keeps how it is left.
+pub fn open(app: &AppHandle, placement: Arc<Placement>) -> tauri::Result<()> {
+    let size = placement.size();
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Keybelt")
-        .inner_size(1100.0, 720.0)
-        .min_inner_size(720.0, 560.0)
+        .inner_size(size.width, size.height)
+        .min_inner_size(LEAST.0, LEAST.1)
         .on_navigation(is_own_page)
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-        .build()
-        .map(drop)
+        .build()?;
+    if let Err(error) = placement.restore(&window) {
+        tracing::debug!(%error, "the window is not where it was");
+    }
+    let noted = window.clone();
+    window.on_window_event(move |event| match event {
+        WindowEvent::Resized(_) | WindowEvent::Moved(_) => note(&placement, &noted),
+        WindowEvent::CloseRequested { .. } => {
+            note(&placement, &noted);
+            placement.save();
+        }
+        _ => {}
+    });
+    Ok(())
+}
+
+fn note(placement: &Placement, window: &WebviewWindow) {
+    if let Err(error) = placement.note(window) {
+        tracing::debug!(%error, "how the window stands is not known");
+    }
 }
 
 /// Shows the main window, wherever it is.

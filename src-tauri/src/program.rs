@@ -18,6 +18,7 @@ use crate::door::Windows;
 use crate::front::{Front, MAIN};
 use crate::links::Links;
 use crate::main_window;
+use crate::placement::Placement;
 use crate::practice::PracticeProvider;
 
 /// Shows the window until it is closed; or raises the one that is there.
@@ -72,14 +73,16 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
     let front = Front::new(app.clone());
     let bar = Arc::new(Bar::new(front.clone()));
     let links = Links::new(app.clone(), keybelt.clone(), front.clone(), bar.clone());
+    let placement = Arc::new(Placement::of(keybelt.home()));
     app.manage(Desktop {
         keybelt: keybelt.clone(),
         links: links.clone(),
         bar,
         clipboard: Clipboard::new(app.clone()),
         practice: PracticeProvider::default(),
+        placement: placement.clone(),
     });
-    main_window::open(app)?;
+    main_window::open(app, placement)?;
     spawn(tell_events(app.clone(), keybelt.clone(), front));
     spawn(instance.serve(Arc::new(Windows {
         app: app.clone(),

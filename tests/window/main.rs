@@ -11,6 +11,7 @@ mod authorization;
 mod door;
 mod hostile_page;
 mod hostile_pages;
+mod placement;
 mod program;
 mod secrets;
 mod shipped;

@@ -6,6 +6,7 @@ mod bar;
 mod links;
 mod profiles;
 mod vault;
+mod window;
 
 use std::future::Future;
 
@@ -48,11 +49,11 @@ macro_rules! handler {
             use keybelt_contract::*;
             use tauri::{State, Webview, Wry, ipc::Invoke};
 
-            use super::{accounts, answer, bar, links, profiles, vault};
+            use super::{accounts, answer, bar, links, profiles, vault, window};
             use crate::desktop::Desktop;
 
             mod body {
-                pub use super::{accounts::*, bar::*, links::*, profiles::*, vault::*};
+                pub use super::{accounts::*, bar::*, links::*, profiles::*, vault::*, window::*};
             }
 
             $(

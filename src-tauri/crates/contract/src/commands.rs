@@ -39,6 +39,8 @@ macro_rules! commands {
             main unlock_vault(passphrase: Option<Typed>) -> VaultStatus;
             main create_vault(passphrase: Option<Typed>) -> VaultStatus;
             main lock_vault() -> VaultStatus;
+            main window_layout() -> WindowLayout;
+            main keep_window_layout(layout: WindowLayout) -> ();
             bar bar_state() -> BarState;
             bar bar_cancel() -> ();
             bar bar_use_browser() -> ();
@@ -52,6 +54,14 @@ macro_rules! commands {
 pub struct Copied {
     /// When the clipboard is cleared, in seconds since 1970.
     pub clears_at: i64,
+}
+
+/// How the person left the main window, as far as the front end draws it.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct WindowLayout {
+    /// The width of the list of accounts, in sixteenths of the text size; `None`: as it comes.
+    pub list_width: Option<u16>,
 }
 
 /// Whether the connection to the page's origin is protected.

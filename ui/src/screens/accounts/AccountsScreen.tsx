@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
@@ -7,11 +7,19 @@ import { PracticeCard } from "../../parts/PracticeCard";
 import { Actions, Stage } from "../../parts/Stage";
 import { accounts } from "../../queries/accounts";
 import { providers } from "../../queries/profiles";
+import { useKeepWindowLayout, windowLayout } from "../../queries/window";
 import { failureWords } from "../../words/failures";
 import { AccountList } from "./AccountList";
 import styles from "./AccountsScreen.module.css";
 import { AccountDetail } from "./detail/AccountDetail";
+import { ListEdge } from "./ListEdge";
 import { inOrder } from "./order";
+
+declare module "react" {
+  interface CSSProperties {
+    "--list"?: string;
+  }
+}
 
 /** The accounts on the left, the chosen one beside them; in a narrow window they take turns. */
 export function AccountsScreen() {
@@ -27,15 +35,18 @@ export function AccountsScreen() {
     }
   }, [chosenName, account, choose]);
   const empty = list.data?.length === 0;
+  const width = useListWidth();
   return (
     <main
       className={styles.panes}
       data-show={list.isError ? "detail" : chosen ? pane : "list"}
       data-empty={empty || undefined}
+      style={width.style}
     >
       <section className={styles.list} aria-label="Accounts" data-pane tabIndex={-1}>
         <AccountList list={list} accounts={ordered} catalogue={catalogue} chosen={chosen?.name ?? null} />
       </section>
+      <ListEdge width={width.now} onMove={width.move} onKeep={width.keep} />
       <section className={styles.detail} data-pane tabIndex={-1} aria-label="Account">
         {list.isError && (
           <Stage
@@ -55,6 +66,23 @@ export function AccountsScreen() {
       </section>
     </main>
   );
+}
+
+/** How wide the list is: as the person left it, or is just making it. */
+function useListWidth() {
+  const kept = useQuery(windowLayout()).data?.list_width ?? null;
+  const keepLayout = useKeepWindowLayout();
+  const [moving, move] = useState<number | null>(null);
+  const now = moving ?? kept;
+  return {
+    now,
+    style: now === null ? undefined : { "--list": `${now / 16}rem` },
+    move,
+    keep: (width: number | null) => {
+      move(null);
+      keepLayout.mutate({ list_width: width });
+    },
+  };
 }
 
 /** With none left: the same two actions as at the first launch. */
