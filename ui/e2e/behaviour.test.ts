@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LARGE, SMALL, Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
-import { failure, fresh, many, manyProviders, scenario } from "./scenarios";
+import { account, failure, fresh, many, manyProviders, scenario } from "./scenarios";
 import {
   chooseFirst,
   comesTo,
@@ -96,6 +96,40 @@ describe("the list", () => {
       await window.page.getByRole("row", { name: /person-4321@/ }).waitFor();
     }));
 
+  test("is as wide as the person makes it, by key and by pointer, and that is kept", () =>
+    inWindow(scenario(), async (window) => {
+      const { page } = window;
+      await page.getByRole("row").first().waitFor();
+      const width = async () => (await page.getByRole("region", { name: "Accounts" }).boundingBox())?.width;
+      await window.tabTo("Width of the list");
+      await window.press("ArrowRight", "ArrowRight");
+      await expect.poll(() => window.calls("keep_window_layout")).toHaveLength(2);
+      expect(await width()).toBe(360);
+      const edge = await page.getByRole("separator", { name: "Width of the list" }).boundingBox();
+      const [x, y] = [(edge?.x ?? 0) + 4, 300];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + 500, y);
+      await page.mouse.up();
+      await expect.poll(width).toBe(520);
+      expect((await window.calls("keep_window_layout")).at(-1)).toEqual({ layout: { list_width: 520 } });
+      await page.mouse.dblclick(x + 520 - 360, y);
+      await expect.poll(width).toBe(328);
+    }));
+
+  test("does not call the person offline for servers on this machine", () =>
+    inWindow(
+      scenario({ accounts: [account("practice/ada", { issuer: "http://127.0.0.1:8722" })] }),
+      async (window) => {
+        await window.page.getByText("Refreshes by itself").waitFor();
+        await window.page.context().setOffline(true);
+        await window.press("Control+r");
+        await window.page.getByText("Refreshed.").waitFor({ state: "attached" });
+        expect(await window.page.getByText("You are offline").count()).toBe(0);
+        expect(await window.page.getByText("Refreshes by itself").count()).toBe(1);
+      },
+    ));
+
   test("takes turns with the detail in a narrow window", () =>
     inWindow(
       scenario(),
@@ -122,7 +156,9 @@ describe("an account", () => {
     inWindow(scenario(), async (window) => {
       await toAccount(window, "tidewater");
       await window.press("Control+r");
-      await expect.poll(() => window.calls("refresh_account")).toEqual([{ account: "tidewater/mira" }]);
+      await expect
+        .poll(() => window.calls("refresh_account"))
+        .toEqual([{ account: "tidewater/mira.okafor-example.com" }]);
       await window.press("Control+e");
       await window.page.getByRole("tab", { name: "Hand over", selected: true }).waitFor();
       await window.press("F2");
@@ -132,9 +168,21 @@ describe("an account", () => {
       await window.press("Enter");
       await window.page.getByRole("dialog").waitFor({ state: "detached" });
       expect(await window.calls("rename_account")).toEqual([
-        { account: "tidewater/mira", newName: "work/mira" },
+        { account: "tidewater/mira.okafor-example.com", newName: "work/mira" },
       ]);
     }));
+
+  test("that could not be refreshed by its key says why", () =>
+    inWindow(
+      scenario({
+        refused: { refresh_account: failure("provider_error", "The provider refused.", "Check it.") },
+      }),
+      async (window) => {
+        await toAccount(window, "tidewater");
+        await window.press("Control+r");
+        await window.page.getByRole("alert").getByText("The provider refused.").waitFor();
+      },
+    ));
 
   test("is unlinked only after the safe answer was passed over", () =>
     inWindow(scenario(), async (window) => {
@@ -148,7 +196,9 @@ describe("an account", () => {
       await window.tabTo("Unlink");
       await window.press("Enter");
       await window.page.getByText("tidewater is unlinked.").waitFor();
-      expect(await window.calls("unlink_account")).toEqual([{ account: "tidewater/mira", revoke: true }]);
+      expect(await window.calls("unlink_account")).toEqual([
+        { account: "tidewater/mira.okafor-example.com", revoke: true },
+      ]);
     }));
 
   test("is kept when the provider cannot take the access back, until the person says otherwise", () =>
@@ -169,7 +219,7 @@ describe("an account", () => {
         await window.press("Enter");
         await window.page.getByRole("alertdialog").waitFor({ state: "detached" });
         expect((await window.calls("unlink_account")).at(-1)).toEqual({
-          account: "tidewater/mira",
+          account: "tidewater/mira.okafor-example.com",
           revoke: false,
         });
       },
@@ -362,8 +412,14 @@ describe("linking", () => {
       await startLink(window);
       await window.tabTo("Use my browser instead");
       await window.press("Enter");
-      await window.page.getByRole("list").getByText("Your browser is open").waitFor();
+      await window.page.getByRole("list").getByText("Sent to your browser").waitFor();
       expect(await window.calls("link_in_browser")).toEqual([{ id: 1 }]);
+      await window.tabTo("Open it again");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("open_link")).toEqual([{ id: 1 }]);
+      await window.tabTo(/^Copy the address/);
+      await window.press("Enter");
+      await window.page.getByText("Copied").first().waitFor();
     }));
 
   test("takes a pasted address, and says why one is refused", () =>
@@ -439,7 +495,7 @@ describe("the profiles", () => {
       await toProfile(window, "tidewater");
       await window.tabTo("Remove profile…");
       await window.press("Enter");
-      await window.page.getByText("tidewater/mira").waitFor();
+      await window.page.getByText("tidewater/mira.okafor-example.com").waitFor();
       await window.page.getByRole("button", { name: "Keep it" }).and(window.page.locator(":focus")).waitFor();
       await window.press("Enter");
       expect(await window.calls("remove_profile")).toEqual([]);

@@ -10,6 +10,7 @@ import type { ProfileDraft } from "../src/bindings/ProfileDraft";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
 import type { Setting } from "../src/bindings/Setting";
 import type { VaultStatus } from "../src/bindings/VaultStatus";
+import type { WindowLayout } from "../src/bindings/WindowLayout";
 
 /** What the other side of the window holds in a scenario. */
 export type Scenario = {
@@ -24,6 +25,7 @@ export type Scenario = {
   providers: ProviderSummary[];
   discovered: Discovered;
   bar: BarState;
+  layout: WindowLayout;
   passphrase: string;
   /** Commands that are refused, and with what. */
   refused: Record<string, Failure>;
@@ -68,9 +70,8 @@ export function fakeRust(scenario: Scenario): void {
     }
     return found;
   };
-  const begin = (profile: string, route: string) => {
-    links += 1;
-    const id = links;
+  const begin = (profile: string, route: string, id = links + 1) => {
+    links = Math.max(links, id);
     const origin = profile === "practice" ? "http://127.0.0.1:4180" : "https://id.tidewater.example";
     const tell = (step: unknown) => emit("link_progress", { id, profile, step });
     queueMicrotask(() => tell({ step: "preparing" }));
@@ -120,6 +121,11 @@ export function fakeRust(scenario: Scenario): void {
     },
     copy_access_token: () => ({ clears_at: Math.floor(Date.now() / 1000) + 30 }),
     clear_clipboard: () => null,
+    window_layout: () => scenario.layout,
+    keep_window_layout: ({ layout }) => {
+      scenario.layout = layout as Scenario["layout"];
+      return null;
+    },
     list_profiles: () => scenario.profiles,
     show_profile: ({ profile }) => {
       const found = scenario.profiles.find((one) => one.name === profile);
@@ -181,7 +187,7 @@ export function fakeRust(scenario: Scenario): void {
       return begin(profile, route);
     },
     start_practice: () => begin("practice", "webview"),
-    link_in_browser: () => begin("tidewater", "browser"),
+    link_in_browser: ({ id }) => begin("tidewater", "browser", Number(id)),
     cancel_link: ({ id }) => {
       const step = {
         step: "failed",

@@ -43,7 +43,7 @@ const LONG =
 
 /** One account of each standing. */
 export const mixed: Account[] = [
-  account("dropbox/mira", {
+  account("dropbox/mira.okafor-example.com", {
     email: "mira.okafor@example.com",
     status: "needs_relink",
     last_error: {
@@ -52,25 +52,25 @@ export const mixed: Account[] = [
       at: now - DAY,
     },
   }),
-  account("linkedin/mira", {
+  account("linkedin/mira.okafor-example.com", {
     status: "expiring",
     refreshable: false,
     next_refresh_at: null,
     obtained_at: now - 54 * DAY,
     expires_at: now + 6 * DAY + HOUR,
   }),
-  account("practice/ada", {
+  account("practice/ada-practice.example", {
     provider: "practice",
     display_name: "Ada Practice",
     email: "ada@practice.example",
     issuer: "http://127.0.0.1:4180",
   }),
-  account("tidewater/mira", {
+  account("tidewater/mira.okafor-example.com", {
     grant_expires_at: now + 90 * DAY,
     grant_expiry_source: "provider",
     next_refresh_at: now + 31 * MINUTE,
   }),
-  account("microsoft/mira", {
+  account("microsoft/mira.okafor-example.com", {
     status: "retrying",
     last_error: { code: "network", message: "login.example cannot be reached.", at: now - 20 * MINUTE },
     next_refresh_at: now + 2 * MINUTE,
@@ -316,23 +316,41 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       plan: { name: "pro", seats: 4 },
     },
     log: [
-      { at: now - MINUTE, account: "tidewater/mira", event: "handed_over", receiver: "git", via: "exec" },
-      { at: now - 24 * MINUTE, account: "tidewater/mira", event: "refreshed", receiver: null, via: null },
+      {
+        at: now - MINUTE,
+        account: "tidewater/mira.okafor-example.com",
+        event: "handed_over",
+        receiver: "git",
+        via: "exec",
+      },
+      {
+        at: now - 24 * MINUTE,
+        account: "tidewater/mira.okafor-example.com",
+        event: "refreshed",
+        receiver: null,
+        via: null,
+      },
       ...Array.from({ length: 9 }, (_, at) => ({
         at: now - DAY - at * HOUR,
-        account: "tidewater/mira",
+        account: "tidewater/mira.okafor-example.com",
         event: "refreshed",
         receiver: null,
         via: null,
       })),
       {
         at: now - 3 * DAY,
-        account: "tidewater/mira",
+        account: "tidewater/mira.okafor-example.com",
         event: "refresh_failed",
         receiver: null,
         via: "network",
       },
-      { at: now - 40 * DAY, account: "tidewater/mira", event: "linked", receiver: null, via: "webview" },
+      {
+        at: now - 40 * DAY,
+        account: "tidewater/mira.okafor-example.com",
+        event: "linked",
+        receiver: null,
+        via: "webview",
+      },
     ],
     recipes: [
       {
@@ -344,8 +362,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
           { text: "Put this before the command; it finds the token in KEYBELT_TOKEN.", command: null },
           {
             text: "For example:",
-            command:
-              "keybelt exec tidewater/mira -- sh -c 'curl --oauth2-bearer \"$KEYBELT_TOKEN\" https://api.example.com/'",
+            command: "keybelt exec tidewater/mira.okafor-example.com -- ./backup.py",
           },
         ],
         last_asked_at: now - 2 * MINUTE,
@@ -358,7 +375,8 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         steps: [
           {
             text: "Call the API:",
-            command: "keybelt export tidewater/mira --to curl | curl -K - https://api.example.com/",
+            command:
+              "keybelt export tidewater/mira.okafor-example.com --to curl | curl -K - https://api.example.com/",
           },
         ],
         last_asked_at: null,
@@ -371,7 +389,8 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         steps: [
           {
             text: "Set the variable:",
-            command: 'eval "$(keybelt export tidewater/mira --to env)"; export KEYBELT_TOKEN',
+            command:
+              'eval "$(keybelt export tidewater/mira.okafor-example.com --to env)"; export KEYBELT_TOKEN',
           },
         ],
         last_asked_at: null,
@@ -382,7 +401,10 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         summary: "Prints the token with its type, expiry and scopes as one JSON document.",
         exposure: "token_in_file",
         steps: [
-          { text: "Write it:", command: "keybelt export tidewater/mira --to json --output token.json" },
+          {
+            text: "Write it:",
+            command: "keybelt export tidewater/mira.okafor-example.com --to json --output token.json",
+          },
         ],
         last_asked_at: null,
       },
@@ -406,6 +428,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       scopes: ["openid", "email", "repo:read"],
       practice: false,
     },
+    layout: { list_width: null },
     passphrase: "correct horse",
     refused: {},
     silent: [],

@@ -94,7 +94,7 @@ export async function comesTo(window: Window, step: LinkStep): Promise<void> {
   await window.emit("link_progress", { id: 1, profile: "tidewater", step });
 }
 
-const linkedAccount = account("tidewater/mira");
+const linkedAccount = account("tidewater/mira.okafor-example.com");
 const asked_scopes = ["email", "offline_access", "openid", "profile", "repo:read", "calendar"];
 
 /** It stands. */
@@ -142,7 +142,11 @@ export const WALKS: Walk[] = [
   },
   { name: "accounts", scenario, walk: async (window) => window.page.getByRole("row").first().waitFor() },
   { name: "accounts-none", scenario: () => scenario({ accounts: [] }), walk: stay },
-  { name: "accounts-one", scenario: () => scenario({ accounts: [account("tidewater/mira")] }), walk: stay },
+  {
+    name: "accounts-one",
+    scenario: () => scenario({ accounts: [account("tidewater/mira.okafor-example.com")] }),
+    walk: stay,
+  },
   { name: "accounts-many", scenario: () => scenario({ accounts: many(10_000) }), walk: stay },
   {
     name: "accounts-loading",

@@ -1,4 +1,11 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  type MutationState,
+  queryOptions,
+  useMutation,
+  useMutationState,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useState } from "react";
 import type { Account } from "../bindings/Account";
 import type { AccountName } from "../bindings/AccountName";
 import type { Copied } from "../bindings/Copied";
@@ -29,13 +36,27 @@ export function useStaleAccounts(): () => Promise<void> {
   return () => queryClient.invalidateQueries({ queryKey: all });
 }
 
+const refreshing = ["refresh"] as const;
+
 export function useRefreshAccount() {
   const stale = useStaleAccounts();
   return useMutation<Account, Failure, AccountName>({
-    mutationKey: ["refresh"],
+    mutationKey: refreshing,
     mutationFn: (name) => call("refresh_account", { account: name }),
     onSettled: stale,
   });
+}
+
+/** The last refresh of an account that the person asked for since this was first shown, by whatever key or button. */
+export function useAskedRefresh(name: AccountName): MutationState<Account, Failure, AccountName> | undefined {
+  const [since] = useState(Date.now);
+  const asked = useMutationState<MutationState<Account, Failure, AccountName>>({
+    filters: {
+      mutationKey: refreshing,
+      predicate: ({ state }) => state.variables === name && state.submittedAt >= since,
+    },
+  });
+  return asked.at(-1);
 }
 
 export function useRenameAccount() {

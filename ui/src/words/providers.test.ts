@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hue, initials, providerName } from "./providers";
+import { hue, initials, isOnThisMachine, providerName } from "./providers";
 
 test.each([
   ["GitHub", "GH"],
@@ -11,6 +11,16 @@ test.each([
   ["", "?"],
   ["山田", "山田"],
 ])("%s has the letters %s", (name, letters) => expect(initials(name)).toBe(letters));
+
+test.each([
+  ["http://127.0.0.1:8722", true],
+  ["http://localhost:3000/", true],
+  ["http://[::1]:80", true],
+  ["https://127.0.0.1.example", false],
+  ["https://id.example", false],
+  ["no address", false],
+  [null, false],
+])("%s is on this machine: %s", (issuer, here) => expect(isOnThisMachine({ issuer })).toBe(here));
 
 test("a hue is one of eighteen and stays the same", () => {
   expect(hue("google") % 15).toBe(0);

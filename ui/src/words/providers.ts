@@ -38,6 +38,15 @@ export function signerName(
   return provider === null && issuer !== null && URL.canParse(issuer) ? new URL(issuer).host : name;
 }
 
+/** Whether the provider is a server on this machine, which is there without a network. */
+export function isOnThisMachine({ issuer }: { issuer: string | null }): boolean {
+  if (issuer === null || !URL.canParse(issuer)) {
+    return false;
+  }
+  const { hostname } = new URL(issuer);
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 /** Two letters: the capitals of a compound or of two words, else the first two. */
 export function initials(name: string): string {
   const words = name.split(/[\s._\-/]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));

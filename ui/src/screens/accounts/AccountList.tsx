@@ -9,7 +9,7 @@ import { SearchLine } from "../../parts/SearchLine";
 import { Skeleton } from "../../parts/Skeleton";
 import { useNow } from "../../parts/useNow";
 import { useOnline } from "../../parts/useOnline";
-import { providerName } from "../../words/providers";
+import { isOnThisMachine, providerName } from "../../words/providers";
 import { matches } from "../../words/standing";
 import { shortMoment } from "../../words/time";
 import styles from "./AccountList.module.css";
@@ -77,10 +77,11 @@ function toRows(): void {
 function Offline({ accounts }: { accounts: Account[] }) {
   const online = useOnline();
   const now = useNow();
-  if (online || accounts.length === 0) {
+  const away = accounts.filter((account) => !isOnThisMachine(account));
+  if (online || away.length === 0) {
     return null;
   }
-  const ends = accounts.flatMap(({ expires_at }) =>
+  const ends = away.flatMap(({ expires_at }) =>
     expires_at !== null && expires_at > now ? [expires_at] : [],
   );
   return (

@@ -8,8 +8,8 @@ import { useNow } from "../../parts/useNow";
 import { visible } from "../../words/providerText";
 import { groupOf } from "../../words/standing";
 import { day, relative } from "../../words/time";
+import { whoIs } from "../../words/who";
 import styles from "./AccountRow.module.css";
-import { whoIs } from "./who";
 
 /** One account: whose it is, where, and how it stands. */
 export function AccountRow({ account, provider }: { account: Account; provider: string }) {

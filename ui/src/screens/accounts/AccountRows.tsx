@@ -13,10 +13,10 @@ import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { useNavigation } from "../../navigation";
 import { providerName } from "../../words/providers";
 import { GROUPS, groupOf } from "../../words/standing";
+import { whoIs } from "../../words/who";
 import { AccountRow } from "./AccountRow";
 import styles from "./AccountRows.module.css";
 import { focusDetail } from "./focusDetail";
-import { whoIs } from "./who";
 
 type AccountRowsProps = {
   accounts: Account[];

@@ -15,8 +15,8 @@ import { providerName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import { settingText } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
+import { whoIs } from "../../words/who";
 import styles from "./dialogs.module.css";
-import { whoIs } from "./who";
 
 /** What will happen, in order, before it does. */
 export function UnlinkDialog({ name }: { name: AccountName }) {

@@ -3,8 +3,8 @@ import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import type { Tab } from "../../navigation";
 import type { IconName } from "../../parts/Icon";
 import { providerName } from "../../words/providers";
-import { visible } from "../../words/providerText";
 import { matches, needsPerson } from "../../words/standing";
+import { whoIs } from "../../words/who";
 
 /** What an entry of the palette does. */
 export type Intent =
@@ -56,15 +56,15 @@ function open(account: Account, provider: string): Entry {
   return {
     id: `show ${account.name}`,
     text: provider,
-    aside: visible(account.email ?? account.display_name ?? account.name),
+    aside: whoIs(account),
     sign: { id: account.provider ?? account.profile, name: provider },
     intent: { does: "show", account: account.name },
   };
 }
 
 function actsOf(account: Account, provider: string): Entry[] {
-  const { name, email, display_name, refreshable, protocol, profile } = account;
-  const aside = `${provider}, ${visible(email ?? display_name ?? name)}`;
+  const { name, refreshable, protocol, profile } = account;
+  const aside = `${provider}, ${whoIs(account)}`;
   const act = (
     does: "rename" | "unlink" | "copyToken",
     text: string,

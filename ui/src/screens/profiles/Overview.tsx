@@ -10,11 +10,11 @@ import { RedirectUriList } from "../../parts/RedirectUriList";
 import { ScopeList } from "../../parts/ScopeList";
 import { Segmented } from "../../parts/Segmented";
 import { Tile } from "../../parts/Tile";
-import { visible } from "../../words/providerText";
 import { described, routesOf } from "../../words/redirectUris";
 import { scopesOf } from "../../words/scopes";
 import { settingText } from "../../words/settings";
 import { needsPerson } from "../../words/standing";
+import { whoIs } from "../../words/who";
 import styles from "./Overview.module.css";
 import type { Page } from "./ProfileSheet";
 import { Registration } from "./Registration";
@@ -72,7 +72,7 @@ function LinkedThrough({ linked, provider }: { linked: Account[]; provider: stri
       <h2>Linked through it</h2>
       <ul>
         {linked.map((account) => {
-          const who = visible(account.email ?? account.display_name ?? account.name);
+          const who = whoIs(account);
           return (
             <li key={account.name} className={styles.line}>
               <AriaButton

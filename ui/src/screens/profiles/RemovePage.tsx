@@ -4,7 +4,7 @@ import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Tile } from "../../parts/Tile";
 import { useRemoveProfile } from "../../queries/profiles";
-import { visible } from "../../words/providerText";
+import { whoIs } from "../../words/who";
 import styles from "./RemovePage.module.css";
 
 const ONE =
@@ -33,7 +33,7 @@ export function RemovePage({ linked, provider }: { linked: Account[]; provider: 
           <li key={account.name} className={styles.account}>
             <Tile id={account.provider ?? account.profile} name={provider} size={24} />
             <span className={styles.who} dir="auto">
-              {visible(account.email ?? account.display_name ?? account.name)}
+              {whoIs(account)}
             </span>
             <code className={styles.name}>{account.name}</code>
           </li>

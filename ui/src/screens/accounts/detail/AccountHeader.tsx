@@ -12,7 +12,7 @@ import { Tile } from "../../../parts/Tile";
 import { useRefreshAccount } from "../../../queries/accounts";
 import { visible } from "../../../words/providerText";
 import { needsPerson } from "../../../words/standing";
-import { whoIs } from "../who";
+import { ownName } from "../../../words/who";
 import styles from "./AccountHeader.module.css";
 import { LifeStrip } from "./LifeStrip";
 
@@ -24,7 +24,9 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
   const { start, starting } = useLinking();
   const verified =
     detail !== null && detail.checks.length > 0 && detail.checks.every(({ outcome }) => outcome !== "fail");
-  const who = [account.display_name, account.email ?? (account.display_name ? null : whoIs(account))]
+  const claimed = [account.display_name, account.email].filter((text) => text !== null);
+  const own = ownName(account) ?? (claimed.length === 0 ? account.name : null);
+  const who = [own, ...claimed]
     .filter((text) => text !== null)
     .map(visible)
     .join(" · ");

@@ -4,7 +4,7 @@ export type Stop = {
   at: number;
   name: string;
   when: string;
-  kind: "done" | "now" | "next" | "end" | "dead";
+  kind: "done" | "now" | "used" | "next" | "end" | "dead";
 };
 
 type BeltProps = {
@@ -16,6 +16,8 @@ type BeltProps = {
   forecastFrom?: number;
 };
 
+/** The last moment of the life so far. */
+const REACHED: Stop["kind"][] = ["now", "used", "dead"];
 const CROWDED = 22;
 const NEAR_END = 78;
 
@@ -27,7 +29,7 @@ export function Belt({ sentence, stops, tone = "ok", forecastFrom }: BeltProps) 
     return null;
   }
   const place = (at: number) => Math.min(100, Math.max(0, ((at - first.at) / (last.at - first.at)) * 100));
-  const now = stops.find(({ kind }) => kind === "now" || kind === "dead");
+  const now = stops.find(({ kind }) => REACHED.includes(kind));
   const run = place((now ?? last).at);
   return (
     <div className={styles.belt} data-tone={tone} role="img" aria-label={sentence}>
@@ -62,7 +64,7 @@ export function Belt({ sentence, stops, tone = "ok", forecastFrom }: BeltProps) 
 /** Labels stand below; the moment itself, and what comes close to the end, stand above. */
 function Label({ stop, place, now }: { stop: Stop; place: number; now: number | null }) {
   const edge = place <= 0 ? "start" : place >= 100 ? "end" : "middle";
-  const isNow = stop.kind === "now" || stop.kind === "dead";
+  const isNow = REACHED.includes(stop.kind);
   const above = isNow || (edge === "middle" && (place > NEAR_END || place < CROWDED));
   if (above && !isNow && now !== null && Math.abs(now - place) < CROWDED) {
     return null;

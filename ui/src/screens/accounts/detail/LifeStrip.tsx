@@ -6,7 +6,8 @@ import { ProviderText } from "../../../parts/ProviderText";
 import { Ring } from "../../../parts/Ring";
 import { useNow } from "../../../parts/useNow";
 import { useOnline } from "../../../parts/useOnline";
-import { useRefreshAccount } from "../../../queries/accounts";
+import { useAskedRefresh, useRefreshAccount } from "../../../queries/accounts";
+import { isOnThisMachine } from "../../../words/providers";
 import { lifeLeft } from "../../../words/standing";
 import { momentAt } from "../../../words/time";
 import styles from "./LifeStrip.module.css";
@@ -24,12 +25,13 @@ const ICONS: Record<Life["sign"], IconName | null> = {
 /** How the token in hand stands, in one line. A finished refresh is spoken politely, a passing minute is not. */
 export function LifeStrip({ account, provider }: { account: Account; provider: string }) {
   const refresh = useRefreshAccount();
+  const asked = useAskedRefresh(account.name);
   const now = useNow(account.next_refresh_at, account.expires_at);
-  const online = useOnline();
+  const online = useOnline() || isOnThisMachine(account);
   if (account.status === "needs_relink") {
     return <Ended account={account} provider={provider} now={now} />;
   }
-  const life = lifeOf(account, { now, online, refreshing: refresh.isPending });
+  const life = lifeOf(account, { now, online, refreshing: asked?.status === "pending" });
   const icon = ICONS[life.sign];
   return (
     <>
@@ -46,17 +48,21 @@ export function LifeStrip({ account, provider }: { account: Account; provider: s
           {life.aside && <span className={styles.aside}> · {life.aside}</span>}
         </p>
         {life.act && (
-          <Button look="text" isDisabled={refresh.isPending} onPress={() => refresh.mutate(account.name)}>
+          <Button
+            look="text"
+            isDisabled={asked?.status === "pending"}
+            onPress={() => refresh.mutate(account.name)}
+          >
             {life.act}
           </Button>
         )}
       </div>
       <p role="status" className={styles.spoken}>
-        {refresh.isSuccess && !refresh.isPending ? "Refreshed." : ""}
+        {asked?.status === "success" ? "Refreshed." : ""}
       </p>
-      {refresh.error && account.status !== "retrying" && (
+      {asked?.error && account.status !== "retrying" && (
         <div className={styles.refused}>
-          <FailureNote failure={refresh.error} />
+          <FailureNote failure={asked.error} />
         </div>
       )}
     </>

@@ -21,7 +21,7 @@ export function lifeOf(account: Account, { now, online, refreshing }: Around): L
     return { sign: "spinning", tone: "calm", main: "Refreshing…", aside: null, act: null };
   }
   if (status === "retrying") {
-    const next = next_refresh_at === null ? null : `next try ${dueIn(next_refresh_at, now)}`;
+    const next = next_refresh_at === null ? null : nextTry(next_refresh_at, now);
     const since = last_error ? ` since ${shortMoment(last_error.at, now)}` : "";
     return { sign: "offline", tone: "warn", main: `No answer${since}`, aside: next, act: "Try now" };
   }
@@ -61,6 +61,10 @@ export function lifeOf(account: Account, { now, online, refreshing }: Around): L
   }
   const main = next_refresh_at === null ? "Kept fresh" : `Refreshes by itself ${dueIn(next_refresh_at, now)}`;
   return { sign: "ring", tone: "calm", main, aside: until, act: "Refresh now" };
+}
+
+function nextTry(at: number, now: number): string {
+  return at <= now ? "tries again now" : `next try ${relative(at, now)}`;
 }
 
 function dueIn(at: number, now: number): string {
