@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use crate::{accounts_in, home, name_of};
 
-/// Both, with the same clients: a Django site and a home.
-fn both(clients: &Value) -> (Peer, Home) {
+/// Both, with the very same file: a Django site's settings, in which Authlib's users have their clients.
+fn both(clients: &str) -> (Peer, Home) {
     let home = home();
-    let settings = home.file("settings.py", &format!("AUTHLIB_OAUTH_CLIENTS = {clients}\n"));
-    let profiles = home.file("profiles.json", &clients.to_string());
-    home.json(&["profile", "import", &profiles]).ok();
+    let settings = home.file(
+        "settings.py",
+        &format!("DEBUG = True\n\nAUTHLIB_OAUTH_CLIENTS = {{\n{clients}}}\n"),
+    );
+    home.json(&["profile", "import", &settings]).ok();
     (Peer::with_settings(&settings), home)
 }
 
@@ -83,13 +85,17 @@ fn told(body: &Value) -> Value {
 #[test]
 fn over_openid_both_tell_the_same_of_the_same_person() {
     let provider = Provider::authlib();
-    let (peer, home) = both(&json!({"work": {
-        "client_id": "basic",
-        "client_secret": CLIENT_SECRET,
-        "server_metadata_url": provider.url("/.well-known/openid-configuration"),
-        "api_base_url": provider.url("/api/"),
-        "client_kwargs": {"scope": "openid email profile", "code_challenge_method": "S256"},
-    }}));
+    let (peer, home) = both(&format!(
+        "    'work': {{
+        'client_id': 'basic',
+        'client_secret': '{CLIENT_SECRET}',
+        'server_metadata_url': '{issuer}/.well-known/openid-configuration',
+        'api_base_url': '{issuer}/api/',
+        'client_kwargs': {{'scope': 'openid email profile', 'code_challenge_method': 'S256'}},
+    }},
+",
+        issuer = provider.issuer()
+    ));
     let theirs = peer.link("work", &Person::allowing("ada"));
     let ours = linked(&home, "work");
     assert_eq!(lasting(&theirs["userinfo"]), lasting(&ours["claims"]));
@@ -102,15 +108,20 @@ fn over_openid_both_tell_the_same_of_the_same_person() {
 #[test]
 fn authlib_takes_settings_for_refreshing_and_keybelt_sends_them() {
     let provider = Provider::authlib();
-    let audience = json!({"audience": "https://api.example.test"});
-    let (peer, home) = both(&json!({"work": {
-        "client_id": "public",
-        "server_metadata_url": provider.url("/.well-known/openid-configuration"),
-        "access_token_params": audience,
-        "refresh_token_params": audience,
-        "api_base_url": provider.url("/api/"),
-        "client_kwargs": {"scope": "openid", "code_challenge_method": "S256"},
-    }}));
+    let audience = "https://api.example.test";
+    let (peer, home) = both(&format!(
+        "    'work': {{
+        'client_id': 'public',
+        'client_secret': None,
+        'server_metadata_url': '{issuer}/.well-known/openid-configuration',
+        'access_token_params': {{'audience': '{audience}'}},
+        'refresh_token_params': {{'audience': '{audience}'}},
+        'api_base_url': '{issuer}/api/',
+        'client_kwargs': {{'scope': 'openid', 'code_challenge_method': 'S256'}},
+    }},
+",
+        issuer = provider.issuer()
+    ));
     peer.link("work", &Person::allowing("ada"));
     let ours = linked(&home, "work");
     let redeemed = provider.requests_to("/oauth2/token");
@@ -118,7 +129,7 @@ fn authlib_takes_settings_for_refreshing_and_keybelt_sends_them() {
     assert!(
         redeemed
             .iter()
-            .all(|request| request["params"]["audience"] == audience["audience"])
+            .all(|request| request["params"]["audience"] == audience)
     );
     peer.expire("work");
     peer.request("work", "GET", "me", &json!({}));
@@ -128,7 +139,7 @@ fn authlib_takes_settings_for_refreshing_and_keybelt_sends_them() {
         .iter()
         .map(|request| request["params"]["audience"].clone())
         .collect();
-    assert_eq!(sent, [Value::Null, audience["audience"].clone()]);
+    assert_eq!(sent, [Value::Null, json!(audience)]);
 }
 
 #[test]
@@ -144,12 +155,16 @@ fn both_link_at_an_honest_provider() {
     );
 }
 
-fn at(hostile: &Hostile) -> Value {
-    json!({"work": {
-        "client_id": CLIENT_ID,
-        "server_metadata_url": format!("{}/.well-known/openid-configuration", hostile.issuer()),
-        "client_kwargs": {"scope": "openid", "code_challenge_method": "S256"},
-    }})
+fn at(hostile: &Hostile) -> String {
+    format!(
+        "    'work': {{
+        'client_id': '{CLIENT_ID}',
+        'server_metadata_url': '{}/.well-known/openid-configuration',
+        'client_kwargs': {{'scope': 'openid', 'code_challenge_method': 'S256'}},
+    }},
+",
+        hostile.issuer()
+    )
 }
 
 /// What a provider does wrong, the code of Keybelt's refusal, and the twist.
