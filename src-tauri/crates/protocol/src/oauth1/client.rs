@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keybelt_primitives::Endpoint;
 
 use super::signed_request::Signer;
+use crate::oauth2::client::Destination;
 
 /// A client registration with everything a request needs, every endpoint checked (RFC 5849 §1.1).
 pub struct Client {
@@ -29,6 +30,15 @@ pub struct Client {
 }
 
 impl Client {
+    /// Where credentials of this client are issued.
+    pub fn destination(&self) -> Destination {
+        Destination {
+            issuer: None,
+            token_endpoint: self.token_endpoint.clone(),
+            client_id: self.signer.consumer_key.clone(),
+        }
+    }
+
     /// Hosts of endpoints that are not the token endpoint's, sorted.
     pub fn other_hosts(&self) -> Vec<String> {
         let host = |endpoint: &Endpoint| endpoint.url().host_str().map(str::to_owned);

@@ -1,6 +1,6 @@
 //! A request, signed (RFC 5849 §3).
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use keybelt_primitives::wire::Request;
 use keybelt_primitives::{EndpointError, Secret};
@@ -232,6 +232,8 @@ fn place(
         }
         Placement::Body => {
             request.body = Some(placement::body(opened(&request), parameters));
+            // Of the body as it was.
+            request.headers.retain(|(name, _)| name != CONTENT_LENGTH);
             if !request.headers.iter().any(|(name, _)| name == CONTENT_TYPE) {
                 request
                     .headers

@@ -78,7 +78,7 @@ impl Callback {
         clippy::disallowed_methods,
         reason = "the answer is held against the pending authorization"
     )]
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(|value| value.expose().as_str())
     }
 
@@ -87,7 +87,7 @@ impl Callback {
         clippy::disallowed_methods,
         reason = "the address is held against the redirect URI"
     )]
-    pub(super) fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.address.expose()
     }
 
@@ -97,7 +97,7 @@ impl Callback {
     }
 
     /// The error, if one came (RFC 6749 §4.1.2.1).
-    pub(super) fn error(&self) -> Option<OAuthError> {
+    pub(crate) fn error(&self) -> Option<OAuthError> {
         let code = self.parameter("error")?;
         Some(OAuthError::new(
             code,

@@ -8,14 +8,14 @@ const MOST: usize = 16;
 
 /// One challenge.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Challenge {
-    pub(super) scheme: String,
+pub(crate) struct Challenge {
+    pub(crate) scheme: String,
     parameters: Vec<(String, String)>,
 }
 
 impl Challenge {
     /// A parameter by its name, case aside; the first where it stands twice.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self
             .parameters
             .iter()
@@ -25,7 +25,7 @@ impl Challenge {
 }
 
 /// Reads every challenge of an answer; what cannot be read ends the field it stands in.
-pub(super) fn parse(headers: &HeaderMap) -> Vec<Challenge> {
+pub(crate) fn parse(headers: &HeaderMap) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     for value in headers.get_all(WWW_AUTHENTICATE) {
         if let Ok(text) = value.to_str() {

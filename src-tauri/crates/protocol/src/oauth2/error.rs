@@ -71,7 +71,7 @@ pub enum ErrorKind {
 }
 
 impl OAuthError {
-    pub(super) fn new(code: &str, description: Option<&str>, uri: Option<&str>) -> Self {
+    pub(crate) fn new(code: &str, description: Option<&str>, uri: Option<&str>) -> Self {
         let text = |text: &str| clipped(&visible(text), TEXT);
         let filled = |text: &&str| !text.is_empty();
         Self {

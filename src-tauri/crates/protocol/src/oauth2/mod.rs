@@ -10,7 +10,7 @@ pub mod authorization_code;
 pub mod bearer;
 pub mod callback;
 mod capture;
-mod challenge;
+pub(crate) mod challenge;
 pub mod client;
 pub mod client_authentication;
 pub mod error;

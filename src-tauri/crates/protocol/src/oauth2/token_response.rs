@@ -262,7 +262,7 @@ fn form_members(body: &[u8]) -> Option<Map<String, Value>> {
 }
 
 /// The error in an answer, in any of the ways that providers write one (RFC 6749 §5.2, specs W-03, W-04).
-pub(super) fn error_in(members: &Map<String, Value>) -> Option<OAuthError> {
+pub(crate) fn error_in(members: &Map<String, Value>) -> Option<OAuthError> {
     let text = |name: &str| {
         members
             .get(name)

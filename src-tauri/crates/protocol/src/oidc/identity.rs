@@ -1,4 +1,4 @@
-//! Who was linked: from verified claims, else from what a plain OAuth 2 provider tells (specs ID-14, W-27).
+//! Who was linked: from verified claims, else from what a plain OAuth 2 or OAuth 1 provider tells (specs ID-14, W-27).
 
 use std::collections::BTreeMap;
 
@@ -57,7 +57,13 @@ pub fn of_userinfo(userinfo: &Map<String, Value>, map: &BTreeMap<String, String>
     };
     let user_name = find(
         "preferred_username",
-        &["preferred_username", "login", "username", "user_name"],
+        &[
+            "preferred_username",
+            "login",
+            "username",
+            "user_name",
+            "screen_name",
+        ],
     );
     let subject = match map.get("sub") {
         Some(path) => text_at(userinfo, path),

@@ -94,7 +94,8 @@ pub fn read(
     }
 }
 
-fn not_readable(response: &Response) -> UserinfoError {
+/// An answer that says nothing about anybody.
+pub(crate) fn not_readable(response: &Response) -> UserinfoError {
     UserinfoError::NotReadable {
         media_type: clipped(&visible(&response.media_type()), 64),
     }
