@@ -4,7 +4,16 @@ import signal
 import socket
 import threading
 
-from werkzeug.serving import make_server
+from werkzeug.http import http_date
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from knobs import now
+
+
+class Handler(WSGIRequestHandler):
+    def date_time_string(self, timestamp=None):
+        """The answer's `Date`, by the provider's clock."""
+        return http_date(now() if timestamp is None else timestamp)
 
 
 def serve(make_app):
@@ -13,7 +22,7 @@ def serve(make_app):
     port = listener.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, make_app(address), threaded=True, fd=listener.fileno())
+    server = make_server("127.0.0.1", port, make_app(address), threaded=True, request_handler=Handler, fd=listener.fileno())
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"ready {address}", flush=True)
     server.serve_forever()

@@ -52,6 +52,11 @@ impl Provider {
         self.admin("knobs", knobs);
     }
 
+    /// Turns every knob back and forgets what was asked.
+    pub fn reset(&self) {
+        self.admin("reset", &json!({}));
+    }
+
     /// Answers the next `times` requests to a path with a status and a body.
     pub fn answer(&self, path: &str, times: u32, status: u16, body: &str) {
         self.set(&json!({"rules": [{"path": path, "times": times, "status": status, "body": body}]}));
