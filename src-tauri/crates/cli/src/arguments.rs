@@ -144,6 +144,11 @@ pub enum ProfileCommand {
         /// The profile's name
         name: ProfileName,
     },
+    /// Print the public half of a profile's RSA key, to be registered at the provider
+    PublicKey {
+        /// The profile's name
+        name: ProfileName,
+    },
     /// Remove a profile
     Remove {
         /// The profile's name
@@ -194,6 +199,9 @@ pub struct SettingsArguments {
     /// The private RSA key that signs OAuth 1 requests by RSA-SHA1, as PEM, from a file or - for standard input
     #[arg(long, value_name = "FILE")]
     pub rsa_key_file: Option<String>,
+    /// Make the key here instead; `keybelt profile public-key` prints what to register
+    #[arg(long, conflicts_with = "rsa_key_file")]
+    pub new_rsa_key: bool,
     /// The scopes to ask for, with spaces between them
     #[arg(long)]
     pub scope: Option<String>,
@@ -233,7 +241,7 @@ pub enum Via {
     Webview,
     /// Your browser, with a redirect to this machine
     Browser,
-    /// You paste the address that you end at
+    /// You paste the address that you end at, or type an OAuth 1 PIN
     Manual,
 }
 

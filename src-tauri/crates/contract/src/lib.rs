@@ -28,7 +28,7 @@ pub use link::{Discovered, LinkEvent, LinkProgress, LinkRequest, LinkStep, Linki
 pub use names::{AccountName, NameError, ProfileName};
 pub use profile::{
     ImportPreview, Layer, PreviewedProfile, Profile, ProfileChange, ProfileDraft, ProfileFormat, Provider,
-    ProviderSummary, Setting, SettingTrouble,
+    ProviderSummary, PublicKey, Setting, SettingTrouble,
 };
 pub use typed::Typed;
 pub use vault::{DamagedRecord, KeySource, VaultCheck, VaultStatus};

@@ -51,6 +51,14 @@ pub struct Profile {
     pub settings: BTreeMap<String, Setting>,
 }
 
+/// The public half of a profile's RSA key (RFC 5849 §3.4.3).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct PublicKey {
+    /// `SubjectPublicKeyInfo` as PEM: what is registered at the provider.
+    pub public_key: String,
+}
+
 /// A provider of the catalogue, a line.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[ts(export)]

@@ -14,7 +14,7 @@ use crate::{disclose, receiver};
 pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
     match command {
         ProfileCommand::Add { name, settings } => {
-            let profile = profiles::add(keybelt, name.clone(), asked(settings, &[])?).await?;
+            let profile = profiles::add(keybelt, name.clone(), asked(keybelt, settings, &[]).await?).await?;
             output.result(&profile, || {
                 // The catalogue's own client is registered already.
                 let is_registered = profile
@@ -38,7 +38,7 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
             settings,
             unset,
         } => {
-            let profile = profiles::set(keybelt, name, asked(settings, unset)?).await?;
+            let profile = profiles::set(keybelt, name, asked(keybelt, settings, unset).await?).await?;
             output.result(&profile, || describe::profile(output, &profile))?;
         }
         ProfileCommand::Rename { name, new } => {
@@ -73,6 +73,10 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
             let profile = profiles::show(keybelt, name).await?;
             output.result(&profile, || describe::profile(output, &profile))?;
         }
+        ProfileCommand::PublicKey { name } => {
+            let key = profiles::public_key(keybelt, name).await?;
+            output.result(&key, || key.public_key.trim_end().to_owned())?;
+        }
         ProfileCommand::Remove { name, unlink } => {
             profiles::remove(keybelt, name, *unlink).await?;
             output.result(&json!({}), || format!("{name} is removed"))?;
@@ -81,8 +85,16 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
     Ok(Ended::Done)
 }
 
-fn asked(arguments: &SettingsArguments, unset: &[String]) -> Result<AskedSettings, Fault> {
+async fn asked(
+    keybelt: &Keybelt,
+    arguments: &SettingsArguments,
+    unset: &[String],
+) -> Result<AskedSettings, Fault> {
     let secret = |file: &Option<String>| file.as_deref().map(input::secret).transpose();
+    let rsa_key = match arguments.new_rsa_key {
+        true => Some(profiles::new_rsa_key(keybelt).await?),
+        false => secret(&arguments.rsa_key_file)?,
+    };
     Ok(AskedSettings {
         unset: unset.to_vec(),
         from: secret(&arguments.from)?,
@@ -91,7 +103,7 @@ fn asked(arguments: &SettingsArguments, unset: &[String]) -> Result<AskedSetting
         issuer: arguments.issuer.clone(),
         client_id: arguments.client_id.clone(),
         client_secret: secret(&arguments.client_secret_file)?,
-        rsa_key: secret(&arguments.rsa_key_file)?,
+        rsa_key,
         scope: arguments.scope.clone(),
         redirect_uri: arguments.redirect_uri.clone(),
     })

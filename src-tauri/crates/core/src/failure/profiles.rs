@@ -6,8 +6,8 @@ use super::{failure, provider_text};
 use crate::discover::DiscoverError;
 use crate::metadata::MetadataTrouble;
 use crate::profiles::{
-    AddProfileError, ChangeProfileError, ExportProfilesError, ImportProfilesError, ProfilesError,
-    RemoveProfileError,
+    AddProfileError, ChangeProfileError, ExportProfilesError, ImportProfilesError, NewRsaKeyError,
+    ProfilesError, PublicKeyError, RemoveProfileError,
 };
 use crate::providers::ProviderNotFound;
 use crate::registry::ResolveError;
@@ -23,6 +23,29 @@ impl From<AddProfileError> for Failure {
                 "Choose another name, or remove that one first.",
             ),
             AddProfileError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<NewRsaKeyError> for Failure {
+    fn from(error: NewRsaKeyError) -> Self {
+        match error {
+            NewRsaKeyError::Entropy => super::defect("the system's source of randomness failed"),
+            NewRsaKeyError::Defect(what) => super::defect(&what),
+        }
+    }
+}
+
+impl From<PublicKeyError> for Failure {
+    fn from(error: PublicKeyError) -> Self {
+        match error {
+            PublicKeyError::Profiles(error) => error.into(),
+            PublicKeyError::NoKey { profile } => failure(
+                Code::NotFound,
+                format!("The profile {profile} has no RSA key."),
+                "Make one with `keybelt profile set NAME --new-rsa-key`, or bring one with --rsa-key-file.",
+            ),
+            PublicKeyError::Vault(trouble) => trouble.into(),
         }
     }
 }
