@@ -10,6 +10,7 @@ mod importing;
 mod keyring;
 mod linking;
 mod listener;
+mod oauth1;
 mod older_vaults;
 mod profiles;
 mod request;

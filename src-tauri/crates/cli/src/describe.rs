@@ -1,6 +1,8 @@
 //! Accounts, profiles and checks, for people. What a provider sent is printed with hidden characters made visible.
 
-use keybelt_contract::{Account, AccountDetail, CheckOutcome, CheckRecord, Layer, Profile, Status, Verdict};
+use keybelt_contract::{
+    Account, AccountDetail, CheckOutcome, CheckRecord, Layer, Profile, Protocol, Status, Verdict,
+};
 use keybelt_primitives::text::{clipped, visible};
 use serde_json::{Map, Value};
 
@@ -230,9 +232,9 @@ pub fn profile(output: &Output, profile: &Profile) -> String {
 
 fn protocol(profile: &Profile) -> String {
     match profile.protocol {
-        keybelt_contract::Protocol::Oauth1 => "OAuth 1.0a",
-        keybelt_contract::Protocol::Oauth2 => "OAuth 2",
-        keybelt_contract::Protocol::Oidc => "OpenID Connect",
+        Protocol::Oauth1 => "OAuth 1.0a",
+        Protocol::Oauth2 => "OAuth 2",
+        Protocol::Oidc => "OpenID Connect",
     }
     .to_owned()
 }
@@ -278,6 +280,7 @@ fn status(output: &Output, account: &Account) -> String {
 /// The life of the access token in words.
 fn belt(account: &Account, now: i64) -> String {
     match (account.expires_at, account.next_refresh_at) {
+        (None, _) if account.protocol == Protocol::Oauth1 => "does not expire".to_owned(),
         (None, _) => "its end is not known".to_owned(),
         (Some(end), _) if end <= now => format!("ended {}", from_now(end, now)),
         (Some(end), Some(_)) => format!("ends {}, renewed when it is asked for", from_now(end, now)),

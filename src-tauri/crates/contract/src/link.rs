@@ -91,6 +91,8 @@ pub enum LinkStep {
         origin: String,
         /// Hosts that will see a token and are neither the issuer's nor the catalogue's, sorted.
         other_hosts: Vec<String>,
+        /// Whether the provider shows a PIN, to be typed in here (RFC 5849 §2.1, `oob`).
+        pin: bool,
     },
     /// The answer came and its code is being redeemed.
     Redeeming,

@@ -31,6 +31,7 @@ pub mod rename;
 pub mod request;
 mod schedule;
 mod settings;
+mod signed_exchange;
 mod system;
 pub mod token;
 mod token_endpoint;

@@ -163,6 +163,14 @@ pub enum AnswerTrouble {
         /// What the provider says about it.
         description: Option<String>,
     },
+    /// The provider does not take the signature, or does not know who signed (RFC 5849 §3.2).
+    #[error("the provider refused the signature: {code}")]
+    SignatureRefused {
+        /// In the provider's words; the status where it has none.
+        code: String,
+        /// What the provider says about it.
+        description: Option<String>,
+    },
     /// 5xx, or a firewall's page.
     #[error("the provider cannot answer now ({status})")]
     Unavailable {
@@ -191,7 +199,10 @@ impl AnswerTrouble {
         match self {
             Self::Exchange(trouble) => trouble.is_passing(),
             Self::Unavailable { .. } | Self::RateLimited { .. } => true,
-            Self::Refused { .. } | Self::ClientRefused { .. } | Self::Invalid { .. } => false,
+            Self::Refused { .. }
+            | Self::ClientRefused { .. }
+            | Self::SignatureRefused { .. }
+            | Self::Invalid { .. } => false,
         }
     }
 
@@ -200,9 +211,11 @@ impl AnswerTrouble {
         match self {
             Self::RateLimited { wait } => Some(*wait),
             Self::Unavailable { wait, .. } => *wait,
-            Self::Exchange(_) | Self::Refused { .. } | Self::ClientRefused { .. } | Self::Invalid { .. } => {
-                None
-            }
+            Self::Exchange(_)
+            | Self::Refused { .. }
+            | Self::ClientRefused { .. }
+            | Self::SignatureRefused { .. }
+            | Self::Invalid { .. } => None,
         }
     }
 }

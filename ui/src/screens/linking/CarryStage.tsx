@@ -12,10 +12,13 @@ import { visible } from "../../words/providerText";
 import styles from "./CarryStage.module.css";
 import type { Party } from "./party";
 
+/** What the person carries back. */
+type Carried = "address" | "pin";
+
 type Words = { icon: IconName; title: string; lead: string; label: string; empty: string };
 
 /** For the address they ended at, and for the number that an OAuth 1.0a provider shows. */
-const WORDS: Record<Party["carried"], (name: string) => Words> = {
+const WORDS: Record<Carried, (name: string) => Words> = {
   address: (name) => ({
     icon: "clipboard",
     title: "Bring back the address",
@@ -36,12 +39,12 @@ type CarryStageProps = {
   id: number;
   party: Party;
   step: Extract<LinkStep, { step: "waiting" }>;
-  carried: Party["carried"];
   onCancel: () => void;
 };
 
 /** The person goes there by themselves, and carries the answer back. */
-export function CarryStage({ id, party, step, carried, onCancel }: CarryStageProps) {
+export function CarryStage({ id, party, step, onCancel }: CarryStageProps) {
+  const carried: Carried = step.pin ? "pin" : "address";
   const [typed, setTyped] = useState("");
   const [empty, setEmpty] = useState(false);
   const input = useRef<HTMLInputElement>(null);

@@ -8,7 +8,6 @@ import { Page } from "../../parts/Page";
 import { linkProgress, useCancelLink } from "../../queries/links";
 import { profiles, providers } from "../../queries/profiles";
 import { providerName } from "../../words/providers";
-import { OUT_OF_BAND } from "../../words/redirectUris";
 import { CarryStage } from "./CarryStage";
 import { FailedStage } from "./FailedStage";
 import { LinkedStage } from "./LinkedStage";
@@ -36,7 +35,7 @@ export function LinkingScreen({ linking, ask }: { linking: Linking; ask: LinkAsk
       ) : step.step === "failed" ? (
         <Ended failure={step.failure} party={party} ask={ask} />
       ) : linking.route === "manual" && step.step === "waiting" ? (
-        <CarryStage id={linking.id} party={party} step={step} carried={party.carried} onCancel={stop} />
+        <CarryStage id={linking.id} party={party} step={step} onCancel={stop} />
       ) : (
         <WaitingStage linking={linking} ask={ask} party={party} step={step} onCancel={stop} />
       )}
@@ -80,6 +79,5 @@ function useParty(profile: string): Party {
     name: providerName({ provider, profile }, catalogue),
     profile,
     practice: provider === PRACTICE,
-    carried: known?.redirect_uris.includes(OUT_OF_BAND) ? "pin" : "address",
   };
 }

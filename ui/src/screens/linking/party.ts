@@ -6,6 +6,4 @@ export type Party = {
   name: string;
   profile: string;
   practice: boolean;
-  /** What the person carries back from there, where they go by themselves. */
-  carried: "address" | "pin";
 };

@@ -201,7 +201,7 @@ impl LinkFace for Browser<'_> {
     }
 }
 
-/// The person pastes the address they end at.
+/// The person pastes the address they end at, or types the PIN that they are shown.
 struct Manual<'a> {
     told: Told<'a>,
     lines: Option<mpsc::Receiver<Secret<String>>>,
@@ -209,14 +209,19 @@ struct Manual<'a> {
 
 impl LinkFace for Manual<'_> {
     async fn send(&mut self, visit: Visit) -> Result<(), FaceError> {
-        self.told.address(
-            &visit,
-            &format!(
-                "Open this address in any browser, sign in and allow access:\n{}\n\
-                 Your browser will then fail to open a page at {}: paste that page's whole address here.",
-                visit.url, visit.redirect_uri
-            ),
-        )?;
+        let then = if visit.pin {
+            "The provider then shows a PIN: type it in here.".to_owned()
+        } else {
+            format!(
+                "Your browser will then fail to open a page at {}: paste that page's whole address here.",
+                visit.redirect_uri
+            )
+        };
+        let people = format!(
+            "Open this address in any browser, sign in and allow access:\n{}\n{then}",
+            visit.url
+        );
+        self.told.address(&visit, &people)?;
         self.lines = Some(lines_of_standard_input());
         Ok(())
     }

@@ -29,6 +29,11 @@ impl From<LinkError> for Failure {
                 "Link by the embedded window, or with --via manual.",
             ),
             LinkError::Face(error) => error.into(),
+            LinkError::PlaintextUnprotected => failure(
+                Code::InsecureEndpoint,
+                "PLAINTEXT would send the profile's secrets without protection.",
+                "Use https, or a signature method that signs; for tests on this machine set `client_kwargs.plaintext_on_loopback`.",
+            ),
             LinkError::Request(what) => failure(
                 Code::InvalidProfile,
                 format!(
@@ -123,6 +128,11 @@ fn of_route(profile: &str, refusal: RouteRefusal) -> Failure {
                 "The redirect URI of {profile} is not on this machine, so the browser cannot bring the answer back."
             ),
             "Link by the embedded window (--via webview) or with --via manual, or set a `redirect_uri` on http://127.0.0.1.",
+        ),
+        RouteRefusal::OutOfBand => failure(
+            Code::RouteUnavailable,
+            format!("The provider of {profile} shows a PIN (`oob`), which no page can bring back."),
+            "Link with --via manual and type the PIN in; in the window, choose the number that it shows.",
         ),
         RouteRefusal::Unusable => failure(
             Code::RouteUnavailable,

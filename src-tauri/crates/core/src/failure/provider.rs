@@ -62,6 +62,15 @@ impl From<AnswerTrouble> for Failure {
                 said("The provider refused this client", &code, description.as_deref()),
                 "Check the profile's client id and client secret, and its `client_kwargs.token_endpoint_auth_method`.",
             ),
+            AnswerTrouble::SignatureRefused { code, description } => failure(
+                Code::ProviderError,
+                said(
+                    "The provider refused the signed request",
+                    &code,
+                    description.as_deref(),
+                ),
+                "Check the profile's client id and client secret (for RSA-SHA1, the key that is registered), and its `client_kwargs.signature_method`.",
+            ),
             AnswerTrouble::Unavailable { status, .. } => failure(
                 Code::ProviderUnavailable,
                 format!("The provider cannot answer now (HTTP {status})."),
@@ -94,6 +103,7 @@ fn said(what: &str, code: &str, description: Option<&str>) -> String {
 
 fn hint_for(code: &str) -> &'static str {
     match code {
+        "timestamp_refused" => "Set this computer's clock, then start again.",
         "invalid_grant" => "Start the link again.",
         "invalid_scope" => "Ask for scopes that this client may have.",
         "invalid_target" => "Correct `resource` in the profile.",

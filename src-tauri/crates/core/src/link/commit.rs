@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use keybelt_contract::{AccountName, Failure, LastError, LinkRequest};
+use keybelt_contract::{AccountName, Failure, LastError, LinkRequest, Protocol};
 use keybelt_primitives::Secret;
-use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_vault::{
     AccountChange, AccountRecord, AccountSummary, LedgerLine, ProfileUpdate, RefreshState, Tokens, Vault,
 };
 
+use super::issued::Issued;
 use super::naming::{Known, Place, Taken, Who, place};
 use super::prepare::Ready;
 use super::verify::Verified;
@@ -144,7 +144,8 @@ async fn replace(
 fn kept_refresh_token(before: &AccountRecord, verified: &Verified) -> Option<Secret<String>> {
     let same_client = before.tokens.issued_at == issued_at(&verified.destination);
     let same_scopes = before.summary.scopes.iter().eq(verified.tokens.scopes.iter());
-    let is_over = before.summary.needs_relink;
+    // A session handle renews the credentials that it came with and no others.
+    let is_over = before.summary.needs_relink || verified.protocol == Protocol::Oauth1;
     let kept = before
         .tokens
         .refresh_token
@@ -154,15 +155,16 @@ fn kept_refresh_token(before: &AccountRecord, verified: &Verified) -> Option<Sec
 }
 
 fn tokens(verified: &Verified, kept: Option<Secret<String>>) -> Tokens {
-    let TokenSet {
+    let Issued {
         access_token,
+        token_secret,
         refresh_token,
         id_token,
         ..
     } = &verified.tokens;
     Tokens {
         access_token: access_token.duplicate(),
-        token_secret: None,
+        token_secret: token_secret.as_ref().map(Secret::duplicate),
         refresh_token: refresh_token.as_ref().map(Secret::duplicate).or(kept),
         id_token: id_token
             .as_ref()
@@ -187,14 +189,14 @@ fn summary(
         profile_id: ready.record.id,
         profile: ready.record.name.clone(),
         provider: ready.record.provider.clone(),
-        protocol: ready.resolved.protocol,
+        protocol: verified.protocol,
         issuer: verified.destination.issuer.as_ref().map(ToString::to_string),
         subject: verified.identity.subject.clone(),
         display_name: verified.identity.display_name.clone(),
         email: verified.identity.email.clone(),
         picture: verified.identity.picture.clone(),
         scopes: tokens.scopes.iter().cloned().collect(),
-        token_type: Some(tokens.token_type.clone()),
+        token_type: tokens.token_type.clone(),
         linked_at: now.seconds(),
         obtained_at: now,
         expires_at: tokens.expires_at,

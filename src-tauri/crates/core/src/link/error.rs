@@ -39,6 +39,9 @@ pub enum LinkError {
     /// The face could not send the person anywhere.
     #[error(transparent)]
     Face(#[from] FaceError),
+    /// PLAINTEXT would send the secrets without TLS (RFC 5849 §3.4.4).
+    #[error("PLAINTEXT without TLS")]
+    PlaintextUnprotected,
     /// The settings do not make an authorization request.
     #[error("no authorization request: {0}")]
     Request(String),

@@ -8,7 +8,7 @@ use keybelt_primitives::Secret;
 pub struct Visit {
     /// The address to open; holds nothing secret.
     pub url: String,
-    /// Where the answer will come, exactly.
+    /// Where the answer will come, exactly; `oob` where a PIN is typed in.
     pub redirect_uri: String,
     /// The route taken.
     pub route: Route,
@@ -22,6 +22,8 @@ pub struct Visit {
     pub practice: bool,
     /// Hosts that will see a token and are neither the issuer's nor the catalogue's (specs SB-18), sorted.
     pub other_hosts: Vec<String>,
+    /// Whether the provider shows a PIN, to be typed in, instead of coming back (RFC 5849 §2.1).
+    pub pin: bool,
 }
 
 impl Visit {
@@ -55,11 +57,11 @@ pub trait LinkFace: Send {
     /// Sends the person to the provider. Called once, when all that waits for the answer is in place.
     fn send(&mut self, visit: Visit) -> impl Future<Output = Result<(), FaceError>> + Send;
 
-    /// The next address that came: caught in the window, or pasted. `None`: the window is closed, or the input at its
+    /// The next address that came, or PIN where one is wanted: caught in the window, pasted, typed in. `None`: the window is closed, or the input at its
     /// end. Where the browser brings the answer to the listener, this never resolves.
     fn next_callback(&mut self) -> impl Future<Output = Option<Secret<String>>> + Send;
 
-    /// An address came that does not belong to this link; it was refused and the wait goes on.
+    /// Something came that does not belong to this link, or is no PIN; it was refused and the wait goes on.
     fn refused(&mut self, note: &str) {
         let _ = note;
     }

@@ -1,9 +1,12 @@
 //! Link: the way an account comes into the vault (design.md, "Link: the way data takes").
 
+mod awaited;
 mod commit;
 mod error;
 mod face;
+mod issued;
 mod naming;
+mod oauth1;
 mod page;
 mod prepare;
 mod redeem;
@@ -19,7 +22,9 @@ use keybelt_contract::{Failure, LinkRequest, LinkStep};
 use keybelt_net::loopback::Arrival;
 
 use crate::Keybelt;
+use awaited::Answer;
 use page::{Outcome, page};
+use prepare::Party;
 use wait::show;
 
 /// How long the person has, unless the request says otherwise.
@@ -43,6 +48,7 @@ pub async fn link<F: LinkFace>(
         url: visit.url.clone(),
         origin: visit.origin.clone(),
         other_hosts: visit.other_hosts.clone(),
+        pin: visit.pin,
     });
     face.send(visit).await?;
     let patience = request
@@ -51,7 +57,7 @@ pub async fn link<F: LinkFace>(
     let answered = wait::wait(face, prepared.listener.as_mut(), &prepared.awaited, patience).await?;
     prepared.listener = None;
     let visitor = answered.visitor;
-    let finish = finish(keybelt, request, prepared, &answered.callback, face);
+    let finish = finish(keybelt, request, prepared, answered.answer, face);
     match visitor {
         Some(visitor) => finish_with_page(finish, visitor).await,
         None => finish.await,
@@ -63,15 +69,22 @@ async fn finish<F: LinkFace>(
     keybelt: &Keybelt,
     request: &LinkRequest,
     prepared: prepare::Prepared,
-    callback: &keybelt_protocol::oauth2::callback::Callback,
+    answer: Answer,
     face: &mut F,
 ) -> Result<Linked, LinkError> {
     face.progress(LinkStep::Redeeming);
-    let (mut ready, pending) = prepared.take_pending(keybelt).await?;
+    let (ready, party, sealed) = prepared.take_pending(keybelt).await?;
     let outcome = async {
-        let redeemed = redeem::redeem(keybelt, &mut ready, pending, callback).await?;
-        face.progress(LinkStep::Checking);
-        let verified = verify::verify(keybelt, &ready, redeemed).await?;
+        let verified = match party {
+            Party::Oauth2(mut resolved) => {
+                let redeemed = redeem::redeem(keybelt, &mut resolved, &sealed, answer).await?;
+                face.progress(LinkStep::Checking);
+                verify::verify(keybelt, &ready, &resolved, redeemed).await?
+            }
+            Party::Oauth1 { resolved, clock } => {
+                oauth1::finish(keybelt, &resolved, &sealed, answer, clock, face).await?
+            }
+        };
         commit::commit(keybelt, request, &ready, verified).await
     }
     .await;

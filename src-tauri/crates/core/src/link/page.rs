@@ -15,6 +15,8 @@ pub(crate) enum Outcome<'a> {
     UnderWay,
     /// It does not belong to the link that waits.
     Stranger,
+    /// The provider says no, and not to which link.
+    NamelessDenial,
 }
 
 /// The page for an outcome.
@@ -47,6 +49,14 @@ pub(crate) fn page(outcome: &Outcome<'_>) -> String {
             vec![
                 "This address does not belong to the link under way. Nothing was done with it.".to_owned(),
                 "Go on in the page where you were signing in, or start the link again.".to_owned(),
+            ],
+        ),
+        Outcome::NamelessDenial => (
+            "Not allowed",
+            vec![
+                "The provider says that access was not allowed. It does not say for which link, so Keybelt still waits."
+                    .to_owned(),
+                "Cancel the link in Keybelt, or go back and allow access.".to_owned(),
             ],
         ),
     };

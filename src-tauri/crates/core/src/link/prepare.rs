@@ -4,16 +4,20 @@ use std::sync::Arc;
 
 use keybelt_contract::{AccountName, LinkRequest};
 use keybelt_net::loopback::{self, Host, Listener};
-use keybelt_protocol::oauth2::authorization_code::{self, Awaited, BeginError, PendingAuthorization};
+use keybelt_primitives::{Secret, UnixSeconds};
+use keybelt_protocol::oauth1::CallbackUri;
+use keybelt_protocol::oauth2::authorization_code::{self, BeginError};
 use keybelt_protocol::oauth2::redirect_uri::RedirectUri;
 use keybelt_vault::{LedgerLine, ProfileRecord, Vault};
 use url::Url;
 
-use super::{LinkError, PATIENCE, Visit};
+use super::awaited::Awaited;
+use super::{LinkError, PATIENCE, Visit, oauth1};
 use crate::Keybelt;
 use crate::profiles;
-use crate::registry::{self, ResolveError, Resolved};
-use crate::settings::{Landing, landing};
+use crate::registry::{self, Registration, ResolveError, Resolved, ResolvedOauth1};
+use crate::settings::{Landing, RouteRefusal, landing, landing_of_oauth1};
+use crate::signed_exchange::ServerClock;
 use crate::trouble::VaultTrouble;
 
 /// How much longer than the wait a pending record lives: an answer on the last second is still taken.
@@ -25,28 +29,53 @@ pub(super) struct Prepared {
     pub(super) awaited: Awaited,
     pub(super) listener: Option<Listener>,
     record: ProfileRecord,
-    resolved: Resolved,
+    party: Party,
     pending: SealedPending,
+}
+
+/// The other side of a link, by its protocol.
+pub(super) enum Party {
+    Oauth1 {
+        resolved: Box<ResolvedOauth1>,
+        clock: ServerClock,
+    },
+    Oauth2(Box<Resolved>),
 }
 
 /// A link whose answer came: its pending record is gone.
 pub(super) struct Ready {
     pub(super) vault: Arc<Vault>,
     pub(super) record: ProfileRecord,
-    pub(super) resolved: Resolved,
 }
 
 /// A pending record in the vault, removed when nobody waits for its answer any more.
 struct SealedPending {
     vault: Arc<Vault>,
-    state: Option<String>,
+    handle: Option<Secret<String>>,
+}
+
+/// A pending authorization on its way into the vault.
+struct Pending {
+    /// What it is found by: the state of OAuth 2, the token of OAuth 1.
+    handle: Secret<String>,
+    bytes: Secret<Vec<u8>>,
+    deadline: UnixSeconds,
+}
+
+/// Where the person is sent, and what is waited for.
+struct Begun {
+    visit: Visit,
+    awaited: Awaited,
+    listener: Option<Listener>,
+    party: Party,
+    pending: Pending,
 }
 
 impl Drop for SealedPending {
     fn drop(&mut self) {
-        if let Some(state) = self.state.take() {
+        if let Some(handle) = self.handle.take() {
             // A short write on whatever thread this is: the future was dropped, nothing could await it any more.
-            if let Err(error) = self.vault.remove_pending(&state) {
+            if let Err(error) = self.vault.remove_pending(opened(&handle)) {
                 tracing::warn!(%error, "a pending authorization stays until it is too old");
             }
         }
@@ -60,46 +89,122 @@ pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<
         refuse_foreign_name(keybelt, &vault, &record, name).await?;
     }
     registry::read_metadata(keybelt, &mut record).await?;
-    let resolved = registry::resolve(&record, request.scope.as_deref())?.oauth2(&record)?;
-    require_verifiable(&record, &resolved)?;
-    let landing = landing(
-        resolved.layers.text("redirect_uri"),
-        &record.key,
-        request.route,
-        resolved.form_post(),
-    )
-    .map_err(|refusal| LinkError::Route {
-        profile: record.name.clone(),
-        refusal,
-    })?;
-    let (listener, redirect_uri) = listen(landing, resolved.form_post()).await?;
-
-    let now = keybelt.now();
     let wait = request.timeout.map_or(PATIENCE.as_secs(), u64::from);
-    let deadline = now.plus(i64::try_from(wait).unwrap_or(i64::MAX)).plus(GRACE);
-    let (authorization, pending) =
-        authorization_code::begin(&resolved.client, &redirect_uri, keybelt.entropy(), now, deadline)
-            .map_err(of_begin)?;
-    let awaited = pending.awaited();
-    let visit = Visit {
-        url: authorization.url,
-        redirect_uri: authorization.redirect_uri.as_str().to_owned(),
-        route: request.route,
-        origin: authorization.origin,
-        scopes: authorization.scopes,
-        provider: resolved.provider_title.clone(),
-        practice: resolved.practice,
-        other_hosts: resolved.other_hosts.clone(),
+    let patience = i64::try_from(wait).unwrap_or(i64::MAX);
+    let deadline = keybelt.now().plus(patience).plus(GRACE);
+    let begun = match registry::resolve(&record, request.scope.as_deref())? {
+        Registration::Oauth1(resolved) => {
+            begin_oauth1(keybelt, request, &record, Box::new(resolved), deadline).await?
+        }
+        Registration::Oauth2(resolved) => {
+            begin_oauth2(keybelt, request, &record, Box::new(resolved), deadline).await?
+        }
     };
-    let pending = seal(keybelt, vault, &pending).await?;
+    let pending = seal(keybelt, vault, begun.pending).await?;
     Ok(Prepared {
-        visit,
-        awaited,
-        listener,
+        visit: begun.visit,
+        awaited: begun.awaited,
+        listener: begun.listener,
         record,
-        resolved,
+        party: begun.party,
         pending,
     })
+}
+
+async fn begin_oauth2(
+    keybelt: &Keybelt,
+    request: &LinkRequest,
+    record: &ProfileRecord,
+    resolved: Box<Resolved>,
+    deadline: UnixSeconds,
+) -> Result<Begun, LinkError> {
+    require_verifiable(record, &resolved)?;
+    let set = resolved.layers.text("redirect_uri");
+    let landing = landing(set, &record.key, request.route, resolved.form_post())
+        .map_err(|refusal| of_route(record, refusal))?;
+    let (listener, redirect_uri) = listen(landing, resolved.form_post()).await?;
+    let (authorization, pending) = authorization_code::begin(
+        &resolved.client,
+        &redirect_uri,
+        keybelt.entropy(),
+        keybelt.now(),
+        deadline,
+    )
+    .map_err(of_begin)?;
+    Ok(Begun {
+        visit: Visit {
+            url: authorization.url,
+            redirect_uri: authorization.redirect_uri.as_str().to_owned(),
+            route: request.route,
+            origin: authorization.origin,
+            scopes: authorization.scopes,
+            provider: resolved.provider_title.clone(),
+            practice: resolved.practice,
+            other_hosts: resolved.other_hosts.clone(),
+            pin: false,
+        },
+        awaited: Awaited::Oauth2(pending.awaited()),
+        listener,
+        party: Party::Oauth2(resolved),
+        pending: Pending {
+            handle: Secret::new(pending.state().to_owned()),
+            bytes: pending
+                .to_bytes()
+                .map_err(|error| LinkError::Request(error.to_string()))?,
+            deadline: pending.deadline(),
+        },
+    })
+}
+
+async fn begin_oauth1(
+    keybelt: &Keybelt,
+    request: &LinkRequest,
+    record: &ProfileRecord,
+    resolved: Box<ResolvedOauth1>,
+    deadline: UnixSeconds,
+) -> Result<Begun, LinkError> {
+    let set = resolved.layers.text("redirect_uri");
+    let landing =
+        landing_of_oauth1(set, &record.key, request.route).map_err(|refusal| of_route(record, refusal))?;
+    let (listener, callback) = match landing {
+        Some(landing) => {
+            let (listener, uri) = listen(landing, false).await?;
+            (listener, CallbackUri::Address(uri))
+        }
+        None => (None, CallbackUri::OutOfBand),
+    };
+    let mut clock = ServerClock::default();
+    let (authorization, pending) = oauth1::begin(keybelt, &resolved, &callback, deadline, &mut clock).await?;
+    Ok(Begun {
+        visit: Visit {
+            url: authorization.url,
+            redirect_uri: callback.as_str().to_owned(),
+            route: request.route,
+            origin: authorization.origin,
+            scopes: Vec::new(),
+            provider: resolved.provider_title.clone(),
+            practice: resolved.practice,
+            other_hosts: resolved.other_hosts.clone(),
+            pin: callback == CallbackUri::OutOfBand,
+        },
+        awaited: Awaited::Oauth1(pending.awaited()),
+        listener,
+        party: Party::Oauth1 { resolved, clock },
+        pending: Pending {
+            handle: pending.handle(),
+            bytes: pending
+                .to_bytes()
+                .map_err(|error| LinkError::Request(error.to_string()))?,
+            deadline: pending.deadline(),
+        },
+    })
+}
+
+fn of_route(record: &ProfileRecord, refusal: RouteRefusal) -> LinkError {
+    LinkError::Route {
+        profile: record.name.clone(),
+        refusal,
+    }
 }
 
 /// An ID token that nothing could verify is not asked for (OpenID Connect Core 1.0 §3.1.3.7).
@@ -179,54 +284,50 @@ async fn listen(landing: Landing, form_post: bool) -> Result<(Option<Listener>, 
     Ok((Some(listener), uri))
 }
 
-async fn seal(
-    keybelt: &Keybelt,
-    vault: Arc<Vault>,
-    pending: &PendingAuthorization,
-) -> Result<SealedPending, LinkError> {
-    let state = pending.state().to_owned();
-    let bytes = pending
-        .to_bytes()
-        .map_err(|error| LinkError::Request(error.to_string()))?;
-    let (key, deadline, now) = (state.clone(), pending.deadline(), keybelt.now());
+async fn seal(keybelt: &Keybelt, vault: Arc<Vault>, pending: Pending) -> Result<SealedPending, LinkError> {
     // The guard stands before the record does: dropped in between, it removes what may have been written.
     let sealed = SealedPending {
         vault: vault.clone(),
-        state: Some(state),
+        handle: Some(pending.handle.duplicate()),
     };
+    let now = keybelt.now();
     keybelt
         .door()
         .run(&vault, move |vault| {
             vault.sweep_pending(now)?;
-            vault.put_pending(&key, &bytes, deadline)
+            vault.put_pending(opened(&pending.handle), &pending.bytes, pending.deadline)
         })
         .await?;
     Ok(sealed)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the vault keeps only a keyed tag of what a pending record is found by"
+)]
+fn opened(handle: &Secret<String>) -> &str {
+    handle.expose()
+}
+
 impl Prepared {
-    /// Takes the pending record out of the vault: it is deleted as it is read, whatever comes after (specs NA-21).
+    /// Takes the pending record out of the vault: it is deleted as it is read, whatever comes after (specs NA-21,
+    /// O1-06).
     pub(super) async fn take_pending(
         mut self,
         keybelt: &Keybelt,
-    ) -> Result<(Ready, PendingAuthorization), LinkError> {
+    ) -> Result<(Ready, Party, Secret<Vec<u8>>), LinkError> {
         let vault = self.pending.vault.clone();
-        let state = self.pending.state.take().ok_or(LinkError::StateMismatch)?;
+        let handle = self.pending.handle.take().ok_or(LinkError::StateMismatch)?;
         let bytes = keybelt
             .door()
-            .run(&vault, move |vault| vault.take_pending(&state))
+            .run(&vault, move |vault| vault.take_pending(opened(&handle)))
             .await?
             .ok_or(LinkError::StateMismatch)?;
-        let pending = PendingAuthorization::from_bytes(&bytes)
-            .map_err(|error| LinkError::InvalidAnswer(error.to_string()))?;
-        Ok((
-            Ready {
-                vault,
-                record: self.record,
-                resolved: self.resolved,
-            },
-            pending,
-        ))
+        let ready = Ready {
+            vault,
+            record: self.record,
+        };
+        Ok((ready, self.party, bytes))
     }
 }
 

@@ -2,12 +2,12 @@
 
 use keybelt_primitives::Secret;
 use keybelt_protocol::oauth2::authorization_code::{AcceptError, Asked, PendingAuthorization, RequestError};
-use keybelt_protocol::oauth2::callback::Callback;
 use keybelt_protocol::oauth2::token_response::TokenSet;
 
-use super::prepare::Ready;
+use super::awaited::Answer;
 use super::{LinkError, Refusal};
 use crate::Keybelt;
+use crate::registry::Resolved;
 use crate::token_endpoint::{self, AskTrouble, Granted};
 
 /// Tokens that were issued, and what they are held against.
@@ -22,17 +22,21 @@ pub(super) struct Redeemed {
 /// Accepts the answer and asks the token endpoint. A code is sent to no second place and not again (specs AF-20).
 pub(super) async fn redeem(
     keybelt: &Keybelt,
-    ready: &mut Ready,
-    pending: PendingAuthorization,
-    callback: &Callback,
+    resolved: &mut Resolved,
+    sealed: &Secret<Vec<u8>>,
+    answer: Answer,
 ) -> Result<Redeemed, LinkError> {
-    let grant = pending.accept(callback, keybelt.now()).map_err(of_accept)?;
+    let pending = PendingAuthorization::from_bytes(sealed)
+        .map_err(|error| LinkError::InvalidAnswer(error.to_string()))?;
+    let Answer::Callback(callback) = answer else {
+        return Err(LinkError::StateMismatch);
+    };
+    let grant = pending.accept(&callback, keybelt.now()).map_err(of_accept)?;
     let scopes = grant.asked.scopes.clone();
-    let Granted { tokens, remember } = token_endpoint::ask(keybelt, &mut ready.resolved, &scopes, |client| {
-        grant.token_request(client)
-    })
-    .await
-    .map_err(of_ask)?;
+    let Granted { tokens, remember } =
+        token_endpoint::ask(keybelt, resolved, &scopes, |client| grant.token_request(client))
+            .await
+            .map_err(of_ask)?;
     Ok(Redeemed {
         tokens,
         code: grant.code().duplicate(),

@@ -3,24 +3,27 @@
 
 use std::collections::BTreeSet;
 
-use keybelt_contract::{Failure, FailureCode};
+use keybelt_contract::{Failure, FailureCode, Protocol};
 use keybelt_protocol::oauth2::client::Destination;
-use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_protocol::oidc::identity::{self, Identity};
 use keybelt_protocol::oidc::userinfo::UserinfoError;
 use keybelt_vault::Evidence;
 use serde_json::{Map, Value};
 
 use super::LinkError;
+use super::issued::Issued;
 use super::prepare::Ready;
 use super::redeem::Redeemed;
 use crate::Keybelt;
+use crate::registry::Resolved;
 use crate::trouble::AnswerTrouble;
 use crate::verification::{Bound, UserinfoTrouble, Verifier};
 
 /// Tokens whose owner is known, with the evidence.
 pub(super) struct Verified {
-    pub(super) tokens: TokenSet,
+    pub(super) tokens: Issued,
+    /// The protocol they were issued by.
+    pub(super) protocol: Protocol,
     pub(super) destination: Destination,
     pub(super) asked_scopes: BTreeSet<String>,
     pub(super) identity: Identity,
@@ -34,12 +37,13 @@ pub(super) struct Verified {
 pub(super) async fn verify(
     keybelt: &Keybelt,
     ready: &Ready,
+    resolved: &Resolved,
     redeemed: Redeemed,
 ) -> Result<Verified, LinkError> {
     let verifier = Verifier::new(
         keybelt,
         &ready.vault,
-        &ready.resolved,
+        resolved,
         ready.record.client_secret.as_ref(),
     );
     let mut evidence = Evidence::default();
@@ -68,14 +72,13 @@ pub(super) async fn verify(
     let (userinfo, userinfo_failure) = had_or_not(asked)?;
     let identity = match (&evidence.claims, &userinfo) {
         (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref()),
-        (None, Some(userinfo)) => {
-            identity::of_userinfo(userinfo, &ready.resolved.layers.members("userinfo_map"))
-        }
+        (None, Some(userinfo)) => identity::of_userinfo(userinfo, &resolved.layers.members("userinfo_map")),
         (None, None) => Identity::default(),
     };
     evidence.userinfo = userinfo;
     Ok(Verified {
-        tokens: redeemed.tokens,
+        tokens: redeemed.tokens.into(),
+        protocol: resolved.protocol,
         destination: redeemed.asked.destination,
         asked_scopes: redeemed.asked.scopes,
         identity,

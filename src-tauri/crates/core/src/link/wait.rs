@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybelt_net::loopback::{Answer, Arrival, Listener, Page, Sources};
-use keybelt_primitives::Secret;
-use keybelt_protocol::oauth2::authorization_code::Awaited;
-use keybelt_protocol::oauth2::callback::Callback;
-
+use keybelt_net::loopback::{self, Arrival, Listener, Page, Sources};
 use tokio::sync::Semaphore;
 
+use super::awaited::{Answer, Awaited, Judged};
+use super::oauth1::declined;
 use super::page::{Outcome, allowed, page};
 use super::{LinkError, LinkFace};
 
@@ -18,8 +16,31 @@ const PAGES: usize = 32;
 
 /// The answer to this link, and the browser that brought it, if it waits for a page.
 pub(super) struct Answered {
-    pub(super) callback: Callback,
+    pub(super) answer: Answer,
     pub(super) visitor: Option<Arrival>,
+}
+
+/// What came besides the answer.
+#[derive(Default)]
+struct Others {
+    /// Answers of other links, or of nobody.
+    strangers: bool,
+    /// A no that does not say to which link.
+    nameless_denial: bool,
+}
+
+impl Others {
+    /// What it comes to where nothing better came.
+    fn or(&self, otherwise: LinkError) -> LinkError {
+        match self {
+            Self {
+                nameless_denial: true,
+                ..
+            } => declined(None),
+            Self { strangers: true, .. } => LinkError::StateMismatch,
+            Self { .. } => otherwise,
+        }
+    }
 }
 
 /// Waits until an answer comes that is this link's, or time is up.
@@ -29,39 +50,41 @@ pub(super) async fn wait<F: LinkFace>(
     awaited: &Awaited,
     patience: Duration,
 ) -> Result<Answered, LinkError> {
-    let mut strangers = false;
+    let mut others = Others::default();
     let answer = match listener {
         Some(listener) => {
-            tokio::time::timeout(patience, from_either(face, listener, awaited, &mut strangers)).await
+            tokio::time::timeout(patience, from_either(face, listener, awaited, &mut others)).await
         }
-        None => tokio::time::timeout(patience, from_face(face, awaited, &mut strangers))
-            .await
-            .map(Ok),
+        None => tokio::time::timeout(patience, from_face(face, awaited, &mut others)).await,
     };
     match answer {
-        Ok(Ok(Some(answered))) => Ok(answered),
+        Ok(Some(answered)) => Ok(answered),
         // At the end of input, or when the window was closed.
-        Ok(Ok(None)) if strangers => Err(LinkError::StateMismatch),
-        Ok(Ok(None)) => Err(LinkError::Cancelled),
-        Ok(Err(error)) => Err(error),
-        Err(_) if strangers => Err(LinkError::StateMismatch),
-        Err(_) => Err(LinkError::TimedOut),
+        Ok(None) => Err(others.or(LinkError::Cancelled)),
+        Err(_) => Err(others.or(LinkError::TimedOut)),
     }
 }
 
-async fn from_face<F: LinkFace>(face: &mut F, awaited: &Awaited, strangers: &mut bool) -> Option<Answered> {
+async fn from_face<F: LinkFace>(face: &mut F, awaited: &Awaited, others: &mut Others) -> Option<Answered> {
     loop {
-        let address = face.next_callback().await?;
-        match read_address(&address, awaited) {
-            Some(callback) => {
+        let came = face.next_callback().await?;
+        match awaited.judge(&came) {
+            Judged::Ours(answer) => {
                 return Some(Answered {
-                    callback,
+                    answer,
                     visitor: None,
                 });
             }
-            None => {
-                *strangers = true;
-                face.refused("This address does not belong to the link under way.");
+            Judged::NamelessDenial => {
+                others.nameless_denial = true;
+                face.refused("This answer says no, but not to which link. Keybelt waits for one that does.");
+            }
+            Judged::Stranger => {
+                others.strangers = true;
+                face.refused(match awaited.wants_pin() {
+                    true => "That is no PIN: it has 1 to 64 characters and no spaces.",
+                    false => "This address does not belong to the link under way.",
+                });
             }
         }
     }
@@ -71,57 +94,42 @@ async fn from_either<F: LinkFace>(
     face: &mut F,
     listener: &mut Listener,
     awaited: &Awaited,
-    strangers: &mut bool,
-) -> Result<Option<Answered>, LinkError> {
+    others: &mut Others,
+) -> Option<Answered> {
     let pages = Arc::new(Semaphore::new(PAGES));
     loop {
         let arrival = tokio::select! {
             arrival = listener.next() => arrival,
-            answered = from_face(face, awaited, strangers) => return Ok(answered),
+            answered = from_face(face, awaited, others) => return answered,
         };
-        let callback = match arrival.answer() {
-            Answer::Address(address) => read_address(address, awaited),
-            Answer::Form(body) => read_form(body, awaited),
+        let judged = match arrival.answer() {
+            loopback::Answer::Address(address) => awaited.judge(address),
+            loopback::Answer::Form(body) => awaited.judge_form(body),
         };
-        match callback {
-            Some(callback) => {
-                return Ok(Some(Answered {
-                    callback,
+        let outcome = match judged {
+            Judged::Ours(answer) => {
+                return Some(Answered {
+                    answer,
                     visitor: Some(arrival),
-                }));
+                });
             }
-            None => {
-                *strangers = true;
-                // A slow reader must not hold up the right answer, and many of them not this machine.
-                if let Ok(place) = pages.clone().try_acquire_owned() {
-                    tokio::spawn(async move {
-                        show(arrival, 400, page(&Outcome::Stranger)).await;
-                        drop(place);
-                    });
-                }
+            Judged::NamelessDenial => {
+                others.nameless_denial = true;
+                Outcome::NamelessDenial
             }
+            Judged::Stranger => {
+                others.strangers = true;
+                Outcome::Stranger
+            }
+        };
+        // A slow reader must not hold up the right answer, and many of them not this machine.
+        if let Ok(place) = pages.clone().try_acquire_owned() {
+            tokio::spawn(async move {
+                show(arrival, 400, page(&outcome)).await;
+                drop(place);
+            });
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the answer is read where it is parsed, and nowhere else"
-)]
-fn read_address(address: &Secret<String>, awaited: &Awaited) -> Option<Callback> {
-    Callback::parse(address.expose())
-        .ok()
-        .filter(|callback| awaited.is_ours(callback))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the answer is read where it is parsed, and nowhere else"
-)]
-fn read_form(body: &Secret<String>, awaited: &Awaited) -> Option<Callback> {
-    Callback::from_form(awaited.redirect_uri().as_str(), body.expose().as_bytes())
-        .ok()
-        .filter(|callback| awaited.is_ours(callback))
 }
 
 /// Answers the browser that came.

@@ -62,7 +62,7 @@ pub enum ResolveError {
 /// A profile resolved, by the protocol that it speaks.
 #[expect(clippy::large_enum_variant, reason = "one at a time, never kept in number")]
 pub(crate) enum Registration {
-    Oauth1(#[cfg_attr(not(test), expect(dead_code, reason = "the link by OAuth 1 reads it"))] ResolvedOauth1),
+    Oauth1(ResolvedOauth1),
     Oauth2(Resolved),
 }
 

@@ -14,7 +14,6 @@ use super::{
 use crate::settings::{Layers, Problem};
 
 /// A profile of OAuth 1 resolved: the client, and what the use cases ask about it besides.
-#[cfg_attr(not(test), expect(dead_code, reason = "the link by OAuth 1 reads it"))]
 pub(crate) struct ResolvedOauth1 {
     pub(crate) client: Client,
     pub(crate) layers: Layers,

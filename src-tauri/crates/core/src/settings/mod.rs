@@ -15,7 +15,7 @@ pub(crate) use layers::{Layers, Secrets};
 pub use patch::AskedSettings;
 pub(crate) use patch::{Patch, typed_value};
 pub use redirect::RouteRefusal;
-pub(crate) use redirect::{Landing, landing, shown};
+pub(crate) use redirect::{Landing, landing, landing_of_oauth1, shown};
 
 pub(crate) use key::{in_order, is_authlibs, keys, nearest_word};
 

@@ -28,6 +28,9 @@ pub enum RouteRefusal {
     /// `response_mode=form_post` needs a listener (OAuth 2.0 Form Post Response Mode §2).
     #[error("form_post needs the browser and a loopback redirect URI")]
     FormPost,
+    /// The provider shows a PIN, which no page brings back (RFC 5849 §2.1).
+    #[error("the answer is a PIN")]
+    OutOfBand,
     /// The redirect URI cannot be read.
     #[error("the redirect URI cannot be used")]
     Unusable,
@@ -71,6 +74,19 @@ pub(crate) fn landing(
         }),
         (Route::Browser, RedirectKind::CustomScheme | RedirectKind::Https) => Err(RouteRefusal::NotLoopback),
         (Route::Webview | Route::Manual, _) => Ok(Landing::Caught(uri)),
+    }
+}
+
+/// Where the answer of a link by OAuth 1 comes back to; `None`: the provider shows a PIN, and the person types it in.
+pub(crate) fn landing_of_oauth1(
+    set: Option<&str>,
+    callback_key: &str,
+    route: Route,
+) -> Result<Option<Landing>, RouteRefusal> {
+    match (set, route) {
+        (Some(OUT_OF_BAND) | None, Route::Manual) => Ok(None),
+        (Some(OUT_OF_BAND), Route::Browser | Route::Webview) => Err(RouteRefusal::OutOfBand),
+        (set, route) => landing(set, callback_key, route, false).map(Some),
     }
 }
 
@@ -131,6 +147,26 @@ mod tests {
             };
             assert_eq!(fixed_port, port, "{text}");
         }
+    }
+
+    #[test]
+    fn o1_10_a_pin_is_brought_by_the_person_alone() {
+        let of = |set, route| landing_of_oauth1(set, "old", route);
+        assert_eq!(of(Some(OUT_OF_BAND), Route::Manual), Ok(None));
+        assert_eq!(of(None, Route::Manual), Ok(None));
+        for route in [Route::Browser, Route::Webview] {
+            assert_eq!(of(Some(OUT_OF_BAND), route), Err(RouteRefusal::OutOfBand));
+            assert!(matches!(of(None, route), Ok(Some(_))));
+        }
+        let said = "http://127.0.0.1:8400/cb";
+        assert!(matches!(
+            of(Some(said), Route::Manual),
+            Ok(Some(Landing::Caught(_)))
+        ));
+        assert!(matches!(
+            of(Some(said), Route::Webview),
+            Ok(Some(Landing::Caught(_)))
+        ));
     }
 
     #[test]

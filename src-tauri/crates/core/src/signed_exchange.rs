@@ -1,0 +1,70 @@
+//! A signed exchange of OAuth 1: sent, and where the server's clock is too far from ours, once more by its clock
+//! (specs O1-14).
+
+use keybelt_net::Conduct;
+use keybelt_primitives::wire::{Request, Response};
+use keybelt_primitives::{EntropyError, UnixSeconds};
+use keybelt_protocol::oauth1::clock;
+use keybelt_protocol::oauth1::stamp::Stamp;
+
+use crate::Keybelt;
+use crate::trouble::ExchangeTrouble;
+
+/// The server's clock, as far as one link or request has come to know it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ServerClock {
+    /// How many seconds it is ahead.
+    ahead: i64,
+}
+
+/// Why nothing came back.
+pub(crate) enum SignedTrouble<E> {
+    /// The request could not be signed.
+    Sign(E),
+    /// No randomness for the nonce.
+    Entropy(EntropyError),
+    /// No answer.
+    Exchange(ExchangeTrouble),
+}
+
+impl ServerClock {
+    fn now(self, keybelt: &Keybelt) -> UnixSeconds {
+        keybelt.now().plus(self.ahead)
+    }
+}
+
+/// Sends what `sign` makes of a fresh stamp; every sending has a stamp of its own.
+pub(crate) async fn send<E>(
+    keybelt: &Keybelt,
+    server: &mut ServerClock,
+    conduct: Conduct,
+    sign: impl Fn(&Stamp) -> Result<Request, E>,
+) -> Result<Response, SignedTrouble<E>> {
+    let response = once(keybelt, *server, conduct, &sign).await?;
+    let Some(ahead) = clock::offset(&response) else {
+        return Ok(response);
+    };
+    if ahead == server.ahead {
+        return Ok(response);
+    }
+    tracing::info!(
+        ahead,
+        "the server's clock is another; the request is signed by it"
+    );
+    server.ahead = ahead;
+    once(keybelt, *server, conduct, &sign).await
+}
+
+async fn once<E>(
+    keybelt: &Keybelt,
+    server: ServerClock,
+    conduct: Conduct,
+    sign: &impl Fn(&Stamp) -> Result<Request, E>,
+) -> Result<Response, SignedTrouble<E>> {
+    let stamp = Stamp::new(server.now(keybelt), keybelt.entropy()).map_err(SignedTrouble::Entropy)?;
+    let request = sign(&stamp).map_err(SignedTrouble::Sign)?;
+    keybelt
+        .exchange(request, conduct)
+        .await
+        .map_err(SignedTrouble::Exchange)
+}
