@@ -143,6 +143,44 @@ fn authlib_takes_settings_for_refreshing_and_keybelt_sends_them() {
 }
 
 #[test]
+fn both_tell_of_a_renewed_token() {
+    let hostile = Hostile::honest();
+    let (peer, home) = both(&at(&hostile));
+    peer.link("work", &Person::allowing("ada"));
+    let ours = linked(&home, "work");
+    peer.expire("work");
+    peer.userinfo("work");
+    home.json(&["refresh", name_of(&ours)]).ok();
+    let signals = peer.updates();
+    let event = home.start(&["--json", "watch", "--since", "0"]).json();
+    assert_eq!(signals.as_array().unwrap().len(), 1);
+    assert_eq!(signals[0]["name"], "work");
+    assert_eq!(
+        (&event["event"], &event["profile"]),
+        (&json!("token_update"), &json!("work"))
+    );
+    // A signal hands the token around; an event leaves it where it is sealed.
+    assert!(signals[0]["token"]["access_token"].is_string());
+    assert!(!event.to_string().contains("access-token"), "{event}");
+}
+
+#[test]
+fn a_refreshed_id_token_of_somebody_else_is_taken_by_authlib_and_refused_by_keybelt() {
+    let hostile = Hostile::honest();
+    let (peer, home) = both(&at(&hostile));
+    peer.link("work", &Person::allowing("ada"));
+    let ours = linked(&home, "work");
+    hostile.twist(Twists {
+        id_token: Some(Box::new(|token| token.claims["sub"] = json!("somebody-else"))),
+        ..Twists::default()
+    });
+    peer.expire("work");
+    peer.userinfo("work");
+    assert_eq!(peer.updates()[0]["name"], "work");
+    home.json(&["refresh", name_of(&ours)]).fails("needs_relink", 3);
+}
+
+#[test]
 fn both_link_at_an_honest_provider() {
     let hostile = Hostile::honest();
     let (peer, home) = both(&at(&hostile));
