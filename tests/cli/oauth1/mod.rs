@@ -5,6 +5,7 @@ mod answers;
 mod keys;
 mod linking;
 mod pin;
+mod requests;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Stdio};

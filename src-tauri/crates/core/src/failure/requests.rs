@@ -46,8 +46,27 @@ impl From<RequestError> for Failure {
             RequestError::Unsendable => failure(
                 Code::Usage,
                 "The address, with the token in it, is too long to be sent.",
-                format!("{NOTHING_SENT} Shorten it, or set `client_kwargs.token_placement` to header."),
+                format!(
+                    "{NOTHING_SENT} Shorten it, or set `client_kwargs.token_placement` (of OAuth 1: `signature_type`) to header."
+                ),
             ),
+            RequestError::Resolve(error) => error.into(),
+            RequestError::NoLongerOauth1 { profile } => failure(
+                Code::InvalidProfile,
+                format!("The account was linked by OAuth 1, which the profile {profile} no longer speaks."),
+                format!("{NOTHING_SENT} Correct the profile, or link the account again."),
+            ),
+            RequestError::OwnParameter(name) => failure(
+                Code::Usage,
+                format!("The request sets `{name}` itself."),
+                format!("{NOTHING_SENT} Leave it out: Keybelt signs with the account's token."),
+            ),
+            RequestError::PlaintextUnprotected => failure(
+                Code::InsecureEndpoint,
+                "PLAINTEXT would send the account's secrets without protection.",
+                format!("{NOTHING_SENT} Use https, or a signature method that signs."),
+            ),
+            RequestError::Entropy => super::defect("the system's source of randomness failed"),
             RequestError::Exchange(trouble) => of_exchange(trouble),
         }
     }

@@ -120,7 +120,7 @@ async fn replace(
     let rotated = kept.is_none();
     let line = LedgerLine::linked(&name, request.route.as_str(), keybelt.now()).renewing(rotated);
     let mut summary = summary(keybelt, ready, &verified, id, name);
-    summary.refreshable = verified.tokens.refresh_token.is_some() || kept.is_some();
+    summary.refreshable |= kept.is_some();
     summary.refresh.number = before.summary.refresh.number;
     let tokens = tokens(&verified, kept);
     let evidence = verified.evidence.clone();
@@ -200,7 +200,8 @@ fn summary(
         linked_at: now.seconds(),
         obtained_at: now,
         expires_at: tokens.expires_at,
-        refreshable: tokens.refresh_token.is_some(),
+        // A session handle of OAuth 1 is kept; Keybelt does not renew by it.
+        refreshable: tokens.refresh_token.is_some() && verified.protocol != Protocol::Oauth1,
         has_id_token: verified.evidence.claims.is_some(),
         grant_expires_at: tokens.grant_expires_at,
         grant_expiry_source: tokens.grant_expires_at.map(|_| "provider".to_owned()),

@@ -1,20 +1,38 @@
-//! The account's token on its way into a request.
+//! The account's token on its way into a request: borne, or signing it.
 
-use keybelt_primitives::wire::Request;
+use keybelt_net::Conduct;
+use keybelt_primitives::wire::{Request, Response};
 use keybelt_primitives::{Secret, UnixMillis};
-use keybelt_protocol::oauth2::bearer::{self, BearError, TokenPlacement};
+use keybelt_protocol::oauth1::signed_request::{Credentials, Signer};
+use keybelt_protocol::oauth2::bearer::{self, TokenPlacement};
+use keybelt_vault::{AccountSummary, Tokens};
 
 use super::Subject;
+use super::error::RequestError;
 use crate::Keybelt;
-use crate::registry;
+use crate::issued_at::destination;
+use crate::refresh::RefreshError;
+use crate::registry::{self, Registration};
+use crate::signed_exchange::{self, ServerClock, SignedTrouble};
 use crate::token::{self, TokenError, TokenWanted};
 
 /// A fresh token, and how a request carries it.
 pub(super) struct Credential {
     /// When it was obtained.
     pub(super) obtained_at: UnixMillis,
-    access_token: Secret<String>,
-    placement: TokenPlacement,
+    proof: Proof,
+}
+
+enum Proof {
+    Bearer {
+        access_token: Secret<String>,
+        placement: TokenPlacement,
+    },
+    /// OAuth 1: nothing but the signature shows the secret (RFC 5849 §3.4).
+    Signature {
+        signer: Box<Signer>,
+        credentials: Credentials,
+    },
 }
 
 impl Credential {
@@ -23,26 +41,102 @@ impl Credential {
         keybelt: &Keybelt,
         subject: &Subject,
         wanted: TokenWanted,
-    ) -> Result<Self, TokenError> {
-        let layers = registry::layers(&subject.profile);
-        let placement = layers
-            .text("client_kwargs.token_placement")
-            .and_then(TokenPlacement::parse);
+    ) -> Result<Self, RequestError> {
+        let signer = signer_of(subject)?;
         let (account, tokens) = token::hand_over(keybelt, &subject.account.name, wanted).await?;
-        Ok(Self {
-            obtained_at: account.obtained_at,
-            access_token: tokens.access_token,
-            placement: placement.unwrap_or_default(),
-        })
+        let obtained_at = account.obtained_at;
+        let proof = match signer {
+            Some(resolved) => signature(*resolved, &account, tokens)?,
+            None => Proof::Bearer {
+                access_token: tokens.access_token,
+                placement: registry::layers(&subject.profile)
+                    .text("client_kwargs.token_placement")
+                    .and_then(TokenPlacement::parse)
+                    .unwrap_or_default(),
+            },
+        };
+        Ok(Self { obtained_at, proof })
     }
 
-    /// Puts the token into the request, which goes out as it then is.
-    pub(super) fn dress(&self, request: Request) -> Result<Request, BearError> {
-        bearer::bear(request, &self.access_token, self.placement)
+    /// Sends a request with the token in it, or signed by it. Nothing is changed once it is signed (specs O1-23).
+    pub(super) async fn send(
+        &self,
+        keybelt: &Keybelt,
+        request: impl Fn() -> Request,
+        clock: &mut ServerClock,
+        conduct: Conduct,
+    ) -> Result<Response, RequestError> {
+        match &self.proof {
+            Proof::Bearer {
+                access_token,
+                placement,
+            } => {
+                let borne = bearer::bear(request(), access_token, *placement)?;
+                Ok(keybelt.exchange(borne, conduct).await?)
+            }
+            Proof::Signature { signer, credentials } => {
+                let sent = signed_exchange::send(keybelt, clock, conduct, |stamp| {
+                    signer.sign(request(), Some(credentials), stamp)
+                });
+                sent.await.map_err(|trouble| match trouble {
+                    SignedTrouble::Sign(error) => error.into(),
+                    SignedTrouble::Entropy(_) => RequestError::Entropy,
+                    SignedTrouble::Exchange(trouble) => trouble.into(),
+                })
+            }
+        }
     }
 
     /// What no answer may show.
     pub(super) fn secrets(&self) -> Vec<&Secret<String>> {
-        vec![&self.access_token]
+        match &self.proof {
+            Proof::Bearer { access_token, .. } => vec![access_token],
+            Proof::Signature { credentials, .. } => {
+                let both = [&credentials.token, &credentials.secret];
+                both.into_iter().filter(|secret| !secret.is_empty()).collect()
+            }
+        }
     }
+}
+
+/// The profile of an OAuth 1 account, resolved before anybody is named in the ledger; `None`: the token is borne.
+fn signer_of(subject: &Subject) -> Result<Option<Box<registry::ResolvedOauth1>>, RequestError> {
+    if subject.account.protocol != keybelt_contract::Protocol::Oauth1 {
+        return Ok(None);
+    }
+    match registry::resolve(&subject.profile, None)? {
+        Registration::Oauth1(resolved) => Ok(Some(Box::new(resolved))),
+        Registration::Oauth2(_) => Err(RequestError::NoLongerOauth1 {
+            profile: subject.profile.name.clone(),
+        }),
+    }
+}
+
+/// Token credentials sign for the client that they were issued to, and for no other.
+fn signature(
+    resolved: registry::ResolvedOauth1,
+    account: &AccountSummary,
+    tokens: Tokens,
+) -> Result<Proof, RequestError> {
+    let (was, is) = (destination(&tokens.issued_at)?, resolved.client.destination());
+    if !was.still_leads_to(&is) {
+        let shown = |destination: &keybelt_protocol::oauth2::client::Destination| {
+            format!("{} ({})", destination.client_id, destination.token_endpoint)
+        };
+        let moved = RefreshError::Moved {
+            was: shown(&was),
+            is: shown(&is),
+        };
+        return Err(TokenError::from(moved).into());
+    }
+    let secret = tokens.token_secret.ok_or_else(|| crate::VaultTrouble::Damaged {
+        what: format!("the token of {}", account.name),
+    })?;
+    Ok(Proof::Signature {
+        signer: Box::new(resolved.client.signer),
+        credentials: Credentials {
+            token: tokens.access_token,
+            secret,
+        },
+    })
 }

@@ -1,8 +1,10 @@
 use keybelt_contract::ProfileName;
 use keybelt_primitives::{BelowError, EndpointError};
+use keybelt_protocol::oauth1::signed_request::SignError;
 use keybelt_protocol::oauth2::bearer::BearError;
 
 use crate::accounts::AccountsError;
+use crate::registry::ResolveError;
 use crate::token::TokenError;
 use crate::trouble::{ExchangeTrouble, VaultTrouble};
 
@@ -53,6 +55,24 @@ pub enum RequestError {
     /// The token, or the address with the token in it, cannot be sent.
     #[error("the token cannot be sent")]
     Unsendable,
+    /// The profile does not come to a client that could sign.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+    /// The account is of OAuth 1, and its profile no longer.
+    #[error("{profile} speaks OAuth 1 no longer")]
+    NoLongerOauth1 {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// The request sets a parameter that signing sets (RFC 5849 §3.5).
+    #[error("the request sets {0}")]
+    OwnParameter(&'static str),
+    /// PLAINTEXT would show the secrets (RFC 5849 §3.4.4).
+    #[error("PLAINTEXT without TLS")]
+    PlaintextUnprotected,
+    /// The system's source of randomness failed.
+    #[error("no randomness")]
+    Entropy,
     /// Nothing came back that is an answer.
     #[error(transparent)]
     Exchange(#[from] ExchangeTrouble),
@@ -73,6 +93,22 @@ pub enum HeaderProblem {
     /// It can stand there once only.
     #[error("it stands there twice")]
     Twice,
+}
+
+impl From<SignError> for RequestError {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::PlaintextUnprotected => Self::PlaintextUnprotected,
+            SignError::OwnParameter(name) => Self::OwnParameter(name),
+            // Headers are refused before, by their names.
+            SignError::OwnAuthorization => Self::TokenTwice,
+            SignError::ContentTypeTwice => Self::Header {
+                name: "content-type".to_owned(),
+                problem: HeaderProblem::Twice,
+            },
+            SignError::Address(_) | SignError::Header => Self::Unsendable,
+        }
+    }
 }
 
 impl From<BearError> for RequestError {

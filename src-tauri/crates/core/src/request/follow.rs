@@ -14,6 +14,7 @@ use super::draft::Draft;
 use super::error::RequestError;
 use super::{Unfollowed, mask};
 use crate::Keybelt;
+use crate::signed_exchange::ServerClock;
 
 /// The last answer, the token taken out of it.
 pub(super) struct Followed {
@@ -32,11 +33,14 @@ pub(super) async fn follow(
 ) -> Result<Followed, RequestError> {
     let deadline = Instant::now() + within;
     let mut hop: Option<Draft> = None;
+    let mut clock = ServerClock::default();
     for followed in 0..=bounds::REDIRECTS {
         let current = hop.as_ref().unwrap_or(draft);
-        let request = credential.dress(current.request())?;
         let within = deadline.saturating_duration_since(Instant::now());
-        let response = keybelt.exchange(request, Conduct::Api { within }).await?;
+        let conduct = Conduct::Api { within };
+        let response = credential
+            .send(keybelt, || current.request(), &mut clock, conduct)
+            .await?;
         let unfollowed = match next(&current.url, &response) {
             Next::Here => None,
             Next::Elsewhere => Some(Unfollowed::AnotherOrigin),

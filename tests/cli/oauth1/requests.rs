@@ -1,0 +1,122 @@
+//! Requests to the API, signed (RFC 5849 §3): Authlib's server judges each signature.
+
+use keybelt_test_support::{Provider, Ran};
+use serde_json::{Value, json};
+
+use super::{home_with, link, signed};
+use crate::name_of;
+
+#[track_caller]
+fn body(ran: &Ran) -> Value {
+    let answer = ran.json();
+    assert_eq!(answer["status"], 200, "{answer}");
+    serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn each_kind_of_request_is_signed_in_each_placement_as_it_is_sent() {
+    let provider = Provider::authlib();
+    for method in ["HMAC-SHA1", "HMAC-SHA256", "PLAINTEXT"] {
+        for placement in ["HEADER", "QUERY", "BODY"] {
+            let home = home_with(
+                &provider,
+                &json!({"client_kwargs": {
+                    "signature_method": method,
+                    "signature_type": placement,
+                    "plaintext_on_loopback": true,
+                    "body_hash": true,
+                }}),
+            );
+            let account = link(&home);
+            let name = name_of(&account);
+            let case = format!("{method} {placement}");
+            let form = home.file("form", "b=2&a=1+1&a=%2B&c2&\u{e9}=%E2%98%83");
+            let document = home.file("document", "{\"a\": \"\u{e9}\"}");
+            let got = body(&home.json(&["request", name, "echo?a=3&c%40=&a=2%20q"]).ok());
+            assert_eq!(
+                got["query"],
+                json!([["a", "3"], ["a", "2 q"], ["c@", ""]]),
+                "{case}"
+            );
+            let posted = body(
+                &home
+                    .json(&["request", name, "echo?x=%3D%253D", "--data", &form])
+                    .ok(),
+            );
+            assert_eq!(posted["method"], "POST", "{case}");
+            assert_eq!(posted["form"].as_array().unwrap().len(), 5, "{case}: {posted}");
+            let there = signed(&provider, "/api/echo").pop().unwrap();
+            assert_eq!(there["placement"], placement.to_lowercase(), "{case}");
+            assert_eq!(there["oauth_body_hash"], Value::Null, "{case}");
+            let sent = home.json(&[
+                "request",
+                name,
+                "PUT",
+                "echo",
+                "--header",
+                "Content-Type: application/json",
+                "--data",
+                &document,
+            ]);
+            assert_eq!(body(&sent.ok())["body"], "{\"a\": \"\u{e9}\"}", "{case}");
+            let there = signed(&provider, "/api/echo").pop().unwrap();
+            assert_eq!(
+                there["oauth_body_hash"].is_string(),
+                method != "PLAINTEXT",
+                "{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_secret_and_the_signature_are_in_no_answer_and_the_host_is_in_the_ledger() {
+    let provider = Provider::authlib();
+    let home = home_with(&provider, &json!({}));
+    let account = link(&home);
+    let pair = home.json(&["token", name_of(&account)]).ok().json();
+    let answered = home.json(&["request", name_of(&account), "me"]).ok().stdout;
+    assert!(!answered.contains(pair["oauth_token_secret"].as_str().unwrap()));
+    let log = home.json(&["log", name_of(&account)]).ok().json();
+    let last = log.as_array().unwrap().last().unwrap();
+    assert_eq!(last["via"], "request");
+    assert!(
+        provider.issuer().ends_with(last["receiver"].as_str().unwrap()),
+        "{last}"
+    );
+}
+
+#[test]
+fn a_clock_that_went_wrong_since_is_set_right_by_the_servers() {
+    let provider = Provider::authlib();
+    let home = home_with(&provider, &json!({}));
+    let account = link(&home);
+    provider.set(&json!({"clock": 4_000}));
+    body(&home.json(&["request", name_of(&account), "me"]).ok());
+}
+
+#[test]
+fn parameters_that_signing_sets_are_not_taken_from_a_request() {
+    let provider = Provider::authlib();
+    let home = home_with(&provider, &json!({}));
+    let account = link(&home);
+    let before = provider.log().len();
+    let words = home
+        .json(&["request", name_of(&account), "me?oauth_token=other"])
+        .fails("usage", 2);
+    assert!(words.contains("oauth_token"), "{words}");
+    assert_eq!(provider.log().len(), before);
+}
+
+#[test]
+fn a_token_signs_for_the_client_that_it_was_issued_to_only() {
+    let provider = Provider::authlib();
+    let home = home_with(&provider, &json!({}));
+    let account = link(&home);
+    home.json(&["profile", "set", "old", "--client-id", "another"])
+        .ok();
+    let before = provider.log().len();
+    home.json(&["request", name_of(&account), "me"])
+        .fails("invalid_profile", 2);
+    assert_eq!(provider.log().len(), before);
+}
