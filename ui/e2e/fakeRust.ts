@@ -75,7 +75,9 @@ export function fakeRust(scenario: Scenario): void {
     const origin = profile === "practice" ? "http://127.0.0.1:4180" : "https://id.tidewater.example";
     const tell = (step: unknown) => emit("link_progress", { id, profile, step });
     queueMicrotask(() => tell({ step: "preparing" }));
-    const pin = scenario.profiles.some(({ name, redirect_uris }) => name === profile && redirect_uris.includes("oob"));
+    const pin = scenario.profiles.some(
+      ({ name, redirect_uris }) => name === profile && redirect_uris.includes("oob"),
+    );
     const url = `${origin}/authorize?client_id=keybelt`;
     setTimeout(() => tell({ step: "waiting", url, origin, other_hosts: [], pin }), 5);
     return { id, profile, route };
