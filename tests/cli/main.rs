@@ -14,6 +14,7 @@ mod oauth1;
 mod older_vaults;
 mod profiles;
 mod request;
+mod settings_on_the_wire;
 mod side_by_side;
 mod tokens;
 mod watch;

@@ -140,6 +140,20 @@ impl Browser {
         )
     }
 
+    /// Posts a form to an address, as a page does by itself with `response_mode=form_post`, and gives the page's status
+    /// and text.
+    pub fn post(&self, address: &str, values: Vec<(String, String)>) -> (u16, String) {
+        let mut answer = self
+            .agent
+            .post(address)
+            .send_form(values)
+            .expect("the form is sent");
+        (
+            answer.status().as_u16(),
+            answer.body_mut().read_to_string().unwrap(),
+        )
+    }
+
     fn get(&self, address: &Url) -> Response<ureq::Body> {
         self.agent.get(address.as_str()).call().expect("the page answers")
     }

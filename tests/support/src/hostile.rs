@@ -129,6 +129,8 @@ pub struct Twists {
     pub userinfo: Option<Twist<Answer>>,
     /// The revocation endpoint's answer.
     pub revocation: Option<Twist<Answer>>,
+    /// Whether it takes requests without PKCE too.
+    pub without_pkce: bool,
     /// What the API below `/api` answers to what it was asked.
     pub api: Option<TwistByRequest<Answer>>,
 }
@@ -326,7 +328,9 @@ impl State {
     fn answer(&self, asked: &Asked) -> Answer {
         let twists = self.twists.lock().unwrap();
         let parameters = &asked.parameters;
-        let (mut answer, twist) = match asked.path.as_str() {
+        // The same endpoints once more, for profiles that name other ones than the metadata.
+        let path = asked.path.strip_prefix("/other").unwrap_or(&asked.path);
+        let (mut answer, twist) = match path {
             "/.well-known/openid-configuration" => (self.metadata(), &twists.metadata),
             "/jwks" => (Answer::json(200, &json!({"keys": [self.jwk()]})), &twists.jwks),
             "/authorize" => return self.authorize(parameters, twists.callback.as_ref()),
@@ -426,11 +430,13 @@ impl State {
                 );
             };
             // RFC 7636 §4.6: a client that lost its verifier gets nothing here.
-            let hashed = digest(
-                &SHA256,
-                sent.get("code_verifier").map_or(&[][..], |text| text.as_bytes()),
-            );
-            if asked.get("code_challenge") != Some(&URL_SAFE_NO_PAD.encode(hashed)) {
+            let verifier = sent.get("code_verifier").map_or("", String::as_str);
+            let expected = match asked.get("code_challenge_method").map(String::as_str) {
+                Some("plain") => Some(verifier.to_owned()),
+                None if twists.without_pkce => None,
+                _ => Some(URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))),
+            };
+            if asked.get("code_challenge") != expected.as_ref() {
                 return Answer::json(
                     400,
                     &json!({"error": "invalid_grant", "error_description": "PKCE"}),

@@ -11,6 +11,7 @@ pub(crate) fn issued_at(destination: &Destination) -> IssuedAt {
     IssuedAt {
         issuer: destination.issuer.as_ref().map(ToString::to_string),
         token_endpoint: destination.token_endpoint.as_str().to_owned(),
+        refresh_endpoint: destination.refresh_endpoint.as_ref().map(ToString::to_string),
         client_id: destination.client_id.clone(),
     }
 }
@@ -28,6 +29,12 @@ pub(crate) fn destination(stored: &IssuedAt) -> Result<Destination, VaultTrouble
             .transpose()
             .map_err(|_| damaged())?,
         token_endpoint: Endpoint::parse(&stored.token_endpoint).map_err(|_| damaged())?,
+        refresh_endpoint: stored
+            .refresh_endpoint
+            .as_deref()
+            .map(Endpoint::parse)
+            .transpose()
+            .map_err(|_| damaged())?,
         client_id: stored.client_id.clone(),
     })
 }

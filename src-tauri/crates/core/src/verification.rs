@@ -6,7 +6,7 @@ use keybelt_net::Conduct;
 use keybelt_primitives::Secret;
 use keybelt_protocol::jose::Keys;
 use keybelt_protocol::jose::algorithm::Algorithm;
-use keybelt_protocol::oauth2::bearer;
+use keybelt_protocol::oauth2::bearer::{self, TokenPlacement};
 use keybelt_protocol::oidc::id_token::{self, Checked, Expected};
 use keybelt_protocol::oidc::userinfo::{self, Signer, UserinfoError};
 use keybelt_vault::Vault;
@@ -132,10 +132,18 @@ impl<'a> Verifier<'a> {
         let Some(url) = &self.resolved.client.userinfo_endpoint else {
             return Ok(None);
         };
-        let request = bearer::get(url, access_token).map_err(|_| UserinfoTrouble::Unsendable)?;
+        let placement = self.resolved.token_placement;
+        let post = self.resolved.userinfo_by_post;
+        let request = bearer::userinfo_request(url, access_token, placement, post)
+            .map_err(|_| UserinfoTrouble::Unsendable)?;
+        // Only a header can be left behind where a redirect leaves the origin (specs H-05).
+        let conduct = match (placement, post) {
+            (TokenPlacement::Header, false) => Conduct::Bearer,
+            _ => Conduct::Credentials,
+        };
         let response = self
             .keybelt
-            .exchange(request, Conduct::Bearer)
+            .exchange(request, conduct)
             .await
             .map_err(UserinfoTrouble::Exchange)?;
         let read = |keys| userinfo::read(&response, subject, &self.signer(keys));

@@ -135,6 +135,9 @@ pub struct IssuedAt {
     pub issuer: Option<String>,
     /// The token endpoint.
     pub token_endpoint: String,
+    /// Where the refresh token goes, if that is elsewhere. Accounts from before there was such a thing have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_endpoint: Option<String>,
     /// The client.
     pub client_id: String,
 }

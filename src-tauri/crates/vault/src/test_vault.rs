@@ -107,6 +107,7 @@ pub(crate) fn tokens(access_token: &str) -> Tokens {
         refresh_token: Some(Secret::new("refresh-token-1".to_owned())),
         id_token: None,
         issued_at: IssuedAt {
+            refresh_endpoint: None,
             issuer: Some("https://issuer.example".to_owned()),
             token_endpoint: "https://issuer.example/token".to_owned(),
             client_id: "client-id-1".to_owned(),

@@ -3,13 +3,13 @@ use std::io::BufRead;
 use std::process::{Command, Stdio};
 
 use keybelt_contract::{Account, LinkEvent, LinkRequest, Route};
-use keybelt_core::link::{FaceError, LinkError, LinkFace, Linked, Visit, link as linking};
+use keybelt_core::link::{FaceError, LinkError, LinkFace, Linked, Visit, link as linking, suited};
 use keybelt_core::{Keybelt, desktop};
 use keybelt_primitives::text::visible;
 use keybelt_primitives::{Secret, bounds};
 use tokio::sync::mpsc;
 
-use crate::arguments::{LinkArguments, Via};
+use crate::arguments::LinkArguments;
 use crate::fault::{Ended, Fault};
 use crate::output::Output;
 use crate::{describe, input};
@@ -23,9 +23,13 @@ pub async fn link(keybelt: &Keybelt, arguments: &LinkArguments, output: &Output)
         scope: arguments.scope.clone(),
         timeout: Some(arguments.timeout),
     };
-    let account = match arguments.via {
-        Via::Webview => in_window(keybelt, &request, output).await?,
-        Via::Browser => {
+    let request = suited(keybelt, request).await?;
+    if request.route != Route::from(arguments.via) {
+        output.note("This provider shows its sign-in in no window of ours; your browser is used instead.");
+    }
+    let account = match request.route {
+        Route::Webview => in_window(keybelt, &request, output).await?,
+        Route::Browser => {
             let mut face = Browser {
                 told: Told {
                     output,
@@ -38,7 +42,7 @@ pub async fn link(keybelt: &Keybelt, arguments: &LinkArguments, output: &Output)
                 face.told.outcome(linked)?
             }
         }
-        Via::Manual => {
+        Route::Manual => {
             input::take_standard_input()?;
             let mut face = Manual {
                 told: Told {

@@ -10,11 +10,13 @@ mod oauth1;
 mod page;
 mod prepare;
 mod redeem;
+mod route;
 pub(crate) mod verify;
 mod wait;
 
 pub use error::{LinkError, Refusal};
 pub use face::{FaceError, LinkFace, Linked, Visit};
+pub use route::suited;
 
 use std::time::Duration;
 

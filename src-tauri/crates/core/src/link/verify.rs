@@ -70,9 +70,10 @@ pub(super) async fn verify(
         .and_then(Value::as_str);
     let asked = verifier.userinfo(&redeemed.tokens.access_token, subject).await;
     let (userinfo, userinfo_failure) = had_or_not(asked)?;
+    let map = resolved.layers.members("userinfo_map");
     let identity = match (&evidence.claims, &userinfo) {
-        (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref()),
-        (None, Some(userinfo)) => identity::of_userinfo(userinfo, &resolved.layers.members("userinfo_map")),
+        (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref(), &map),
+        (None, Some(userinfo)) => identity::of_userinfo(userinfo, &map),
         (None, None) => Identity::default(),
     };
     evidence.userinfo = userinfo;

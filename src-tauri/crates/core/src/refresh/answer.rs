@@ -216,9 +216,10 @@ fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Optio
 
 /// How the person is called may have changed, or be known only now; who they are does not change.
 fn name_person(summary: &mut AccountSummary, evidence: &Evidence, resolved: &Resolved) {
+    let map = resolved.layers.members("userinfo_map");
     let found = match (&evidence.claims, &evidence.userinfo) {
-        (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref()),
-        (None, Some(userinfo)) => identity::of_userinfo(userinfo, &resolved.layers.members("userinfo_map")),
+        (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref(), &map),
+        (None, Some(userinfo)) => identity::of_userinfo(userinfo, &map),
         (None, None) => return,
     };
     summary.subject = summary.subject.take().or(found.subject);

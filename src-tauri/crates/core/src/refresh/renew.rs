@@ -173,8 +173,8 @@ impl Renewal {
             return Ok(resolved);
         }
         let shown = |destination: &keybelt_protocol::oauth2::client::Destination| match &destination.issuer {
-            Some(issuer) => format!("{issuer} ({})", destination.token_endpoint),
-            None => destination.token_endpoint.to_string(),
+            Some(issuer) => format!("{issuer} ({})", destination.refreshes_at()),
+            None => destination.refreshes_at().to_string(),
         };
         Err(RefreshError::Moved {
             was: shown(&was),

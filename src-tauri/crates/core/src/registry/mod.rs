@@ -114,11 +114,16 @@ fn layers_over(record: &ProfileRecord, metadata: Option<&Map<String, Value>>) ->
 /// A profile as both faces show it.
 pub(crate) fn profile(record: &ProfileRecord) -> Profile {
     let layers = layers(record);
+    let redirect_uris = shown(
+        layers.text("redirect_uri"),
+        &record.key,
+        layers.refuses_embedded(),
+    );
     Profile {
         name: record.name.clone(),
         provider: record.provider.clone(),
         protocol: layers.protocol(),
-        redirect_uris: shown(layers.text("redirect_uri"), &record.key),
+        redirect_uris,
         settings: layers.settings(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use keybelt_contract::{Layer, ProfileName, Protocol};
 use keybelt_primitives::Issuer;
+use keybelt_protocol::oauth2::bearer::TokenPlacement;
 use keybelt_protocol::oauth2::client::Client;
 use keybelt_protocol::oauth2::client_authentication::{ChooseAuthenticationError, ClientAuthentication};
 use keybelt_protocol::oauth2::pkce::{Pkce, PkceError};
@@ -32,6 +33,10 @@ pub(crate) struct Resolved {
     pub(crate) listed_algorithms: Option<Vec<String>>,
     /// Whether somebody chose the method of client authentication.
     pub(crate) method_chosen: bool,
+    /// Where userinfo's request bears the token.
+    pub(crate) token_placement: TokenPlacement,
+    /// Whether userinfo is asked for by POST.
+    pub(crate) userinfo_by_post: bool,
 }
 
 impl Resolved {
@@ -90,10 +95,15 @@ pub(super) fn resolve(record: &ProfileRecord, layers: Layers) -> Result<Resolved
         }),
         authorization_endpoint: endpoint(name, &layers, "authorize_url")?,
         token_endpoint: required_endpoint(name, &layers, "access_token_url")?,
+        refresh_endpoint: endpoint(name, &layers, "refresh_token_url")?,
         revocation_endpoint: endpoint(name, &layers, "revocation_endpoint")?,
         userinfo_endpoint: endpoint(name, &layers, "userinfo_endpoint")?,
         jwks_uri: endpoint(name, &layers, "jwks_uri")?,
         scopes: layers.scopes(),
+        scope_separator: layers
+            .text("quirks.scope_separator")
+            .and_then(|text| text.chars().next())
+            .unwrap_or(' '),
         pkce,
         authorize_params: authorize_params(&layers),
         access_token_params: layers.members("access_token_params"),
@@ -113,6 +123,11 @@ pub(super) fn resolve(record: &ProfileRecord, layers: Layers) -> Result<Resolved
         practice: is_practice(record),
         other_hosts: strangers(record, &layers, client.other_hosts()),
         method_chosen: chosen.is_some(),
+        token_placement: layers
+            .text("client_kwargs.token_placement")
+            .and_then(TokenPlacement::parse)
+            .unwrap_or_default(),
+        userinfo_by_post: layers.text("quirks.userinfo_method") == Some("POST"),
         listed_methods,
         listed_algorithms: listed("id_token_signing_alg_values_supported"),
         client,

@@ -11,7 +11,7 @@ use keybelt_protocol::oauth2::redirect_uri::{RedirectKind, RedirectUri};
 use url::Url;
 
 use super::fault::{Problem, SettingFault};
-use super::key::{CLIENT_KWARGS, KEYS, Key, Of};
+use super::key::{KEYS, Key, Of, members_of};
 use super::layers::{Layers, Secrets};
 use super::redirect::OUT_OF_BAND;
 
@@ -74,8 +74,7 @@ fn own_keys_of(layers: &Layers, of: Of) -> impl Iterator<Item = &str> {
 
 fn key_of(dotted: &str) -> Option<&'static Key> {
     let (table, name) = match dotted.split_once('.') {
-        Some(("client_kwargs", member)) => (CLIENT_KWARGS, member),
-        Some((object, _)) => (KEYS, object),
+        Some((object, member)) => members_of(object).map_or((KEYS, object), |table| (table, member)),
         None => (KEYS, dotted),
     };
     table.iter().find(|key| key.name == name)

@@ -37,8 +37,12 @@ pub(crate) enum Kind {
     Realm,
     /// An algorithm of a JWS (RFC 7518 §3.1) that ID tokens may be signed with.
     Algorithm,
-    /// A quirk of the catalogue; none can be set yet.
+    /// The object `quirks`, whose members have a table of their own.
     Quirks,
+    /// The object `userinfo_map`: where the claims that it may name stand.
+    UserinfoMap,
+    /// A path into userinfo.
+    Path,
 }
 
 /// The protocol that a setting belongs to.
@@ -112,7 +116,7 @@ pub(crate) const KEYS: &[Key] = &[
     oauth2("pushed_authorization_request_endpoint", Kind::Endpoint),
     oauth2("registration_endpoint", Kind::Endpoint),
     oauth2("resource", Kind::Resources),
-    any("userinfo_map", Kind::Parameters),
+    any("userinfo_map", Kind::UserinfoMap),
     any("quirks", Kind::Quirks),
     any("hosts", Kind::Hosts),
     any("handover", Kind::Object),
@@ -143,6 +147,33 @@ pub(crate) const CLIENT_KWARGS: &[Key] = &[
     oauth1("body_hash", Kind::Flag),
     oauth1("plaintext_on_loopback", Kind::Flag),
 ];
+
+/// The members of `quirks`: what a provider does otherwise than its specification (specs, "In the wild"). None of them
+/// switches a protection off.
+pub(crate) const QUIRKS: &[Key] = &[
+    any("embedded_webview", Kind::OneOf(&["allowed", "refused"])),
+    oauth2("scope_separator", Kind::OneOf(&[" ", ",", ";"])),
+    oauth2("userinfo_method", Kind::OneOf(&["GET", "POST"])),
+];
+
+/// The members of `userinfo_map`.
+pub(crate) const USERINFO_MAP: &[Key] = &[
+    any("sub", Kind::Path),
+    any("name", Kind::Path),
+    any("preferred_username", Kind::Path),
+    any("email", Kind::Path),
+    any("picture", Kind::Path),
+];
+
+/// The table of an object's members, where they have one.
+pub(crate) fn members_of(object: &str) -> Option<&'static [Key]> {
+    match object {
+        "client_kwargs" => Some(CLIENT_KWARGS),
+        "quirks" => Some(QUIRKS),
+        "userinfo_map" => Some(USERINFO_MAP),
+        _ => None,
+    }
+}
 
 /// Authlib's members of `client_kwargs` that switch a protection off.
 pub(crate) const WEAKENING: &[&str] = &["verify", "cert", "trust_env"];
@@ -232,6 +263,12 @@ fn distance(left: &str, right: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_claim_that_the_protocol_maps_can_be_mapped() {
+        let names: Vec<&str> = USERINFO_MAP.iter().map(|key| key.name).collect();
+        assert_eq!(names, keybelt_protocol::oidc::identity::MAPPED);
+    }
 
     #[test]
     fn a_mistyped_key_is_told_its_neighbour() {

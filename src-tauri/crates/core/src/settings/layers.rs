@@ -163,6 +163,11 @@ impl Layers {
             .is_some_and(|(value, _)| value == &Value::Bool(true))
     }
 
+    /// Whether the provider shows its pages in no embedded browser.
+    pub(crate) fn refuses_embedded(&self) -> bool {
+        self.text("quirks.embedded_webview") == Some("refused")
+    }
+
     /// The protocol in effect.
     pub(crate) fn protocol(&self) -> Protocol {
         match self.text("protocol") {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::draft::GivenSecrets;
 use super::fault::{Problem, SettingFault};
-use super::key::{CLIENT_KWARGS, KEYS, Kind, kind_of, nearest};
+use super::key::{KEYS, Kind, kind_of, members_of, nearest};
 
 /// Settings as they are asked for on the command line: `unset` first, then `from`, then `set`, then the options.
 #[derive(Default)]
@@ -221,15 +221,16 @@ fn unset(settings: &mut Map<String, Value>, secrets: &mut GivenSecrets, key: &st
 
 /// Why a key that shall be unset cannot be one.
 fn unknown(key: &str) -> Option<SettingFault> {
-    let (table, name) = match key.split_once('.') {
-        Some(("client_kwargs", member)) => (CLIENT_KWARGS, member),
-        Some((object, _)) => (KEYS, object),
-        None => (KEYS, key),
+    let own_table = key.split_once('.').and_then(|(object, _)| members_of(object));
+    let (object, member) = match key.split_once('.') {
+        Some((object, member)) => (object, Some(member)),
+        None => (key, None),
     };
-    let has_members = |kind| matches!(kind, Kind::Parameters | Kind::Object | Kind::Quirks);
-    let is_known = match (kind_of(table, name), key.contains('.')) {
-        (Some(kind), true) => std::ptr::eq(table, CLIENT_KWARGS) || has_members(kind),
-        (kind, _) => kind.is_some(),
+    let has_free_members = matches!(kind_of(KEYS, object), Some(Kind::Parameters | Kind::Object));
+    let (table, name, is_known) = match (own_table, member) {
+        (Some(table), Some(member)) => (table, member, kind_of(table, member).is_some()),
+        (None, Some(_)) => (KEYS, object, has_free_members),
+        (_, None) => (KEYS, object, kind_of(KEYS, object).is_some()),
     };
     (!is_known).then(|| {
         let shown = keybelt_primitives::text::visible(&keybelt_primitives::text::clipped(key, 64));
@@ -250,8 +251,7 @@ fn json_object(text: &Secret<String>) -> Result<Map<String, Value>, Problem> {
 /// A key and value as typed, as settings.
 fn typed_setting(key: &str, typed: &str) -> Result<Map<String, Value>, Problem> {
     let kind = match key.split_once('.') {
-        Some(("client_kwargs", member)) => kind_of(CLIENT_KWARGS, member),
-        Some(_) => None,
+        Some((object, member)) => members_of(object).and_then(|table| kind_of(table, member)),
         None => kind_of(KEYS, key),
     };
     let names_secret = |key: &str| key == "client_secret" || key.ends_with("rsa_key");
@@ -293,6 +293,7 @@ fn value_of(kind: Option<Kind>, typed: &str) -> Value {
                 | Kind::Parameters
                 | Kind::Object
                 | Kind::Quirks
+                | Kind::UserinfoMap
                 | Kind::Hosts
                 | Kind::Resources
                 | Kind::Flag

@@ -90,10 +90,12 @@ pub(crate) fn landing_of_oauth1(
     }
 }
 
-/// What to register at the provider, sorted; the loopback one without a port.
-pub(crate) fn shown(set: Option<&str>, callback_key: &str) -> Vec<String> {
+/// What to register at the provider, sorted; the loopback one without a port. Where no embedded browser is shown its
+/// pages, only the browser's is of use.
+pub(crate) fn shown(set: Option<&str>, callback_key: &str, refuses_embedded: bool) -> Vec<String> {
     match set {
         Some(text) => vec![text.to_owned()],
+        None if refuses_embedded => vec![loopback(callback_key)],
         None => vec![own_scheme(callback_key), loopback(callback_key)],
     }
 }

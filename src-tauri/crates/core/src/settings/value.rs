@@ -2,11 +2,12 @@
 
 use keybelt_primitives::{Endpoint, Issuer};
 use keybelt_protocol::oauth1::placement::Realm;
+use keybelt_protocol::oidc::identity;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::fault::{Problem, SettingFault};
-use super::key::{CLIENT_KWARGS, KEYS, Kind, WEAKENING, kind_of, nearest};
+use super::key::{CLIENT_KWARGS, KEYS, Key, Kind, QUIRKS, USERINFO_MAP, WEAKENING, kind_of, nearest};
 
 /// Longer than any honest setting, in bytes.
 const TEXT_LIMIT: usize = 8 << 10;
@@ -39,8 +40,10 @@ pub(crate) fn checked(settings: Map<String, Value>) -> Result<Map<String, Value>
 
 fn checked_value(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFault>> {
     match kind {
-        Kind::ClientKwargs => client_kwargs(value),
-        Kind::Parameters | Kind::Object | Kind::Quirks => members(key, kind, value),
+        Kind::ClientKwargs => named_members(key, CLIENT_KWARGS, value),
+        Kind::Quirks => named_members(key, QUIRKS, value),
+        Kind::UserinfoMap => named_members(key, USERINFO_MAP, value),
+        Kind::Parameters | Kind::Object => members(key, kind, value),
         plain => match single(plain, &value) {
             Ok(()) => Ok(value),
             Err(problem) => Err(vec![SettingFault::new(key, problem)]),
@@ -48,20 +51,18 @@ fn checked_value(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<Setti
     }
 }
 
-fn client_kwargs(value: Value) -> Result<Value, Vec<SettingFault>> {
+/// An object whose members stand in a table.
+fn named_members(object: &str, table: &'static [Key], value: Value) -> Result<Value, Vec<SettingFault>> {
     let Value::Object(members) = value else {
-        return Err(vec![SettingFault::new(
-            "client_kwargs",
-            Problem::unfit("an object"),
-        )]);
+        return Err(vec![SettingFault::new(object, Problem::unfit("an object"))]);
     };
     let mut kept = Map::new();
     let mut faults = Vec::new();
     for (name, value) in members {
-        let key = format!("client_kwargs.{}", shown(&name));
-        if WEAKENING.contains(&name.as_str()) {
+        let key = format!("{object}.{}", shown(&name));
+        if object == "client_kwargs" && WEAKENING.contains(&name.as_str()) {
             faults.extend((!value.is_null()).then(|| SettingFault::new(key, Problem::Weakens)));
-        } else if let Some(kind) = kind_of(CLIENT_KWARGS, &name) {
+        } else if let Some(kind) = kind_of(table, &name) {
             if value.is_null() {
                 continue;
             }
@@ -72,7 +73,7 @@ fn client_kwargs(value: Value) -> Result<Value, Vec<SettingFault>> {
                 Err(problem) => faults.push(SettingFault::new(key, problem)),
             }
         } else {
-            let nearest = nearest(CLIENT_KWARGS, &name);
+            let nearest = nearest(table, &name);
             faults.push(SettingFault::new(key, Problem::Unknown { nearest }));
         }
     }
@@ -101,7 +102,6 @@ fn members(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFaul
         };
         let problem = match kind {
             _ if value.is_null() => continue,
-            Kind::Quirks => Some(Problem::Unknown { nearest: None }),
             Kind::Parameters => single(Kind::Text, &value).err(),
             _ => None,
         };
@@ -146,6 +146,9 @@ fn single_text(kind: Kind, text: &str) -> Result<(), Problem> {
         }),
         Kind::OneOf(words) => one_of(words, text),
         Kind::AnyCase(words) => one_of(words, &text.to_ascii_lowercase()),
+        Kind::Path if !identity::is_path(text) => Err(Problem::unfit(
+            "a path such as data.id, or a JSON Pointer such as /data/0/id",
+        )),
         Kind::Realm => Realm::parse(text)
             .map(|_| ())
             .map_err(|error| Problem::unfit(&error.to_string())),

@@ -35,6 +35,7 @@ impl Client {
         Destination {
             issuer: None,
             token_endpoint: self.token_endpoint.clone(),
+            refresh_endpoint: None,
             client_id: self.signer.consumer_key.clone(),
         }
     }

@@ -139,6 +139,7 @@ impl PendingAuthorization {
             destination: Destination {
                 issuer: None,
                 token_endpoint: stored.token_endpoint.clone(),
+                refresh_endpoint: None,
                 client_id: stored.consumer_key.clone(),
             },
             deadline: stored.deadline,

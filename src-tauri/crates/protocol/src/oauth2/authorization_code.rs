@@ -219,9 +219,13 @@ fn address(
     let library = oauth2::basic::BasicClient::new(ClientId::new(client.client_id.clone()))
         .set_auth_uri(auth_url)
         .set_redirect_uri(redirect_url);
+    // One for the library, which would put spaces between several.
+    let scopes = client
+        .scopes
+        .join(client.scope_separator.encode_utf8(&mut [0; 4]));
     let mut request = library
         .authorize_url(|| CsrfToken::new(state.to_owned()))
-        .add_scopes(client.scopes.iter().cloned().map(Scope::new));
+        .add_scopes((!scopes.is_empty()).then_some(Scope::new(scopes)));
     match (client.pkce, verifier) {
         (Pkce::S256, Some(verifier)) => {
             let verifier = PkceCodeVerifier::new(verifier.expose().clone());

@@ -57,18 +57,26 @@ pub enum BearError {
 const PARAMETER: &str = "access_token";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A GET that bears the access token, for JSON or, where it is signed, a JWT (OpenID Connect Core 1.0 §5.3.1).
+/// A request for the claims about whoever the access token is of: JSON or, where it is signed, a JWT (OpenID Connect
+/// Core 1.0 §5.3.1). `post`: the provider wants a POST; a token in a form is one anyway (RFC 6750 §2.2).
 ///
 /// # Errors
-/// A header cannot carry the token.
-pub fn get(url: &Endpoint, access_token: &Secret<String>) -> Result<Request, UnsendableToken> {
+/// Its place cannot hold the token.
+pub fn userinfo_request(
+    url: &Endpoint,
+    access_token: &Secret<String>,
+    placement: TokenPlacement,
+    post: bool,
+) -> Result<Request, BearError> {
     let accept = HeaderValue::from_static("application/json, application/jwt;q=0.9");
-    Ok(Request {
-        method: Method::GET,
+    let is_post = post || placement == TokenPlacement::Body;
+    let request = Request {
+        method: if is_post { Method::POST } else { Method::GET },
         url: url.clone(),
-        headers: vec![(ACCEPT, accept), authorization(access_token)?],
+        headers: vec![(ACCEPT, accept)],
         body: None,
-    })
+    };
+    bear(request, access_token, placement)
 }
 
 /// Puts the access token into a request, in one place.
@@ -210,6 +218,10 @@ pub fn refusal(headers: &HeaderMap) -> Option<OAuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn get(url: &Endpoint, access_token: &Secret<String>) -> Result<Request, BearError> {
+        userinfo_request(url, access_token, TokenPlacement::Header, false)
+    }
     use crate::oauth2::fixtures::{endpoint, header, header_map, secret};
 
     #[test]
@@ -226,7 +238,7 @@ mod tests {
         for token in ["", "a\r\nX: y", "a\0", "é", "\u{7f}"] {
             assert_eq!(
                 get(&endpoint("https://rs.example/"), &secret(token)).err(),
-                Some(UnsendableToken)
+                Some(BearError::Unsendable(UnsendableToken))
             );
         }
     }
@@ -357,6 +369,22 @@ mod tests {
                 r#"DPoP error="invalid_token""#
             )])),
             None
+        );
+    }
+
+    #[test]
+    fn userinfo_is_asked_for_as_the_provider_wants_it() {
+        let url = endpoint("https://rs.example/me?fields=id");
+        let asked = |placement, post| userinfo_request(&url, &secret("t"), placement, post).unwrap();
+        assert_eq!(asked(TokenPlacement::Header, false).method, Method::GET);
+        let posted = asked(TokenPlacement::Header, true);
+        assert_eq!((posted.method, posted.body.is_none()), (Method::POST, true));
+        let form = asked(TokenPlacement::Body, false);
+        assert_eq!((form.method, form.body.is_some()), (Method::POST, true));
+        let query = asked(TokenPlacement::Query, false);
+        assert_eq!(
+            query.url.as_str(),
+            "https://rs.example/me?fields=id&access_token=t"
         );
     }
 }

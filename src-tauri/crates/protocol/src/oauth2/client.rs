@@ -22,8 +22,10 @@ pub struct Client {
     pub iss_announced: bool,
     /// Where the person is sent; a provider without one offers no code grant.
     pub authorization_endpoint: Option<Endpoint>,
-    /// Where codes and refresh tokens go.
+    /// Where codes go, and refresh tokens too unless they have an endpoint of their own.
     pub token_endpoint: Endpoint,
+    /// Where refresh tokens go, at the few providers that want them elsewhere.
+    pub refresh_endpoint: Option<Endpoint>,
     /// RFC 7009.
     pub revocation_endpoint: Option<Endpoint>,
     /// OpenID Connect Core 1.0 §5.3.
@@ -32,6 +34,8 @@ pub struct Client {
     pub jwks_uri: Option<Endpoint>,
     /// Scopes to ask for, in order.
     pub scopes: Vec<String>,
+    /// What stands between them in the request: a space (RFC 6749 §3.3), or what a provider wants instead (specs W-09).
+    pub scope_separator: char,
     /// Whether and how PKCE is used.
     pub pkce: Pkce,
     /// Further parameters of the authorization request: `prompt`, `max_age`, `access_type`, …
@@ -54,6 +58,8 @@ pub struct Destination {
     pub issuer: Option<Issuer>,
     /// The token endpoint.
     pub token_endpoint: Endpoint,
+    /// Where its refresh tokens go, if that is elsewhere.
+    pub refresh_endpoint: Option<Endpoint>,
     /// The client it was issued to.
     pub client_id: String,
 }
@@ -64,6 +70,7 @@ impl Client {
         Destination {
             issuer: self.issuer.clone(),
             token_endpoint: self.token_endpoint.clone(),
+            refresh_endpoint: self.refresh_endpoint.clone(),
             client_id: self.client_id.clone(),
         }
     }
@@ -77,6 +84,7 @@ impl Client {
             .map_or(self.token_endpoint.as_str(), Issuer::as_str);
         let endpoints = [
             &self.authorization_endpoint,
+            &self.refresh_endpoint,
             &self.revocation_endpoint,
             &self.userinfo_endpoint,
             &self.jwks_uri,
@@ -94,12 +102,18 @@ impl Client {
 }
 
 impl Destination {
-    /// Whether a token issued here may be sent where `now` leads: same issuer and client, token endpoint at the same
-    /// origin.
+    /// Whether a token issued here may be sent where `now` leads: same issuer and client, the endpoints for codes and
+    /// for refresh tokens each at the same origin.
     pub fn still_leads_to(&self, now: &Self) -> bool {
         self.issuer == now.issuer
             && self.client_id == now.client_id
             && self.token_endpoint.origin() == now.token_endpoint.origin()
+            && self.refreshes_at().origin() == now.refreshes_at().origin()
+    }
+
+    /// Where refresh tokens go.
+    pub fn refreshes_at(&self) -> &Endpoint {
+        self.refresh_endpoint.as_ref().unwrap_or(&self.token_endpoint)
     }
 }
 
@@ -139,6 +153,11 @@ mod tests {
         client.token_endpoint = endpoint("https://evil.example/token");
         assert!(!before.still_leads_to(&client.destination()));
         client.token_endpoint = before.token_endpoint.clone();
+        client.refresh_endpoint = Some(endpoint("https://as.example/refresh"));
+        assert!(before.still_leads_to(&client.destination()));
+        client.refresh_endpoint = Some(endpoint("https://evil.example/refresh"));
+        assert!(!before.still_leads_to(&client.destination()));
+        client.refresh_endpoint = None;
         client.issuer = None;
         assert!(!before.still_leads_to(&client.destination()));
     }

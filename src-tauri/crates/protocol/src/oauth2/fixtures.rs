@@ -61,6 +61,8 @@ pub(crate) fn client() -> Client {
         revocation_endpoint: Some(endpoint("https://as.example/revoke")),
         userinfo_endpoint: None,
         jwks_uri: None,
+        refresh_endpoint: None,
+        scope_separator: ' ',
         scopes: vec!["openid".into(), "email".into()],
         pkce: Pkce::S256,
         authorize_params: BTreeMap::new(),

@@ -200,6 +200,7 @@ impl PendingAuthorization {
             profile: asked.profile.clone(),
             issuer: asked.destination.issuer.clone(),
             token_endpoint: asked.destination.token_endpoint.clone(),
+            refresh_endpoint: asked.destination.refresh_endpoint.clone(),
             client_id: asked.destination.client_id.clone(),
             redirect_uri: asked.redirect_uri.as_str().to_owned(),
             scopes: asked.scopes.clone(),
@@ -237,6 +238,7 @@ impl PendingAuthorization {
                 destination: Destination {
                     issuer: stored.issuer.clone(),
                     token_endpoint: stored.token_endpoint.clone(),
+                    refresh_endpoint: stored.refresh_endpoint.clone(),
                     client_id: stored.client_id.clone(),
                 },
                 redirect_uri,
@@ -259,6 +261,8 @@ struct Stored {
     profile: String,
     issuer: Option<Issuer>,
     token_endpoint: Endpoint,
+    #[serde(default)]
+    refresh_endpoint: Option<Endpoint>,
     client_id: String,
     redirect_uri: String,
     scopes: BTreeSet<String>,

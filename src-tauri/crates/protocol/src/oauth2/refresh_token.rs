@@ -32,7 +32,7 @@ pub fn refresh_request(
     for (name, value) in extra {
         request = request.add_extra_param(name, value);
     }
-    capture(&client.token_endpoint, |recorder| {
+    capture(client.destination().refreshes_at(), |recorder| {
         // The recorder keeps the request and answers with an error, which says nothing more.
         let _ = request.request(recorder);
     })
@@ -59,6 +59,15 @@ mod tests {
         let authorization = header(&request, "authorization").unwrap();
         assert!(authorization.is_sensitive());
         assert_eq!(header(&request, "accept").unwrap(), "application/json");
+    }
+
+    #[test]
+    fn refresh_tokens_go_to_an_endpoint_of_their_own_where_there_is_one() {
+        let mut client = client();
+        client.refresh_endpoint = Some(endpoint("https://as.example/refresh"));
+        let request = refresh_request(&client, &client.destination(), &secret("rt-1")).unwrap();
+        assert_eq!(request.url.as_str(), "https://as.example/refresh");
+        assert_eq!(field(&request, "refresh_token").as_deref(), Some("rt-1"));
     }
 
     #[test]
