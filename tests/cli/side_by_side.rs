@@ -1,7 +1,7 @@
 //! Authlib's own client and Keybelt, with the same settings, at the same providers.
 
 use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, SUBJECT, Twist, Twists};
-use keybelt_test_support::{CLIENT_SECRET, Home, Peer, Person, Provider};
+use keybelt_test_support::{CLIENT_SECRET, CONSUMER, Home, ODD_CONSUMER, Peer, Person, Provider};
 use serde_json::{Value, json};
 
 use crate::{accounts_in, home, name_of};
@@ -297,4 +297,59 @@ fn userinfo_of_another_person_is_told_by_authlib_and_refused_by_keybelt() {
     assert_eq!(peer.userinfo("work")["sub"], "another-subject");
     let ours = home.link(&["work"], &Person::allowing("ada"));
     assert_eq!(ours.error(), "subject_mismatch");
+}
+
+/// The example of Authlib's documentation, with every key and its empty ones, at a provider that is there.
+fn example(provider: &Provider, client_id: &str, client_secret: &str) -> String {
+    format!(
+        "    'twitter': {{
+        'client_id': '{client_id}',
+        'client_secret': '{client_secret}',
+        'request_token_url': '{issuer}/oauth1/initiate',
+        'request_token_params': None,
+        'access_token_url': '{issuer}/oauth1/token',
+        'access_token_params': None,
+        'refresh_token_url': None,
+        'authorize_url': '{issuer}/oauth1/authorize',
+        'api_base_url': '{issuer}/api/',
+        'client_kwargs': None
+    }}
+",
+        issuer = provider.issuer()
+    )
+}
+
+#[test]
+fn over_oauth1_both_tell_the_same_of_the_same_person() {
+    let provider = Provider::authlib();
+    let (peer, home) = both(&example(&provider, CONSUMER, CLIENT_SECRET));
+    let theirs = peer.link("twitter", &Person::allowing("ada"));
+    let ours = linked(&home, "twitter");
+    assert_eq!(ours["protocol"], "oauth1");
+    assert_eq!(ours["subject"], theirs["user_id"]);
+    let me = peer.request("twitter", "GET", "me", &json!({}));
+    assert_eq!(ours["subject"], told(&me["body"])["id"].to_string());
+    same_answers(&peer, &home, "twitter", name_of(&ours));
+}
+
+#[test]
+fn credentials_whose_callback_nobody_confirmed_are_taken_by_authlib_and_refused_by_keybelt() {
+    let provider = Provider::authlib();
+    let (peer, home) = both(&example(&provider, CONSUMER, CLIENT_SECRET));
+    provider.set(&json!({ "oauth1_callback_confirmed": null }));
+    let theirs = peer.link("twitter", &Person::allowing("ada"));
+    assert!(theirs["oauth_token"].is_string(), "{theirs}");
+    let ours = home.link(&["twitter"], &Person::allowing("ada"));
+    assert_eq!(ours.error(), "invalid_response");
+    assert_eq!(accounts_in(&home), 0);
+}
+
+#[test]
+fn a_key_with_an_escape_in_it_is_signed_wrongly_by_authlib_and_rightly_by_keybelt() {
+    let provider = Provider::authlib();
+    let (key, secret) = ODD_CONSUMER;
+    let (peer, home) = both(&example(&provider, key, secret));
+    let theirs = peer.link("twitter", &Person::allowing("ada"));
+    assert_eq!(theirs["error"], "OAuthError", "{theirs}");
+    assert_eq!(linked(&home, "twitter")["protocol"], "oauth1");
 }
