@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use keybelt_core::Keybelt;
+use keybelt_core::{Keybelt, outputs};
+use tauri::async_runtime::{JoinHandle, spawn};
 
 use crate::authorization::Bar;
 use crate::clipboard::Clipboard;
@@ -22,4 +23,27 @@ pub struct Desktop {
     pub practice: PracticeProvider,
     /// How the main window was left.
     pub placement: Arc<Placement>,
+    /// The deliveries to outputs.
+    pub deliveries: Deliveries,
+}
+
+/// Tokens on their way to outputs, until stopped.
+pub struct Deliveries(Mutex<Option<JoinHandle<()>>>);
+
+impl Deliveries {
+    /// Begins to deliver.
+    pub fn start(keybelt: Keybelt) -> Self {
+        Self(Mutex::new(Some(spawn(outputs::keep_delivered(keybelt)))))
+    }
+
+    /// Ends the commands that are run at this moment, so that none outlives its time limit. What they did not take is
+    /// delivered by the next process.
+    pub async fn stop(&self) {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(running) = running {
+            running.abort();
+            // That it was aborted is what it says.
+            let _ = running.await;
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::arguments::Arguments;
 use crate::authorization::Bar;
 use crate::clipboard::Clipboard;
 use crate::commands;
-use crate::desktop::Desktop;
+use crate::desktop::{Deliveries, Desktop};
 use crate::door::Windows;
 use crate::front::{Front, MAIN};
 use crate::links::Links;
@@ -81,6 +81,7 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
         clipboard: Clipboard::new(app.clone()),
         practice: PracticeProvider::default(),
         placement: placement.clone(),
+        deliveries: Deliveries::start(keybelt.clone()),
     });
     main_window::open(app, placement)?;
     spawn(tell_events(app.clone(), keybelt.clone(), front));
@@ -143,6 +144,7 @@ fn end(app: &AppHandle) {
         desktop.links.cancel_all().await;
         // An answer that is on its way may hold the only good token.
         desktop.keybelt.settle().await;
+        desktop.deliveries.stop().await;
         app.exit(0);
     });
 }

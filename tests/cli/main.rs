@@ -12,6 +12,7 @@ mod linking;
 mod listener;
 mod oauth1;
 mod older_vaults;
+mod outputs;
 mod profiles;
 mod request;
 mod settings_on_the_wire;

@@ -56,6 +56,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("apple-native-keyring-store", &["keybelt-vault"]),
     ("windows-native-keyring-store", &["keybelt-vault"]),
     ("notify", &["keybelt-vault"]),
+    ("command-fds", &["keybelt-core"]),
     ("jsonwebtoken", &["keybelt-protocol", "keybelt-test-support"]),
     ("oauth2", &["keybelt-protocol"]),
     ("oauth1-request", &["keybelt-protocol"]),

@@ -47,3 +47,17 @@ test("a hand-over names who got it and how", () => {
 test("an event of a later version is shown in its own words", () => {
   expect(activityLine(entry(1, "keys_rotated")).text).toBe("keys rotated");
 });
+
+test("an output that took the token, or did not, is named with what it came to", () => {
+  expect(activityLine(entry(1, "delivered", "sync.sh", "output:stdin"))).toEqual({
+    kind: "handed",
+    text: "sync.sh took the token",
+    detail: "an output",
+  });
+  expect(activityLine(entry(1, "delivery_failed", "/run/token", "not_written"))).toEqual({
+    kind: "refused",
+    text: "/run/token did not take the token",
+    detail: "it could not be written",
+  });
+  expect(activityLine(entry(1, "delivery_failed", "sync.sh", "exit 3")).detail).toBe("exit 3");
+});

@@ -11,9 +11,15 @@ const VIA: Record<string, string> = {
   webview: "embedded window",
   browser: "your browser",
   manual: "a pasted address",
+  timed_out: "it took too long",
+  not_started: "it could not be started",
+  not_written: "it could not be written",
 };
 
 function viaWords(via: string | null): string | null {
+  if (via?.startsWith("output:")) {
+    return "an output";
+  }
   return via === null ? null : ((Object.hasOwn(VIA, via) ? VIA[via] : undefined) ?? via);
 }
 
@@ -29,6 +35,10 @@ export function activityLine({ event, receiver, via }: LogEntry): ActivityLine {
       return { kind: "refused", text: "Could not be refreshed", detail };
     case "handed_over":
       return handedOver(receiver, detail);
+    case "delivered":
+      return { kind: "handed", text: `${receiver ?? "An output"} took the token`, detail };
+    case "delivery_failed":
+      return { kind: "refused", text: `${receiver ?? "An output"} did not take the token`, detail };
     case "revoked":
       return { kind: "ended", text: "The provider took the access back", detail };
     case "unlinked":

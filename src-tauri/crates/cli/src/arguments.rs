@@ -76,6 +76,9 @@ pub enum Command {
     },
     /// Tell of each renewed token as it happens, whoever renewed it
     Watch(WatchArguments),
+    /// Where an account's tokens go by themselves, whenever they change
+    #[command(subcommand)]
+    Output(OutputCommand),
     /// The vault that holds the tokens
     #[command(subcommand)]
     Vault(VaultCommand),
@@ -408,6 +411,74 @@ pub struct WatchArguments {
     pub since: Option<i64>,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum OutputCommand {
+    /// Add an output: a command to run, or a file to keep
+    Add(AddOutputArguments),
+    /// List the outputs, and how they stand
+    #[command(after_help = OUTPUT_JSON)]
+    List,
+    /// Remove an output, and the file that it kept
+    Remove {
+        /// Its number
+        id: i64,
+    },
+}
+
+const OUTPUT_HELP: &str = "\
+The token as it stands is delivered at once, then each new one as it comes, whoever renewed it; one that could not be
+delivered is tried again, ever later. An output follows its account when it is renamed, and goes with it.
+
+A command is run without a shell, in your home folder, with KEYBELT_ACCOUNT set to the account's name, one run at a
+time; exit status 0 means that it took the token. What it prints is not kept. After its time it is ended.
+A file is replaced as a whole, has mode 0600, and is removed with its output. Its folder has to be there; links are not
+followed.
+
+`keybelt output list --help` says what --json gives.";
+
+const OUTPUT_JSON: &str = "\
+JSON, of `add` one and of `list` an array, by the account's name, then in the order in which they were added:
+  {\"id\",\"account\",\"kind\":\"command\"|\"file\",\"command\":[…],\"token\":\"stdin\"|\"env\",\"timeout\",\"file\",\"format\",
+   \"added_at\",\"delivered_at\",\"seq\",\"pending\",\"failed\":null|{\"message\",\"at\",\"times\",\"next_at\"}}
+`seq` is the update that was delivered last (0: the link itself); `pending`, whether a newer token waits; `failed`, what
+went wrong with that one. `account` is null where it was unlinked and its file could not be removed yet.";
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "keybelt output add ACCOUNT --file FILE --format FORMAT\n       \
+                      keybelt output add ACCOUNT [--stdin | --env] [--timeout SECONDS] --command ARG…",
+    after_help = OUTPUT_HELP
+)]
+pub struct AddOutputArguments {
+    /// The account's name
+    pub account: AccountName,
+    /// Keep the newest token in this file, which only you can read
+    #[arg(long, value_name = "FILE", requires = "format")]
+    pub file: Option<PathBuf>,
+    /// The format of the file (see `keybelt export --formats`)
+    #[arg(long, value_name = "FORMAT", requires = "file", conflicts_with = "command")]
+    pub format: Option<String>,
+    /// Give the command the token as JSON on its standard input (the default)
+    #[arg(long, conflicts_with_all = ["env", "file"])]
+    pub stdin: bool,
+    /// Give the command the token in KEYBELT_TOKEN of its environment
+    #[arg(long, conflicts_with = "file")]
+    pub env: bool,
+    /// How long the command may run (30, if unsaid)
+    #[arg(long, value_name = "SECONDS", conflicts_with = "file", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub timeout: Option<u32>,
+    /// Run this command with each new token, without a shell; everything that follows is its own
+    #[arg(
+        long,
+        value_name = "ARG",
+        num_args = 1..,
+        allow_hyphen_values = true,
+        required_unless_present = "file",
+        conflicts_with = "file"
+    )]
+    pub command: Vec<std::ffi::OsString>,
+}
+
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub enum VaultCommand {
     /// Where it is, and whether it can be opened
@@ -498,6 +569,34 @@ mod tests {
         );
         assert!(parse("keybelt request a").is_err());
         assert!(parse("keybelt request a POST me more").is_err());
+    }
+
+    #[test]
+    fn an_output_is_a_command_that_takes_all_that_follows_or_a_file() {
+        let command = |line: &str| match parse(line).unwrap() {
+            Arguments {
+                json: false,
+                command: Command::Output(OutputCommand::Add(add)),
+                ..
+            } => (add.command, add.env, add.timeout),
+            other => panic!("{other:?}"),
+        };
+        let all = "sh -c x --json --env -- --command --help";
+        let (words, env, timeout) = command(&format!("keybelt output add a --timeout 5 --command {all}"));
+        assert_eq!(words, all.split(' ').collect::<Vec<_>>());
+        assert_eq!((env, timeout), (false, Some(5)));
+        for line in [
+            "keybelt output add a",
+            "keybelt output add a --command",
+            "keybelt output add a --file f",
+            "keybelt output add a --format json --command x",
+            "keybelt output add a --file f --format json --env",
+            "keybelt output add a --stdin --env --command x",
+            "keybelt output add a --file f --format json --command x",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+        assert!(parse("keybelt output add a --file f --format json").is_ok());
     }
 
     #[test]

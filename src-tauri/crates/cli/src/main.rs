@@ -62,7 +62,7 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
     tokio::select! {
         // Whoever was done when the signal came is done.
         biased;
-        ended = commands::run(&keybelt, &arguments.command, output) => ended,
+        ended = run(&keybelt, arguments, output) => ended,
         () = interrupted() => {
             // An answer that is on its way may hold the only good token. Whoever interrupts again does not want to wait.
             tokio::select! {
@@ -72,6 +72,13 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
             Err(Fault::cancelled())
         }
     }
+}
+
+/// The command, and then what it left to deliver: nobody who waits for the result waits for that.
+async fn run(keybelt: &Keybelt, arguments: &Arguments, output: &Output) -> Result<Ended, Fault> {
+    let ended = commands::run(keybelt, &arguments.command, output).await;
+    commands::deliver(keybelt, output).await;
+    ended
 }
 
 /// Ctrl-C, or being asked to end.

@@ -11,11 +11,12 @@ pub struct LogEntry {
     pub at: i64,
     /// The account, if one was concerned.
     pub account: Option<AccountName>,
-    /// `linked`, `refreshed`, `refresh_failed`, `handed_over`, `revoked`, `unlinked`, `renamed`, `refused`.
+    /// `linked`, `refreshed`, `refresh_failed`, `handed_over`, `delivered`, `delivery_failed`, `revoked`, `unlinked`,
+    /// `renamed`, `refused`.
     pub event: String,
     /// Who was handed a token: a program's name, `clipboard`, `stdout`.
     pub receiver: Option<String>,
-    /// How: `token`, `export:env`, `exec`, a route, an error code.
+    /// How: `token`, `export:env`, `exec`, `output:json`, a route, an error code, what a command ended with.
     pub via: Option<String>,
 }
 

@@ -13,6 +13,7 @@ mod handover;
 mod inspection;
 mod link;
 mod names;
+mod output;
 mod profile;
 mod typed;
 mod vault;
@@ -26,6 +27,7 @@ pub use handover::{Exposure, HandOverRecipe, HandOverStep};
 pub use inspection::{CheckOutcome, CheckRecord, Inspection, Verdict};
 pub use link::{Discovered, LinkEvent, LinkProgress, LinkRequest, LinkStep, Linking, Route};
 pub use names::{AccountName, NameError, ProfileName};
+pub use output::{Output, OutputFailure, OutputKind, TokenPassing};
 pub use profile::{
     ImportPreview, Layer, PreviewedProfile, Profile, ProfileChange, ProfileDraft, ProfileFormat, Provider,
     ProviderSummary, PublicKey, Setting, SettingTrouble,

@@ -40,13 +40,19 @@ pub async fn prepare(
         .next()
         .filter(|name| !name.is_empty())
         .unwrap_or(program);
+    let grant = token::grant(keybelt, account, TokenWanted::for_receiver(receiver, "exec")).await?;
+    Ok(variables(grant, variable))
+}
+
+/// The variables that hold what is handed over, under the usual name or another.
+pub(crate) fn variables(grant: Grant, variable: Option<&str>) -> Variables {
     let named = |usual: &str| variable.unwrap_or(usual).to_owned();
-    match token::grant(keybelt, account, TokenWanted::for_receiver(receiver, "exec")).await? {
-        Grant::Bearer(token) => Ok(vec![(named(VARIABLE), token.into_access_token())]),
+    match grant {
+        Grant::Bearer(token) => vec![(named(VARIABLE), token.into_access_token())],
         Grant::Oauth1(pair) => {
             let (token, secret) = pair.into_halves();
             let name = named(OAUTH1_VARIABLE);
-            Ok(vec![(format!("{name}_SECRET"), secret), (name, token)])
+            vec![(format!("{name}_SECRET"), secret), (name, token)]
         }
     }
 }

@@ -110,6 +110,8 @@ struct Inner {
     door: Door,
     events: broadcast::Sender<Event>,
     is_desktop: AtomicBool,
+    has_written: AtomicBool,
+    has_renewed: AtomicBool,
     /// Requests that were sent and whose answer must be stored.
     under_way: watch::Sender<usize>,
 }
@@ -134,6 +136,8 @@ impl Keybelt {
             door,
             events,
             is_desktop: AtomicBool::new(false),
+            has_written: AtomicBool::new(false),
+            has_renewed: AtomicBool::new(false),
             under_way: watch::Sender::new(0),
         };
         Ok(Self {
@@ -190,8 +194,24 @@ impl Keybelt {
 
     /// Tells this process and the running desktop program that accounts, profiles or the ledger changed.
     pub(crate) async fn changed(&self) {
+        self.inner.has_written.store(true, Ordering::Relaxed);
         self.announce(Event::AccountsChanged);
         crate::desktop::nudge(self).await;
+    }
+
+    /// Whether this process changed anything in the vault.
+    pub fn has_written(&self) -> bool {
+        self.inner.has_written.load(Ordering::Relaxed)
+    }
+
+    /// Whether this process brought new tokens.
+    pub(crate) fn has_renewed(&self) -> bool {
+        self.inner.has_renewed.load(Ordering::Relaxed)
+    }
+
+    /// This process brought new tokens.
+    pub(crate) fn renewed(&self) {
+        self.inner.has_renewed.store(true, Ordering::Relaxed);
     }
 
     /// Marks that an answer must be waited for, until this is dropped.

@@ -21,6 +21,7 @@ pub mod link;
 pub mod log;
 mod metadata;
 mod opening;
+pub mod outputs;
 pub mod practice;
 pub mod profiles;
 pub mod providers;

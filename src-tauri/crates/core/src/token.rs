@@ -2,6 +2,7 @@
 
 use keybelt_contract::{AccountName, Protocol};
 use keybelt_primitives::{UnixMillis, UnixSeconds};
+use keybelt_protocol::handover::GrantError;
 /// What was handed over.
 pub use keybelt_protocol::handover::{BearerToken, Grant, TokenPair};
 use keybelt_vault::{AccountSummary, LedgerLine, Tokens};
@@ -90,22 +91,27 @@ pub async fn grant(
     wanted: TokenWanted,
 ) -> Result<Grant, TokenError> {
     let (summary, tokens) = hand_over(keybelt, account, wanted).await?;
-    let grant = match tokens.token_secret {
-        Some(secret) => TokenPair::new(tokens.access_token, secret).map(Grant::Oauth1),
-        None => BearerToken::new(
-            tokens.access_token,
-            summary.token_type.unwrap_or_default(),
-            summary.expires_at,
-            summary.scopes.into_iter().collect(),
-        )
-        .map(Grant::Bearer),
-    };
-    grant.map_err(|_| {
+    granted(&summary, &tokens).map_err(|_| {
         VaultTrouble::Damaged {
             what: format!("the token of {account}"),
         }
         .into()
     })
+}
+
+/// The account's token as it is handed over, or both halves of one of OAuth 1.
+pub(crate) fn granted(summary: &AccountSummary, tokens: &Tokens) -> Result<Grant, GrantError> {
+    let token = tokens.access_token.duplicate();
+    match &tokens.token_secret {
+        Some(secret) => TokenPair::new(token, secret.duplicate()).map(Grant::Oauth1),
+        None => BearerToken::new(
+            token,
+            summary.token_type.clone().unwrap_or_default(),
+            summary.expires_at,
+            summary.scopes.iter().cloned().collect(),
+        )
+        .map(Grant::Bearer),
+    }
 }
 
 /// The account with tokens that have enough life, their receiver named in the ledger.

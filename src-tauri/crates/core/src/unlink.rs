@@ -13,6 +13,7 @@ use keybelt_vault::{AccountSummary, Vault};
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
 use crate::issued_at::destination;
+use crate::outputs;
 use crate::registry::{self, Registration, ResolveError};
 use crate::token_endpoint::of_oauth_error;
 use crate::trouble::{AnswerTrouble, VaultTrouble};
@@ -37,7 +38,8 @@ pub enum UnlinkError {
     Vault(#[from] VaultTrouble),
 }
 
-/// Unlinks an account. Without `revoke` the provider is not asked, and it works offline.
+/// Unlinks an account; its outputs go with it, and the files that they kept. Without `revoke` the provider is not asked,
+/// and it works offline.
 pub async fn unlink(keybelt: &Keybelt, account: &AccountName, revoke: bool) -> Result<Unlinked, UnlinkError> {
     let (vault, summary) = match accounts::one(keybelt, account).await {
         Ok(found) => found,
@@ -60,6 +62,7 @@ pub async fn unlink(keybelt: &Keybelt, account: &AccountName, revoke: bool) -> R
         .door()
         .run(&vault, move |vault| vault.unlink(&lease, &name, revoke, now))
         .await?;
+    outputs::clear_gone(keybelt, &vault, outputs::PATIENCE).await;
     keybelt.changed().await;
     Ok(Unlinked {
         account: account.clone(),
@@ -85,6 +88,7 @@ async fn remove_damaged(keybelt: &Keybelt, account: &AccountName) -> Result<Unli
         .door()
         .run(&vault, move |vault| vault.unlink(&lease, &name, false, now))
         .await?;
+    outputs::clear_gone(keybelt, &vault, outputs::PATIENCE).await;
     keybelt.changed().await;
     Ok(Unlinked {
         account: account.clone(),

@@ -34,11 +34,9 @@ impl Vault {
     /// Takes the account's lease, or waits for it at most so long ([`VaultError::Busy`] then). Whoever waited reads
     /// the record again: the holder may have done what was wanted.
     pub fn lease(&self, account: i64, within: Duration) -> Result<Lease, VaultError> {
-        let folder = make_private_folder(&self.home().join(FOLDER))?;
-        let file = lock_file(&folder.join(lock_name(account)))?;
         Ok(Lease {
             account,
-            _lock: locked(file, within)?,
+            _lock: lock_of(self.home(), &lock_name(account), within)?,
         })
     }
 
@@ -60,15 +58,10 @@ pub(crate) fn output_lock_name(output: i64) -> String {
     format!("output-{output}.lock")
 }
 
-/// Takes the lock of this name, if nobody has it.
-pub(crate) fn try_locked(home: &Path, name: &str) -> Result<Option<File>, VaultError> {
+/// Takes the lock of this name, or waits for it at most so long.
+pub(crate) fn lock_of(home: &Path, name: &str, within: Duration) -> Result<File, VaultError> {
     let folder = make_private_folder(&home.join(FOLDER))?;
-    let file = lock_file(&folder.join(name))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
+    lock_within(&folder.join(name), within)
 }
 
 /// Takes the exclusive lock of a file that serialises making and migrating the vault.
@@ -79,6 +72,7 @@ pub(crate) fn lock_within(path: &Path, within: Duration) -> Result<File, VaultEr
 fn locked(file: File, within: Duration) -> Result<File, VaultError> {
     match file.try_lock() {
         Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) if within.is_zero() => return Err(VaultError::Busy),
         Err(TryLockError::WouldBlock) => {}
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }

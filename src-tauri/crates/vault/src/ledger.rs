@@ -108,6 +108,24 @@ impl LedgerLine {
         Self::about(account, "refused", Some(code.as_str()), now)
     }
 
+    /// An output took the token, by way of `via`.
+    pub fn delivered(account: &AccountName, receiver: &str, via: &str, now: UnixSeconds) -> Self {
+        let line = Self::about(Some(account), "delivered", Some(via), now);
+        Self {
+            receiver: Some(receiver.to_owned()),
+            ..line
+        }
+    }
+
+    /// An output did not: `cause` is `exit 3`, `signal 9`, `timed_out`, `not_started` or `not_written`.
+    pub fn delivery_failed(account: &AccountName, receiver: &str, cause: &str, now: UnixSeconds) -> Self {
+        let line = Self::about(Some(account), "delivery_failed", Some(cause), now);
+        Self {
+            receiver: Some(receiver.to_owned()),
+            ..line
+        }
+    }
+
     pub(crate) fn renamed(account: &AccountName, before: &AccountName, now: UnixSeconds) -> Self {
         Self::about(Some(account), "renamed", Some(before.as_str()), now)
     }

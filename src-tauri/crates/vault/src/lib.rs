@@ -40,9 +40,7 @@ pub use keyring::Keyring;
 pub use lease::{LEASE_PATIENCE, Lease};
 pub use ledger::{LedgerLine, TokenUpdate, Updates};
 pub use opening::{LockedVault, Status, UnlockError};
-pub use outputs::{
-    Delivery, GoneOutput, OutputFailure, OutputLock, OutputRecord, OutputTarget, TokenPassing,
-};
+pub use outputs::{AddOutput, Delivery, GoneOutput, OutputFailure, OutputLock, OutputRecord, OutputTarget};
 pub use private_files::check_private_file;
 pub use profiles::{
     ChangeProfile, DecidedProfiles, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles,

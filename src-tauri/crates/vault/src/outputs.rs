@@ -1,13 +1,15 @@
 //! Outputs: where an account's tokens go by themselves. Each remembers the last update that it was given, so that
 //! whoever opens the vault next knows what a killed process left undone.
 
-use keybelt_contract::{AccountName, DamagedRecord};
+use std::time::Duration;
+
+use keybelt_contract::{DamagedRecord, TokenPassing};
 use keybelt_primitives::UnixSeconds;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::AccountRow;
-use crate::lease::{output_lock_name, try_locked};
+use crate::lease::{lock_of, output_lock_name};
 use crate::ledger::append;
 use crate::seal::{Column, Row, Seals};
 use crate::{AccountSummary, LedgerLine, Listed, Tokens, Vault, VaultError, stored};
@@ -32,16 +34,6 @@ pub enum OutputTarget {
         /// A format of `export`.
         format: String,
     },
-}
-
-/// How a command gets the token.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenPassing {
-    /// As the format `json` on its standard input.
-    Stdin,
-    /// In its environment.
-    Env,
 }
 
 /// An output as it is kept.
@@ -84,13 +76,24 @@ impl OutputRecord {
     }
 }
 
+/// What became of an output that was to be added.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum AddOutput {
+    /// It is there.
+    Added(Box<OutputRecord>),
+    /// The account was unlinked meanwhile.
+    Absent,
+    /// The output of this number keeps that file already.
+    Taken(i64),
+}
+
 /// An output whose account is gone: what it kept has to go too, then it itself.
 #[derive(Clone, Debug)]
 pub struct GoneOutput {
     /// The row.
     pub id: i64,
-    /// Where it led; `None`: it is damaged, and nobody can tell.
-    pub target: Option<OutputTarget>,
+    /// The output; `None`: it is damaged, and nobody can tell where it led.
+    pub output: Option<OutputRecord>,
 }
 
 /// What one delivery needs.
@@ -114,17 +117,29 @@ impl OutputLock {
     }
 }
 
+impl Drop for OutputLock {
+    fn drop(&mut self) {
+        // What a command left running holds the file open, and is not to hold the lock.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock of an output stays taken");
+        }
+    }
+}
+
 impl Vault {
-    /// Adds an output to an account. `None`: the account was unlinked meanwhile.
+    /// Adds an output to an account.
     pub fn add_output(
         &self,
         account_id: i64,
         target: OutputTarget,
         now: UnixSeconds,
-    ) -> Result<Option<OutputRecord>, VaultError> {
+    ) -> Result<AddOutput, VaultError> {
         self.write(|transaction| {
             if AccountRow::of_id(transaction, account_id)?.is_none() {
-                return Ok(None);
+                return Ok(AddOutput::Absent);
+            }
+            if let Some(id) = keeps_same_file(transaction, self.seals(), &target)? {
+                return Ok(AddOutput::Taken(id));
             }
             transaction.execute(
                 "INSERT INTO outputs (account_id, generation, record) VALUES (?1, 0, x'')",
@@ -140,7 +155,7 @@ impl Vault {
                 failed: None,
             };
             write_row(transaction, self.seals(), 1, &output)?;
-            Ok(Some(output))
+            Ok(AddOutput::Added(Box::new(output)))
         })
     }
 
@@ -184,10 +199,7 @@ impl Vault {
             Ok(gone
                 .map(|row| GoneOutput {
                     id: row.id,
-                    target: row
-                        .open(connection, self.seals())
-                        .ok()
-                        .map(|output| output.target),
+                    output: row.open(connection, self.seals()).ok(),
                 })
                 .collect())
         })
@@ -210,17 +222,22 @@ impl Vault {
         Ok(was_there)
     }
 
-    /// The right to deliver to one output. `None`: another process delivers, or what it ran has not ended.
-    pub fn lock_output(&self, id: i64) -> Result<Option<OutputLock>, VaultError> {
-        Ok(try_locked(self.home(), &output_lock_name(id))?.map(OutputLock))
+    /// The right to deliver to one output, waited for at most so long. `None`: another process delivers, or what it ran
+    /// has not ended.
+    pub fn lock_output(&self, id: i64, within: Duration) -> Result<Option<OutputLock>, VaultError> {
+        match lock_of(self.home(), &output_lock_name(id), within) {
+            Ok(file) => Ok(Some(OutputLock(file))),
+            Err(VaultError::Busy) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// What is to be delivered, its receiver named in the ledger: the line is durable before the tokens are given.
-    /// `None`: the output or its account is gone, or has the newest token already.
+    /// `None`: the output or its account is gone, or `line` has none since nothing is due.
     pub fn begin_delivery(
         &self,
         id: i64,
-        line: impl FnOnce(&OutputRecord, &AccountName) -> LedgerLine,
+        line: impl FnOnce(&OutputRecord, &AccountSummary) -> Option<LedgerLine>,
     ) -> Result<Option<Delivery>, VaultError> {
         self.write(|transaction| {
             let seals = self.seals();
@@ -232,16 +249,11 @@ impl Vault {
                 return Ok(None);
             };
             let summary = account.summary(seals)?;
-            if !output.is_behind(&summary) {
+            let Some(line) = line(&output, &summary) else {
                 return Ok(None);
-            }
+            };
             let tokens = account.tokens(seals, &summary)?;
-            append(
-                transaction,
-                seals,
-                &line(&output, &summary.name),
-                Some(summary.id),
-            )?;
+            append(transaction, seals, &line, Some(summary.id))?;
             Ok(Some(Delivery {
                 output,
                 summary,
@@ -286,6 +298,25 @@ impl Vault {
             Ok(Some(output))
         })
     }
+}
+
+/// The output that keeps the same file, if this is a file and there is one.
+fn keeps_same_file(
+    connection: &Connection,
+    seals: &Seals,
+    target: &OutputTarget,
+) -> Result<Option<i64>, VaultError> {
+    let OutputTarget::File { path, .. } = target else {
+        return Ok(None);
+    };
+    for row in OutputRow::all(connection)? {
+        if let Ok(output) = row.open(connection, seals)
+            && matches!(&output.target, OutputTarget::File { path: other, .. } if other == path)
+        {
+            return Ok(Some(output.id));
+        }
+    }
+    Ok(None)
 }
 
 /// The outputs of an account that is to be replaced by another of its name.

@@ -1,6 +1,6 @@
 use keybelt_contract::{AccountName, LogEntry, Refreshed};
 use keybelt_core::{
-    Keybelt, accounts, log as ledger, refresh as refreshing, rename as renaming, unlink as unlinking,
+    Keybelt, accounts, log as ledger, outputs, refresh as refreshing, rename as renaming, unlink as unlinking,
 };
 use keybelt_primitives::text::visible;
 
@@ -83,6 +83,14 @@ pub async fn unlink(
         Some(true) => format!("{account} is unlinked; the provider took the grant back"),
         _ => format!("{account} is unlinked here; the provider was not asked to take the grant back"),
     })?;
+    if !output.is_json() {
+        for file in outputs::left_behind(keybelt).await? {
+            output.note(&format!(
+                "{} still holds a token: it could not be removed. Keybelt tries again; remove it yourself if it must be now.",
+                visible(&file)
+            ));
+        }
+    }
     Ok(Ended::Done)
 }
 

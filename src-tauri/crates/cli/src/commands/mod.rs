@@ -3,6 +3,7 @@
 mod account;
 mod inspect;
 mod link;
+mod output;
 mod practice;
 mod profile;
 mod request;
@@ -11,6 +12,8 @@ mod vault;
 mod watch;
 
 use keybelt_core::Keybelt;
+
+pub use self::output::deliver;
 
 use crate::arguments::Command;
 use crate::fault::{Ended, Fault};
@@ -30,9 +33,10 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Unlink { account, revoke } => account::unlink(keybelt, account, *revoke, output).await,
         Command::Rename { account, new } => account::rename(keybelt, account, new, output).await,
         Command::Export(arguments) => token::export(keybelt, arguments, output).await,
-        Command::Exec(arguments) => token::exec(keybelt, arguments).await,
+        Command::Exec(arguments) => token::exec(keybelt, arguments, output).await,
         Command::Request(arguments) => request::request(keybelt, arguments, output).await,
         Command::Log { account } => account::log(keybelt, account.as_ref(), output).await,
+        Command::Output(command) => output::run(keybelt, command, output).await,
         Command::Watch(arguments) => watch::watch(keybelt, arguments, output).await,
         Command::Vault(command) => vault::run(keybelt, *command, output).await,
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,

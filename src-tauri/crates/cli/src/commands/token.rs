@@ -57,7 +57,7 @@ pub async fn export(keybelt: &Keybelt, arguments: &ExportArguments, output: &Out
 }
 
 /// `keybelt exec`
-pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments) -> Result<Ended, Fault> {
+pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments, output: &Output) -> Result<Ended, Fault> {
     let Some((program, rest)) = arguments.command.split_first() else {
         return Err(Fault::usage("there is no command to run", "name one after --"));
     };
@@ -66,6 +66,8 @@ pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments) -> Result<Ended,
         .unwrap_or(program)
         .to_string_lossy();
     let variables = executing::prepare(keybelt, &arguments.account, arguments.env.as_deref(), &name).await?;
+    // Nothing of this program is left afterwards to do it.
+    super::deliver(keybelt, output).await;
     let mut child = Command::new(program);
     child.args(rest);
     become_child(disclose::to_child(&mut child, &variables))

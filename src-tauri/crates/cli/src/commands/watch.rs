@@ -1,6 +1,6 @@
 use keybelt_contract::TokenUpdate;
 use keybelt_core::updates::Watch;
-use keybelt_core::{Keybelt, commits};
+use keybelt_core::{Keybelt, commits, outputs};
 
 use crate::arguments::WatchArguments;
 use crate::fault::{Ended, Fault};
@@ -16,6 +16,8 @@ pub async fn watch(keybelt: &Keybelt, arguments: &WatchArguments, output: &Outpu
     tokio::select! {
         told = tell(&mut watch, output) => told,
         () = commits::hear(keybelt.clone()) => Ok(Ended::Done),
+        // Somebody has to do what a process left undone that was killed; whoever waits here can.
+        () = outputs::keep_delivered(keybelt.clone()) => Ok(Ended::Done),
         () = output.closed() => Err(Fault::StdoutClosed),
     }
 }

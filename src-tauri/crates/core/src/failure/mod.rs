@@ -4,6 +4,7 @@
 
 mod accounts;
 mod linking;
+mod outputs;
 mod profiles;
 mod provider;
 mod requests;

@@ -94,17 +94,21 @@ impl From<TokenError> for Failure {
     }
 }
 
+pub(super) fn unknown_format(format: &str, nearest: Option<String>) -> Failure {
+    failure(
+        Code::Usage,
+        format!("There is no format {}.", provider_text(format)),
+        match nearest {
+            Some(near) => format!("Did you mean {near}? `keybelt export --formats` lists them."),
+            None => "`keybelt export --formats` lists them.".to_owned(),
+        },
+    )
+}
+
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::UnknownFormat { format, nearest } => failure(
-                Code::Usage,
-                format!("There is no format {}.", provider_text(&format)),
-                match nearest {
-                    Some(near) => format!("Did you mean {near}? `keybelt export --formats` lists them."),
-                    None => "`keybelt export --formats` lists them.".to_owned(),
-                },
-            ),
+            ExportError::UnknownFormat { format, nearest } => unknown_format(&format, nearest),
             ExportError::Token(error) => error.into(),
         }
     }

@@ -47,6 +47,7 @@ pub(super) async fn commit(
             }
         };
         if let Some(summary) = stored {
+            keybelt.renewed();
             keybelt.changed().await;
             let asked_scopes = verified.asked_scopes.iter().cloned().collect();
             return Ok(Linked {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::Keybelt;
+use crate::outputs;
 use crate::registry;
 use crate::settings::{AskedSettings, Draft, SettingFault, nearest_word};
 use crate::trouble::VaultTrouble;
@@ -181,6 +182,7 @@ pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Resu
         .await?
     {
         RemoveProfile::Removed(_) => {
+            outputs::clear_gone(keybelt, &vault, outputs::PATIENCE).await;
             keybelt.changed().await;
             Ok(())
         }

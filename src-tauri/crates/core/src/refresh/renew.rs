@@ -74,6 +74,9 @@ pub(crate) async fn renew(
         Ok(renewed) => renewed,
         Err(error) => Err(VaultTrouble::Defect(error.to_string()).into()),
     };
+    if renewed.is_ok() {
+        keybelt.renewed();
+    }
     keybelt.changed().await;
     renewed
 }

@@ -120,12 +120,8 @@ fn a_vault_of_version_1_takes_everything_that_a_new_one_takes() {
         path: "/tmp/token".to_owned(),
         format: "json".to_owned(),
     };
-    assert!(
-        vault
-            .add_output(ada.id, target, UnixSeconds(2_000))
-            .unwrap()
-            .is_some()
-    );
+    let added = vault.add_output(ada.id, target, UnixSeconds(2_000)).unwrap();
+    assert!(matches!(added, crate::AddOutput::Added(_)));
     assert!(
         vault
             .unlink(&lease, &ada.name, false, UnixSeconds(2_000))

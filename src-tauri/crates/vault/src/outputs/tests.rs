@@ -26,7 +26,7 @@ fn linked(vault: &Vault) -> (ProfileRecord, AccountSummary) {
 }
 
 fn refresh(vault: &Vault, account: &AccountSummary, access_token: &str) -> AccountSummary {
-    let lease = vault.lease(account.id, std::time::Duration::ZERO).unwrap();
+    let lease = vault.lease(account.id, Duration::ZERO).unwrap();
     let change = AccountChange {
         summary: account,
         tokens: Some(&tokens(access_token)),
@@ -37,9 +37,19 @@ fn refresh(vault: &Vault, account: &AccountSummary, access_token: &str) -> Accou
 }
 
 fn begin(vault: &Vault, id: i64) -> Option<Delivery> {
-    let line =
-        |_: &OutputRecord, account: &AccountName| LedgerLine::handed_over(account, "true", "output", NOW);
+    let line = |output: &OutputRecord, account: &AccountSummary| {
+        output
+            .is_behind(account)
+            .then(|| LedgerLine::handed_over(&account.name, "true", "output", NOW))
+    };
     vault.begin_delivery(id, line).unwrap()
+}
+
+fn add(vault: &Vault, account: &AccountSummary, target: OutputTarget) -> OutputRecord {
+    match vault.add_output(account.id, target, NOW).unwrap() {
+        AddOutput::Added(output) => *output,
+        other => panic!("not added: {other:?}"),
+    }
 }
 
 fn finish(vault: &Vault, delivery: &Delivery, failure: Option<&str>) -> OutputRecord {
@@ -55,14 +65,14 @@ fn an_output_comes_back_as_it_was_added() {
     let home = TestHome::new();
     let vault = home.create();
     let (_, ana) = linked(&vault);
-    let added = vault.add_output(ana.id, command(), NOW).unwrap().unwrap();
+    let added = add(&vault, &ana, command());
     assert_eq!((added.delivered, &added.target), (None, &command()));
     let vault = home.open();
     assert_eq!(vault.output(added.id).unwrap().as_ref(), Some(&added));
     assert_eq!(vault.outputs().unwrap().records, [(added.clone(), ana.clone())]);
     assert!(vault.remove_output(added.id).unwrap());
     assert!(!vault.remove_output(added.id).unwrap());
-    assert!(vault.add_output(99, command(), NOW).unwrap().is_none());
+    assert_eq!(vault.add_output(99, command(), NOW).unwrap(), AddOutput::Absent);
 }
 
 #[test]
@@ -70,7 +80,7 @@ fn each_token_is_delivered_until_that_is_written_down() {
     let home = TestHome::new();
     let vault = home.create();
     let (_, ana) = linked(&vault);
-    let id = vault.add_output(ana.id, command(), NOW).unwrap().unwrap().id;
+    let id = add(&vault, &ana, command()).id;
     let delivery = begin(&vault, id).unwrap();
     assert!(delivery.tokens.access_token.matches_text("access-token-1"));
     // Killed here: it is begun anew.
@@ -100,7 +110,7 @@ fn failures_count_for_one_token() {
     let home = TestHome::new();
     let vault = home.create();
     let (_, ana) = linked(&vault);
-    let id = vault.add_output(ana.id, command(), NOW).unwrap().unwrap().id;
+    let id = add(&vault, &ana, command()).id;
     let delivery = begin(&vault, id).unwrap();
     for times in 1..=2 {
         let failed = finish(&vault, &delivery, Some("exit status 3")).failed.unwrap();
@@ -117,11 +127,30 @@ fn failures_count_for_one_token() {
 fn one_delivers_at_a_time() {
     let home = TestHome::new();
     let vault = home.create();
-    let held = vault.lock_output(1).unwrap().unwrap();
-    assert!(home.open().lock_output(1).unwrap().is_none());
-    assert!(vault.lock_output(2).unwrap().is_some());
+    let lock = |vault: &Vault, id, within| vault.lock_output(id, within).unwrap();
+    let held = lock(&vault, 1, Duration::ZERO).unwrap();
+    // As a command does that it left running.
+    let inherited = held.file().try_clone().unwrap();
+    let other = home.open();
+    assert!(lock(&other, 1, Duration::ZERO).is_none());
+    assert!(lock(&other, 1, Duration::from_millis(20)).is_none());
+    assert!(lock(&vault, 2, Duration::ZERO).is_some());
     drop(held);
-    assert!(home.open().lock_output(1).unwrap().is_some());
+    assert!(lock(&other, 1, Duration::ZERO).is_some());
+    drop(inherited);
+}
+
+#[test]
+fn a_file_is_kept_by_one_output() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let (_, ana) = linked(&vault);
+    let id = add(&vault, &ana, file("/run/token")).id;
+    let again = vault.add_output(ana.id, file("/run/token"), NOW).unwrap();
+    assert_eq!(again, AddOutput::Taken(id));
+    add(&vault, &ana, file("/run/other"));
+    add(&vault, &ana, command());
+    add(&vault, &ana, command());
 }
 
 #[test]
@@ -129,18 +158,15 @@ fn an_output_outlives_its_account_until_what_it_kept_is_gone() {
     let home = TestHome::new();
     let vault = home.create();
     let (_, ana) = linked(&vault);
-    let id = vault
-        .add_output(ana.id, file("/run/token"), NOW)
-        .unwrap()
-        .unwrap()
-        .id;
+    let id = add(&vault, &ana, file("/run/token")).id;
     assert!(vault.gone_outputs().unwrap().is_empty());
-    let lease = vault.lease(ana.id, std::time::Duration::ZERO).unwrap();
+    let lease = vault.lease(ana.id, Duration::ZERO).unwrap();
     vault.unlink(&lease, &ana.name, false, NOW).unwrap();
     assert!(vault.outputs().unwrap().records.is_empty() && begin(&vault, id).is_none());
     let gone = vault.gone_outputs().unwrap();
     assert_eq!((gone.len(), gone[0].id), (1, id));
-    assert_eq!(gone[0].target, Some(file("/run/token")));
+    let kept = gone[0].output.as_ref().map(|output| output.target.clone());
+    assert_eq!(kept, Some(file("/run/token")));
     assert_eq!(vault.check().unwrap(), []);
     assert!(vault.remove_output(id).unwrap());
     assert!(vault.gone_outputs().unwrap().is_empty());
@@ -151,10 +177,7 @@ fn a_profile_that_goes_with_its_accounts_leaves_their_outputs_to_be_cleared() {
     let home = TestHome::new();
     let vault = home.create();
     let (work, ana) = linked(&vault);
-    vault
-        .add_output(ana.id, file("/run/token"), NOW)
-        .unwrap()
-        .unwrap();
+    add(&vault, &ana, file("/run/token"));
     vault.remove_profile(&work.name, true, NOW).unwrap();
     assert_eq!(vault.gone_outputs().unwrap().len(), 1);
 }
@@ -164,7 +187,7 @@ fn a_damaged_account_that_is_linked_again_keeps_its_outputs() {
     let home = TestHome::new();
     let vault = home.create();
     let (work, ana) = linked(&vault);
-    let id = vault.add_output(ana.id, command(), NOW).unwrap().unwrap().id;
+    let id = add(&vault, &ana, command()).id;
     let delivery = begin(&vault, id).unwrap();
     finish(&vault, &delivery, None);
     vault
@@ -196,7 +219,7 @@ fn a_tampered_output_is_named_does_not_open_and_leaves_the_refresh_alone() {
         let (work, ana) = linked(&vault);
         insert(&vault, &work, "work/bob");
         for path in ["/run/one", "/run/two"] {
-            vault.add_output(ana.id, file(path), NOW).unwrap().unwrap();
+            add(&vault, &ana, file(path));
         }
         vault.lock().execute(sql, []).unwrap();
         assert!(
@@ -215,7 +238,7 @@ fn a_tampered_output_is_named_does_not_open_and_leaves_the_refresh_alone() {
                 .gone_outputs()
                 .unwrap()
                 .iter()
-                .all(|gone| gone.target.is_none())
+                .all(|gone| gone.output.is_none())
         );
         refresh(&vault, &ana, "access-token-2");
         assert!(begin(&vault, 2).is_some(), "{sql}");
