@@ -118,12 +118,17 @@ async fn replace(
     let Some(before) = read else { return Ok(None) };
     let name = before.summary.name.clone();
     let kept = kept_refresh_token(&before, &verified);
-    let rotated = kept.is_none();
+    let is_kept = kept.is_some();
+    let tokens = tokens(&verified, kept);
+    let rotated = match (&before.tokens.refresh_token, &tokens.refresh_token) {
+        (Some(old), Some(new)) => !old.matches(new),
+        (None, None) => false,
+        (Some(_), None) | (None, Some(_)) => true,
+    };
     let line = LedgerLine::linked(&name, request.route.as_str(), keybelt.now()).renewing(rotated);
     let mut summary = summary(keybelt, ready, &verified, id, name);
-    summary.refreshable |= kept.is_some();
+    summary.refreshable |= is_kept;
     summary.refresh.number = before.summary.refresh.number;
-    let tokens = tokens(&verified, kept);
     let evidence = verified.evidence.clone();
     let update = profile_update(ready, &verified);
     let stored = keybelt
