@@ -191,8 +191,8 @@ const registered: Profile[] = [
       access_token_url: setting("https://photos.example/oauth/access_token", "profile"),
       protocol: setting("oauth1", "default"),
       "client_kwargs.signature_method": setting("HMAC-SHA1", "default"),
-      "userinfo_map.username": setting("/login", "profile"),
-      "userinfo_map.subject": setting("/id", "profile"),
+      "userinfo_map.preferred_username": setting("/login", "profile"),
+      "userinfo_map.sub": setting("/id", "profile"),
     },
   }),
   profile("github", {
@@ -203,7 +203,7 @@ const registered: Profile[] = [
       authorize_url: setting("https://github.example/login/oauth/authorize", "catalogue"),
       access_token_url: setting("https://github.example/login/oauth/access_token", "catalogue"),
       "client_kwargs.code_challenge_method": setting("none", "profile", "S256"),
-      "userinfo_map.username": setting("/login", "catalogue"),
+      "userinfo_map.preferred_username": setting("/login", "catalogue"),
     },
   }),
   profile("practice", {
