@@ -1,16 +1,20 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use keybelt_core::{Keybelt, outputs};
+use tauri::AppHandle;
 use tauri::async_runtime::{JoinHandle, spawn};
 
 use crate::authorization::Bar;
 use crate::clipboard::Clipboard;
+use crate::imports::Imports;
 use crate::links::Links;
 use crate::placement::Placement;
 use crate::practice::PracticeProvider;
 
 /// What the commands and the door work with.
 pub struct Desktop {
+    /// The program.
+    pub app: AppHandle,
     /// The use cases.
     pub keybelt: Keybelt,
     /// The links under way.
@@ -19,6 +23,8 @@ pub struct Desktop {
     pub bar: Arc<Bar>,
     /// The clipboard.
     pub clipboard: Clipboard,
+    /// The document that is being imported.
+    pub imports: Imports,
     /// The practice provider.
     pub practice: PracticeProvider,
     /// How the main window was left.

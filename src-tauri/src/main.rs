@@ -11,11 +11,13 @@ mod commands;
 mod desktop;
 mod door;
 mod front;
+mod imports;
 mod links;
 mod main_window;
 mod placement;
 mod practice;
 mod program;
+mod saving;
 
 use std::process::ExitCode;
 

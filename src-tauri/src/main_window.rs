@@ -13,6 +13,8 @@ pub fn open(app: &AppHandle, placement: Arc<Placement>) -> tauri::Result<()> {
         .inner_size(size.width, size.height)
         .min_inner_size(LEAST.0, LEAST.1)
         .on_navigation(is_own_page)
+        // A file is dropped onto the page, which reads no more of it than its text.
+        .disable_drag_drop_handler()
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .build()?;
     if let Err(error) = placement.restore(&window) {

@@ -16,6 +16,7 @@ use crate::commands;
 use crate::desktop::{Deliveries, Desktop};
 use crate::door::Windows;
 use crate::front::{Front, MAIN};
+use crate::imports::Imports;
 use crate::links::Links;
 use crate::main_window;
 use crate::placement::Placement;
@@ -75,10 +76,12 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
     let links = Links::new(app.clone(), keybelt.clone(), front.clone(), bar.clone());
     let placement = Arc::new(Placement::of(keybelt.home()));
     app.manage(Desktop {
+        app: app.clone(),
         keybelt: keybelt.clone(),
         links: links.clone(),
         bar,
         clipboard: Clipboard::new(app.clone()),
+        imports: Imports::default(),
         practice: PracticeProvider::default(),
         placement: placement.clone(),
         deliveries: Deliveries::start(keybelt.clone()),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LARGE, SMALL, Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
@@ -5,11 +8,15 @@ import { account, failure, fresh, many, manyProviders, scenario } from "./scenar
 import {
   chooseFirst,
   comesTo,
+  DOCUMENT,
   LINKED,
   refusal,
   startLink,
   startPin,
   toAccount,
+  toImport,
+  toMore,
+  toPreview,
   toProfile,
   toProfiles,
   toTab,
@@ -546,6 +553,174 @@ describe("the profiles", () => {
       await window.page.getByRole("heading", { name: "tidewater", level: 1 }).waitFor();
       await window.page.getByRole("tab", { name: "Identity" }).waitFor();
       expect(await window.page.getByRole("dialog").count()).toBe(0);
+    }));
+});
+
+describe("a profile", () => {
+  test("has a setting changed in its place, as it was typed, and the focus goes back to its pencil", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo(/^All settings/);
+      await window.press("Enter");
+      await window.tabTo("Change client_id");
+      await window.press("Enter");
+      await window.page.getByLabel("New value of client_id").and(window.page.locator(":focus")).waitFor();
+      await window.press("Control+a");
+      await window.page.keyboard.type("0123");
+      await window.press("Enter");
+      await window.page.getByRole("row", { name: "client_id 0123 Profile" }).waitFor();
+      await expect.poll(() => window.focused()).toBe("Change client_id");
+      expect(await window.calls("set_profile")).toEqual([
+        {
+          profile: "tidewater",
+          change: { settings: {}, typed: { client_id: "0123" }, client_secret: null, rsa_key: null },
+        },
+      ]);
+    }));
+
+  test("has one of its own settings taken out, so that the layer below counts", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo("Change what to ask for");
+      await window.press("Enter");
+      await window.page.getByText("openid counts.").waitFor();
+      await window.tabTo("Take it out");
+      await window.press("Enter");
+      await expect
+        .poll(() => window.calls("set_profile"))
+        .toMatchObject([{ change: { settings: { "client_kwargs.scope": null } } }]);
+    }));
+
+  test("takes a client secret once, and forgets it as it goes down", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfile(window, "github");
+      await window.tabTo("Set a client secret");
+      await window.press("Enter");
+      await window.page.getByLabel("New client secret").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("s3cr3t");
+      await window.press("Enter");
+      await window.page.getByRole("button", { name: "Replace the client secret" }).waitFor();
+      expect(await window.calls("set_profile")).toMatchObject([
+        { profile: "github", change: { typed: {}, client_secret: "s3cr3t" } },
+      ]);
+      expect(await window.page.evaluate(() => document.documentElement.outerHTML.includes("s3cr3t"))).toBe(
+        false,
+      );
+    }));
+
+  test("is renamed, and its accounts with it", () =>
+    inWindow(scenario(), async (window) => {
+      await toMore(window, "tidewater", "Rename…");
+      await window.page.getByLabel("Name of the profile").and(window.page.locator(":focus")).waitFor();
+      await window.press("Control+a");
+      await window.page.keyboard.type("work");
+      await window.press("Enter");
+      await window.page.getByRole("dialog").getByRole("heading", { name: "work", level: 1 }).waitFor();
+      await window.page.getByRole("dialog").getByText("mira.okafor@example.com").waitFor();
+      expect(await window.calls("rename_profile")).toEqual([{ profile: "tidewater", newName: "work" }]);
+    }));
+
+  test("is written down in the form that was chosen, copied, and saved by Rust", () =>
+    inWindow(scenario(), async (window) => {
+      await toMore(window, "tidewater", "Export…");
+      await window.page.getByText('"client_id": "7b1f"').waitFor();
+      await window.tabTo("JSON");
+      await window.press("ArrowRight", "Space");
+      await window.page.getByText("[tidewater]").waitFor();
+      await window.tabTo("Copy: the document");
+      await window.press("Enter");
+      await expect
+        .poll(() => window.page.evaluate(() => navigator.clipboard.readText()))
+        .toContain("[tidewater]");
+      await window.page.getByRole("button", { name: "Save…" }).focus();
+      await window.press("Enter");
+      await window.page.getByText("Saved as /home/mira/profiles.json.").waitFor();
+      expect(await window.calls("save_profiles")).toEqual([{ profiles: ["tidewater"], format: "toml" }]);
+    }));
+});
+
+describe("an import", () => {
+  test("saves nothing before it is asked to, and only what is whole and chosen", () =>
+    inWindow(scenario(), async (window) => {
+      await toPreview(window);
+      expect(await window.calls("import_profiles")).toEqual([]);
+      expect(await window.page.evaluate(() => document.documentElement.outerHTML.includes("s3cr3t"))).toBe(
+        false,
+      );
+      await window.page.getByRole("button", { name: "Import 2 profiles" }).waitFor();
+      expect(await window.focused()).toBe("Import profiles");
+      await window.tabTo("Use access_token_url");
+      await window.press("Enter");
+      await window.page.getByRole("button", { name: "Import 3 profiles" }).waitFor();
+      expect(await window.calls("mend_import")).toEqual([
+        { mends: [{ profile: "zoom-studio", key: "acess_token_url", becomes: "access_token_url" }] },
+      ]);
+      await window.tabTo("Import strava");
+      await window.press("Space");
+      await window.tabTo("Keep mine");
+      await window.press("ArrowRight", "Space");
+      await window.page.getByText("1 secret goes into the vault.").waitFor();
+      await window.tabTo("Import 3 profiles");
+      await window.press("Enter");
+      await window.page.getByText("3 profiles imported.").waitFor();
+      expect(await window.calls("import_profiles")).toEqual([
+        {
+          chosen: [
+            { name: "gitlab-ci", replace: false },
+            { name: "flickr", replace: true },
+            { name: "zoom-studio", replace: false },
+          ],
+        },
+      ]);
+      await window.page.getByRole("row", { name: /^zoom-studio/ }).waitFor();
+    }));
+
+  test("that is given up lets go of the document", () =>
+    inWindow(scenario(), async (window) => {
+      await toPreview(window);
+      await window.press("Escape");
+      await expect.poll(() => window.calls("forget_import")).not.toEqual([]);
+      expect(await window.calls("import_profiles")).toEqual([]);
+    }));
+
+  test("takes a file that is opened, and says what is none", () =>
+    inWindow(scenario(), async (window) => {
+      await toImport(window);
+      const input = window.page.locator('input[type="file"]');
+      await input.setInputFiles({
+        name: "photo.png",
+        mimeType: "image/png",
+        buffer: Buffer.from([0xff, 0xfe, 0]),
+      });
+      await window.page.getByText("photo.png is no text, or larger than 1 MiB.").waitFor();
+      expect(await window.calls("preview_import")).toEqual([]);
+      await input.setInputFiles({
+        name: "oauth-clients.json",
+        mimeType: "application/json",
+        buffer: Buffer.from(DOCUMENT),
+      });
+      await window.page.getByText("From oauth-clients.json, JSON, 4 profiles.", { exact: false }).waitFor();
+      await window.page.getByText("Delete the file afterwards.", { exact: false }).waitFor();
+      expect(await window.calls("preview_import")).toEqual([{ text: DOCUMENT }]);
+    }));
+
+  test("takes a file that is dropped", () =>
+    inWindow(scenario(), async (window) => {
+      await toImport(window);
+      const file = join(await mkdtemp(join(tmpdir(), "keybelt-")), "dropped.json");
+      await writeFile(file, DOCUMENT);
+      const box = await window.page.getByText("Drop a file here, or").boundingBox();
+      const cdp = await window.page.context().newCDPSession(window.page);
+      for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+        await cdp.send("Input.dispatchDragEvent", {
+          type,
+          x: (box?.x ?? 0) + 4,
+          y: (box?.y ?? 0) + 4,
+          data: { items: [], files: [file], dragOperationsMask: 1 },
+        });
+      }
+      await window.page.getByText("From dropped.json", { exact: false }).waitFor();
+      await rm(dirname(file), { recursive: true });
     }));
 });
 

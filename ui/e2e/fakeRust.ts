@@ -4,8 +4,13 @@ import type { BarState } from "../src/bindings/BarState";
 import type { Discovered } from "../src/bindings/Discovered";
 import type { Failure } from "../src/bindings/Failure";
 import type { HandOverRecipe } from "../src/bindings/HandOverRecipe";
+import type { ImportChoice } from "../src/bindings/ImportChoice";
+import type { ImportMend } from "../src/bindings/ImportMend";
+import type { ImportPreview } from "../src/bindings/ImportPreview";
+import type { KnownSetting } from "../src/bindings/KnownSetting";
 import type { LogEntry } from "../src/bindings/LogEntry";
 import type { Profile } from "../src/bindings/Profile";
+import type { ProfileChange } from "../src/bindings/ProfileChange";
 import type { ProfileDraft } from "../src/bindings/ProfileDraft";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
 import type { Setting } from "../src/bindings/Setting";
@@ -22,6 +27,7 @@ export type Scenario = {
   log: LogEntry[];
   recipes: HandOverRecipe[];
   profiles: Profile[];
+  settings: KnownSetting[];
   providers: ProviderSummary[];
   discovered: Discovered;
   bar: BarState;
@@ -69,6 +75,61 @@ export function fakeRust(scenario: Scenario): void {
       );
     }
     return found;
+  };
+  const profileNamed = (name: unknown) => {
+    const found = scenario.profiles.find((one) => one.name === name);
+    if (!found) {
+      throw failure("not_found", `There is no profile ${name}.`, "`keybelt profile list` shows them.");
+    }
+    return found;
+  };
+  const documentOf = (text: string): Record<string, Record<string, unknown>> => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw failure(
+        "invalid_profile",
+        "Nothing was imported. The document cannot be read: line 1: it is not the JSON it looks like.",
+        "Correct it and import it again.",
+      );
+    }
+  };
+  let held: { document: Record<string, Record<string, unknown>> } | null = null;
+  const previewed = (): ImportPreview => {
+    if (!held) {
+      throw failure("not_found", "The document is no longer at hand.", "Paste it once more.");
+    }
+    const known = scenario.settings.map(({ key }) => key);
+    return {
+      format: "json",
+      profiles: Object.entries(held.document).map(([name, settings]) => {
+        const faults = Object.keys(settings)
+          .filter((key) => !known.includes(key))
+          .map((key) => {
+            const nearest = known.find((one) => one.length - 1 === key.length) ?? null;
+            const meant = nearest ? `; did you mean \`${nearest}\`?` : "";
+            return { key, message: `there is no such setting${meant}`, nearest };
+          });
+        const shown = Object.entries(settings).map(([key, value]) => [
+          key,
+          { value: key === "client_secret" ? "set" : value, layer: "profile", overrides: null },
+        ]);
+        const profile: Profile = {
+          name,
+          provider: null,
+          protocol: "oauth2",
+          redirect_uris: [],
+          routes: ["webview"],
+          settings: Object.fromEntries(shown),
+        };
+        return {
+          name,
+          profile: faults.length === 0 ? profile : null,
+          faults,
+          replaces: scenario.profiles.some((one) => one.name === name),
+        };
+      }),
+    };
   };
   const begin = (profile: string, route: string, id = links + 1) => {
     links = Math.max(links, id);
@@ -128,13 +189,7 @@ export function fakeRust(scenario: Scenario): void {
       return null;
     },
     list_profiles: () => scenario.profiles,
-    show_profile: ({ profile }) => {
-      const found = scenario.profiles.find((one) => one.name === profile);
-      if (!found) {
-        throw failure("not_found", `There is no profile ${profile}.`, "`keybelt profile list` shows them.");
-      }
-      return found;
-    },
+    show_profile: ({ profile }) => profileNamed(profile),
     remove_profile: ({ profile, unlink }) => {
       if (!unlink && scenario.accounts.some((account) => account.profile === profile)) {
         throw failure("usage", `Accounts are linked through ${profile}.`, "Unlink them first.");
@@ -160,11 +215,82 @@ export function fakeRust(scenario: Scenario): void {
           typeof said === "string"
             ? [said]
             : [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
+        routes: said === "oob" ? ["manual"] : ["webview", "browser", "manual"],
         settings: { client_id: value("client_id"), issuer: value("issuer") },
       };
       scenario.profiles = [...scenario.profiles, added];
       return added;
     },
+    list_settings: () => scenario.settings,
+    set_profile: ({ profile, change }) => {
+      const { settings, typed, client_secret } = change as ProfileChange;
+      const found = profileNamed(profile);
+      const put = (key: string, value: unknown) => {
+        const below = found.settings[key]?.layer === "profile" ? found.settings[key].overrides : null;
+        found.settings[key] = { value, layer: "profile", overrides: below };
+      };
+      for (const [key, text] of Object.entries(typed)) {
+        if (text === "http://insecure.example") {
+          const said = `\`${key}\`: it uses http and is not a loopback address.`;
+          throw failure("insecure_endpoint", said, "Use https.");
+        }
+        put(key, text);
+      }
+      for (const key of Object.keys(settings)) {
+        delete found.settings[key];
+      }
+      if (client_secret) {
+        put("client_secret", "set");
+      }
+      return found;
+    },
+    rename_profile: ({ profile, newName }) => {
+      if (scenario.profiles.some((one) => one.name === newName && newName !== profile)) {
+        throw failure("already_exists", `There is a profile ${newName} already.`, "Choose another name.");
+      }
+      const found = profileNamed(profile);
+      for (const account of scenario.accounts.filter((one) => one.profile === profile)) {
+        account.profile = String(newName);
+      }
+      return Object.assign(found, { name: newName });
+    },
+    preview_import: ({ text }) => {
+      held = { document: documentOf(String(text)) };
+      return previewed();
+    },
+    mend_import: ({ mends }) => {
+      for (const { profile, key, becomes } of mends as ImportMend[]) {
+        const settings = held?.document[profile];
+        if (settings) {
+          const value = settings[key];
+          delete settings[key];
+          if (becomes !== null) {
+            settings[becomes] = value;
+          }
+        }
+      }
+      return previewed();
+    },
+    import_profiles: ({ chosen }) => {
+      const wanted = (chosen as ImportChoice[]).map(({ name }) => name);
+      const taken = previewed().profiles.flatMap(({ name, profile }) =>
+        profile && wanted.includes(name) ? [profile] : [],
+      );
+      scenario.profiles = [...scenario.profiles.filter(({ name }) => !wanted.includes(name)), ...taken];
+      held = null;
+      return taken;
+    },
+    forget_import: () => {
+      held = null;
+      return null;
+    },
+    export_profiles: ({ profiles, format }) => {
+      const names = profiles as string[];
+      return format === "json"
+        ? JSON.stringify(Object.fromEntries(names.map((name) => [name, { client_id: "7b1f" }])), null, 2)
+        : names.map((name) => `[${name}]\nclient_id = "7b1f"`).join("\n\n");
+    },
+    save_profiles: () => "/home/mira/profiles.json",
     list_providers: () => scenario.providers,
     show_provider: ({ provider }) => {
       const found = scenario.providers.find((one) => one.id === provider);

@@ -155,6 +155,7 @@ const tidewater: Profile = {
   provider: null,
   protocol: "oidc",
   redirect_uris: ["app.keybelt:/callback/tidewater", "http://127.0.0.1/callback/tidewater"],
+  routes: ["webview", "browser", "manual"],
   settings: {
     access_token_url: setting("https://id.tidewater.example/oauth/token", "metadata"),
     authorize_url: setting("https://id.tidewater.example/oauth/authorize", "metadata"),
@@ -183,6 +184,7 @@ const registered: Profile[] = [
   profile("flickr", {
     protocol: "oauth1",
     redirect_uris: ["oob"],
+    routes: ["manual"],
     settings: {
       client_id: setting("b5e0c1aa02ff", "profile"),
       client_secret: setting("set", "profile"),
@@ -410,6 +412,25 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       },
     ],
     profiles: registered,
+    settings: [
+      { key: "client_id", form: { kind: "text" }, only: null },
+      { key: "client_secret", form: { kind: "secret" }, only: null },
+      { key: "access_token_url", form: { kind: "address" }, only: null },
+      { key: "authorize_url", form: { kind: "address" }, only: null },
+      { key: "authorize_params", form: { kind: "members" }, only: null },
+      { key: "api_base_url", form: { kind: "address" }, only: null },
+      { key: "request_token_url", form: { kind: "address" }, only: "oauth1" },
+      { key: "issuer", form: { kind: "text" }, only: "oauth2" },
+      { key: "revocation_endpoint", form: { kind: "address" }, only: "oauth2" },
+      { key: "hosts", form: { kind: "json" }, only: null },
+      { key: "client_kwargs.scope", form: { kind: "text" }, only: "oauth2" },
+      {
+        key: "client_kwargs.code_challenge_method",
+        form: { kind: "one_of", words: ["S256", "plain", "none"] },
+        only: "oauth2",
+      },
+      { key: "client_kwargs.body_hash", form: { kind: "flag" }, only: "oauth1" },
+    ],
     providers: catalogue,
     discovered: {
       issuer: "https://id.example.org",

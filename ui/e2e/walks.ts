@@ -53,6 +53,42 @@ export async function toProfile(window: Window, name: string): Promise<void> {
   await window.page.getByRole("heading", { name, level: 1 }).waitFor();
 }
 
+/** Opens a profile's page from its menu. */
+export async function toMore(window: Window, name: string, item: string): Promise<void> {
+  await toProfile(window, name);
+  await window.tabTo("More for this profile");
+  await window.press("Enter");
+  await window.page.getByRole("menuitem", { name: item }).waitFor();
+  await window.page.keyboard.type(item.slice(0, 3));
+  await window.press("Enter");
+}
+
+/** Opens the dialog that imports. */
+export async function toImport(window: Window): Promise<void> {
+  await toProfiles(window);
+  await window.tabTo("Import…");
+  await window.press("Enter");
+  await window.page.getByRole("dialog").waitFor();
+}
+
+/** A document with what is new, what is taken, and what is wrong. */
+export const DOCUMENT = JSON.stringify({
+  "gitlab-ci": { client_id: "ci", client_secret: "s3cr3t-ci", issuer: "https://gitlab.example" },
+  strava: { client_id: "st", client_secret: "s3cr3t-st" },
+  flickr: { client_id: "fl", request_token_url: "https://f.example/r" },
+  "zoom-studio": { client_id: "zo", acess_token_url: "https://z.example/token" },
+});
+
+/** Pastes it, and sees what would become of it. */
+export async function toPreview(window: Window): Promise<void> {
+  await toImport(window);
+  await window.tabTo("Or paste it");
+  await window.page.keyboard.insertText(DOCUMENT);
+  await window.tabTo("See what it holds");
+  await window.press("Enter");
+  await window.page.getByText("4 profiles", { exact: false }).first().waitFor();
+}
+
 /** From the chosen tab to another. */
 export async function toTab(window: Window, name: string): Promise<void> {
   const tab = window.page.getByRole("tab", { name, exact: true });
@@ -464,6 +500,132 @@ export const WALKS: Walk[] = [
       await window.tabTo(/^All /);
       await window.press("ArrowRight", "ArrowRight", "Space");
       await window.page.getByRole("radio", { name: "Overridden 1", checked: true }).waitFor();
+    },
+  },
+  {
+    name: "profile-setting",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo("Change what to ask for");
+      await window.press("Enter");
+      await window.page
+        .getByLabel("New value of client_kwargs.scope")
+        .and(window.page.locator(":focus"))
+        .waitFor();
+    },
+  },
+  {
+    name: "profile-setting-choice",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo(/^All settings/);
+      await window.press("Enter");
+      await window.tabTo("Change client_kwargs.code_challenge_method");
+      await window.press("Enter");
+      await window.page.getByRole("radio", { name: "plain" }).waitFor();
+    },
+  },
+  {
+    name: "profile-setting-another",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo(/^All settings/);
+      await window.press("Enter");
+      await window.tabTo("Set another…");
+      await window.press("Enter");
+      await window.page.getByLabel("Setting", { exact: true }).and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("api_base_url");
+      await window.page.getByLabel("New value of api_base_url").waitFor();
+    },
+  },
+  {
+    name: "profile-setting-refused",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo(/^All settings/);
+      await window.press("Enter");
+      await window.tabTo("Change issuer");
+      await window.press("Enter", "Control+a");
+      await window.page.keyboard.type("http://insecure.example");
+      await window.press("Enter");
+      await window.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "profile-secret",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo("Replace the client secret");
+      await window.press("Enter");
+      await window.page.getByLabel("New client secret").waitFor();
+    },
+  },
+  {
+    name: "profile-menu",
+    scenario,
+    walk: async (window) => {
+      await toProfile(window, "tidewater");
+      await window.tabTo("More for this profile");
+      await window.press("Enter");
+      await window.page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "profile-rename",
+    scenario,
+    walk: async (window) => {
+      await toMore(window, "tidewater", "Rename…");
+      await window.page.getByLabel("Name of the profile").and(window.page.locator(":focus")).waitFor();
+      await window.press("Control+a");
+      await window.page.keyboard.type("flickr");
+      await window.press("Enter");
+      await window.page.getByText("There is a profile flickr already.").waitFor();
+    },
+  },
+  {
+    name: "profile-export",
+    scenario,
+    walk: async (window) => {
+      await toMore(window, "tidewater", "Export…");
+      await window.page.getByText("client_id", { exact: false }).first().waitFor();
+    },
+  },
+  {
+    name: "profiles-export",
+    scenario,
+    walk: async (window) => {
+      await toProfiles(window);
+      await window.tabTo("Export…");
+      await window.press("Enter");
+      await window.page.getByText("Export 5 profiles").waitFor();
+      await window.page.getByText("client_id", { exact: false }).first().waitFor();
+    },
+  },
+  { name: "import", scenario, walk: toImport },
+  {
+    name: "import-refused",
+    scenario,
+    walk: async (window) => {
+      await toImport(window);
+      await window.tabTo("Or paste it");
+      await window.page.keyboard.type("{");
+      await window.tabTo("See what it holds");
+      await window.press("Enter");
+      await window.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "import-preview",
+    scenario,
+    walk: async (window) => {
+      await toPreview(window);
+      await window.tabTo("Sets 3 settings");
+      await window.press("Enter");
     },
   },
   {

@@ -24,6 +24,7 @@ export type Place =
 export type Overlay =
   | { kind: "rename" | "unlink" | "copyToken"; account: AccountName }
   | { kind: "profile"; profile: ProfileName }
+  | { kind: "importProfiles" | "exportProfiles" }
   | { kind: "palette" };
 
 /** A short word at the foot of the window: one at a time. */

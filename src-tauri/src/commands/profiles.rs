@@ -1,10 +1,12 @@
 use keybelt_contract::{
-    Discovered, Failure, ImportPreview, Profile, ProfileChange, ProfileDraft, ProfileName, Provider,
-    ProviderSummary, Typed,
+    Discovered, Failure, ImportChoice, ImportMend, ImportPreview, KnownSetting, Profile, ProfileChange,
+    ProfileDraft, ProfileFormat, ProfileName, Provider, ProviderSummary, Typed,
 };
-use keybelt_core::{discover as discovery, profiles, providers};
+use keybelt_core::{discover as discovery, known_settings, profiles, providers};
 
 use crate::desktop::Desktop;
+use crate::imports::Held;
+use crate::saving;
 
 pub async fn list_profiles(desktop: &Desktop) -> Result<Vec<Profile>, Failure> {
     Ok(profiles::list(&desktop.keybelt).await?)
@@ -34,12 +36,76 @@ pub async fn rename_profile(
     Ok(profiles::rename(&desktop.keybelt, &profile, &new_name).await?)
 }
 
-pub async fn preview_import(desktop: &Desktop, text: Typed) -> Result<ImportPreview, Failure> {
-    Ok(profiles::import_preview(&desktop.keybelt, text.into_secret()).await?)
+pub async fn list_settings(_desktop: &Desktop) -> Result<Vec<KnownSetting>, Failure> {
+    Ok(known_settings())
 }
 
-pub async fn import_profiles(desktop: &Desktop, text: Typed, replace: bool) -> Result<Vec<Profile>, Failure> {
-    Ok(profiles::import(&desktop.keybelt, text.into_secret(), replace).await?)
+/// The document stays here: the front end sees what would become of it.
+pub async fn preview_import(desktop: &Desktop, text: Typed) -> Result<ImportPreview, Failure> {
+    let held = Held {
+        text: text.into_secret(),
+        mends: Vec::new(),
+    };
+    let preview = profiles::import_preview(&desktop.keybelt, &held.text, &held.mends).await?;
+    desktop.imports.hold(held);
+    Ok(preview)
+}
+
+pub async fn mend_import(desktop: &Desktop, mends: Vec<ImportMend>) -> Result<ImportPreview, Failure> {
+    let mut held = desktop.imports.take()?;
+    held.mends.extend(mends);
+    let preview = profiles::import_preview(&desktop.keybelt, &held.text, &held.mends).await;
+    desktop.imports.hold(held);
+    Ok(preview?)
+}
+
+pub async fn import_profiles(desktop: &Desktop, chosen: Vec<ImportChoice>) -> Result<Vec<Profile>, Failure> {
+    let held = desktop.imports.take()?;
+    let imported = profiles::import_chosen(&desktop.keybelt, &held.text, &held.mends, chosen).await;
+    if imported.is_err() {
+        desktop.imports.hold(held);
+    }
+    Ok(imported?)
+}
+
+pub async fn forget_import(desktop: &Desktop) -> Result<(), Failure> {
+    desktop.imports.forget();
+    Ok(())
+}
+
+/// What they say themselves, without a secret.
+pub async fn export_profiles(
+    desktop: &Desktop,
+    profiles: Vec<ProfileName>,
+    format: ProfileFormat,
+) -> Result<String, Failure> {
+    written(desktop, &profiles, format).await
+}
+
+/// The same, into a file that the person chooses; its path, or nothing where they thought better of it.
+pub async fn save_profiles(
+    desktop: &Desktop,
+    profiles: Vec<ProfileName>,
+    format: ProfileFormat,
+) -> Result<Option<String>, Failure> {
+    let text = written(desktop, &profiles, format).await?;
+    let saved = saving::save(&desktop.app, file_name(format), text).await?;
+    Ok(saved.map(|path| path.display().to_string()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "exported to nobody, it holds no secret")]
+async fn written(desktop: &Desktop, names: &[ProfileName], format: ProfileFormat) -> Result<String, Failure> {
+    let text = profiles::export(&desktop.keybelt, names, format, None).await?;
+    Ok(text.expose().clone())
+}
+
+fn file_name(format: ProfileFormat) -> &'static str {
+    match format {
+        ProfileFormat::Json => "profiles.json",
+        ProfileFormat::Toml => "profiles.toml",
+        ProfileFormat::Python => "authlib_clients.py",
+        ProfileFormat::Env => "profiles.env",
+    }
 }
 
 /// With `unlink`, the accounts that the person was shown go with it.

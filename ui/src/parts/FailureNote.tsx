@@ -1,5 +1,6 @@
 import type { Failure } from "../bindings/Failure";
 import { failureWords } from "../words/failures";
+import { Coded } from "./Coded";
 import styles from "./FailureNote.module.css";
 import { Icon } from "./Icon";
 
@@ -10,8 +11,14 @@ export function FailureNote({ failure }: { failure: Failure }) {
     <div className={styles.note} data-tone={tone} role="alert">
       <Icon name={tone === "neutral" ? "info" : "warn"} size={18} />
       <div className={styles.words}>
-        <p className={styles.message}>{failure.message}</p>
-        {failure.hint && <p className={styles.hint}>{failure.hint}</p>}
+        <p className={styles.message}>
+          <Coded>{failure.message}</Coded>
+        </p>
+        {failure.hint && (
+          <p className={styles.hint}>
+            <Coded>{failure.hint}</Coded>
+          </p>
+        )}
       </div>
     </div>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { IconButton } from "./IconButton";
 import styles from "./Sheet.module.css";
+import { useHeadingFocus } from "./useHeadingFocus";
 
 type SheetProps = {
   title: string;
@@ -20,6 +21,7 @@ type SheetProps = {
 
 /** A form from the right. */
 export function Sheet({ title, tile, subtitle, actions, onBack, wide, children, foot, onClose }: SheetProps) {
+  const heading = useHeadingFocus(title);
   return (
     <ModalOverlay className={styles.scrim ?? ""} isOpen isDismissable onOpenChange={onClose}>
       <Modal className={styles.sheet ?? ""} data-wide={wide || undefined}>
@@ -32,7 +34,7 @@ export function Sheet({ title, tile, subtitle, actions, onBack, wide, children, 
             )}
             {tile}
             <div className={styles.titles}>
-              <Heading slot="title" level={1} className={styles.title ?? ""}>
+              <Heading ref={heading} tabIndex={-1} slot="title" level={1} className={styles.title ?? ""}>
                 {title}
               </Heading>
               <div className={styles.subtitle}>{subtitle}</div>

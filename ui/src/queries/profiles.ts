@@ -2,7 +2,9 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import type { Discovered } from "../bindings/Discovered";
 import type { Failure } from "../bindings/Failure";
 import type { Profile } from "../bindings/Profile";
+import type { ProfileChange } from "../bindings/ProfileChange";
 import type { ProfileDraft } from "../bindings/ProfileDraft";
+import type { ProfileFormat } from "../bindings/ProfileFormat";
 import type { ProfileName } from "../bindings/ProfileName";
 import type { Provider } from "../bindings/Provider";
 import { useStaleAccounts } from "./accounts";
@@ -43,6 +45,46 @@ export function useAddProfile() {
     onSuccess: stale,
     // The draft may hold the client secret: it is not kept once it went down.
     gcTime: 0,
+  });
+}
+
+/** The settings that there are, and how each is typed. */
+export const knownSettings = () =>
+  queryOptions({ queryKey: ["settings"], queryFn: () => call("list_settings"), staleTime: Infinity });
+
+export function useSetProfile() {
+  const stale = useStaleProfiles();
+  return useMutation<Profile, Failure, { profile: ProfileName; change: Partial<ProfileChange> }>({
+    mutationFn: ({ profile, change }) =>
+      call("set_profile", {
+        profile,
+        change: { settings: {}, typed: {}, client_secret: null, rsa_key: null, ...change },
+      }),
+    onSuccess: stale,
+    // The change may hold a secret: it is not kept once it went down.
+    gcTime: 0,
+  });
+}
+
+export function useRenameProfile() {
+  const stale = useStaleProfiles();
+  const staleAccounts = useStaleAccounts();
+  return useMutation<Profile, Failure, { profile: ProfileName; newName: ProfileName }>({
+    mutationFn: (names) => call("rename_profile", names),
+    onSuccess: () => Promise.all([stale(), staleAccounts()]),
+  });
+}
+
+export const exportedProfiles = (names: ProfileName[], format: ProfileFormat) =>
+  queryOptions({
+    queryKey: [...all, "exported", format, ...names],
+    queryFn: () => call("export_profiles", { profiles: names, format }),
+  });
+
+/** Asks the person where, and writes them there. `null`: they thought better of it. */
+export function useSaveProfiles() {
+  return useMutation<string | null, Failure, { profiles: ProfileName[]; format: ProfileFormat }>({
+    mutationFn: (asked) => call("save_profiles", asked),
   });
 }
 

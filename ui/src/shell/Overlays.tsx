@@ -3,6 +3,8 @@ import { CopyTokenDialog } from "../screens/accounts/CopyTokenDialog";
 import { RenameDialog } from "../screens/accounts/RenameDialog";
 import { UnlinkDialog } from "../screens/accounts/UnlinkDialog";
 import { Palette } from "../screens/palette/Palette";
+import { ExportDialog } from "../screens/profiles/ExportDialog";
+import { ImportDialog } from "../screens/profiles/ImportDialog";
 import { ProfileSheet } from "../screens/profiles/ProfileSheet";
 
 /** The dialog that is open, if one is. */
@@ -18,7 +20,11 @@ export function Overlays() {
     case "unlink":
       return <UnlinkDialog name={overlay.account} />;
     case "profile":
-      return <ProfileSheet name={overlay.profile} />;
+      return <ProfileSheet key={overlay.profile} name={overlay.profile} />;
+    case "importProfiles":
+      return <ImportDialog />;
+    case "exportProfiles":
+      return <ExportDialog />;
     case "copyToken":
       return <CopyTokenDialog name={overlay.account} />;
     default:

@@ -1,3 +1,4 @@
+import type { Profile } from "../bindings/Profile";
 import type { Route } from "../bindings/Route";
 
 /** A redirect URI to register, and what it is for. */
@@ -21,19 +22,17 @@ export function described(uris: string[]): RedirectUri[] {
 /** The callback of OAuth 1.0a without an address (RFC 5849 §2.1): the provider shows a PIN. */
 export const OUT_OF_BAND = "oob";
 
-export type RouteChoice = { id: Route; text: string };
-
 /** The ways to sign in. */
-export const ROUTES: RouteChoice[] = [
+export const ROUTES: { id: Route; text: string }[] = [
   { id: "webview", text: "Embedded window" },
   { id: "browser", text: "My browser" },
   { id: "manual", text: "Paste the address" },
 ];
 
-/** Where nothing comes back by itself, a number is carried. */
-const PIN: RouteChoice = { id: "manual", text: "A number it shows" };
-
-/** The ways to sign in through a profile with these redirect URIs. */
-export function routesOf(uris: string[]): RouteChoice[] {
-  return uris.includes(OUT_OF_BAND) ? [PIN] : ROUTES;
+/** The ways that a profile has; where nothing comes back by itself, a number is carried. */
+export function routesOf({ routes, redirect_uris }: Profile): { id: Route; text: string }[] {
+  return ROUTES.filter(({ id }) => routes.includes(id)).map(({ id, text }) => ({
+    id,
+    text: redirect_uris.includes(OUT_OF_BAND) ? "A number it shows" : text,
+  }));
 }

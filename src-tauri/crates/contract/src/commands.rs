@@ -24,8 +24,13 @@ macro_rules! commands {
             main remove_profile(profile: ProfileName, unlink: bool) -> ();
             main set_profile(profile: ProfileName, change: ProfileChange) -> Profile;
             main rename_profile(profile: ProfileName, new_name: ProfileName) -> Profile;
+            main list_settings() -> Vec<KnownSetting>;
             main preview_import(text: Typed) -> ImportPreview;
-            main import_profiles(text: Typed, replace: bool) -> Vec<Profile>;
+            main mend_import(mends: Vec<ImportMend>) -> ImportPreview;
+            main import_profiles(chosen: Vec<ImportChoice>) -> Vec<Profile>;
+            main forget_import() -> ();
+            main export_profiles(profiles: Vec<ProfileName>, format: ProfileFormat) -> String;
+            main save_profiles(profiles: Vec<ProfileName>, format: ProfileFormat) -> Option<String>;
             main list_providers() -> Vec<ProviderSummary>;
             main show_provider(provider: String) -> Provider;
             main discover(address: String) -> Discovered;

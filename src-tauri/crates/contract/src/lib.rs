@@ -29,8 +29,9 @@ pub use link::{Discovered, LinkEvent, LinkProgress, LinkRequest, LinkStep, Linki
 pub use names::{AccountName, NameError, ProfileName};
 pub use output::{Output, OutputFailure, OutputKind, TokenPassing};
 pub use profile::{
-    ImportPreview, Layer, PreviewedProfile, Profile, ProfileChange, ProfileDraft, ProfileFormat, Provider,
-    ProviderSummary, PublicKey, Setting, SettingTrouble,
+    ImportChoice, ImportMend, ImportPreview, KnownSetting, Layer, PreviewedProfile, Profile, ProfileChange,
+    ProfileDraft, ProfileFormat, Provider, ProviderSummary, PublicKey, Setting, SettingForm, SettingProtocol,
+    SettingTrouble,
 };
 pub use typed::Typed;
 pub use vault::{DamagedRecord, KeySource, VaultCheck, VaultStatus};

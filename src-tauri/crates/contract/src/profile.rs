@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use crate::{ProfileName, Protocol, Typed};
+use crate::{ProfileName, Protocol, Route, Typed};
 
 /// Where a setting's value in effect comes from.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, TS)]
@@ -47,6 +47,8 @@ pub struct Profile {
     pub protocol: Protocol,
     /// What to register at the provider, sorted; the loopback one without a port.
     pub redirect_uris: Vec<String>,
+    /// The ways in which its redirect URI lets an answer come back, the embedded window first.
+    pub routes: Vec<Route>,
     /// Every setting in effect, by key.
     pub settings: BTreeMap<String, Setting>,
 }
@@ -114,10 +116,59 @@ pub struct ProfileChange {
     /// among them.
     #[ts(type = "Record<string, unknown>")]
     pub settings: BTreeMap<String, Value>,
+    /// Settings by key as they were typed: JSON if it parses, else text; a key that wants text takes it as it stands.
+    pub typed: BTreeMap<String, String>,
     /// Another client secret.
     pub client_secret: Option<Typed>,
     /// Another private key (RFC 5849 §3.4.3), as PEM.
     pub rsa_key: Option<Typed>,
+}
+
+/// A setting that a profile may have, and how it is typed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct KnownSetting {
+    /// Its key, dotted where it is a member of `client_kwargs`.
+    pub key: String,
+    /// How it is typed.
+    pub form: SettingForm,
+    /// The one protocol that has it; `None` where all do.
+    pub only: Option<SettingProtocol>,
+}
+
+/// How a setting is typed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum SettingForm {
+    /// One line.
+    Text,
+    /// An address.
+    Address,
+    /// Typed once, and never shown.
+    Secret,
+    /// One of these words.
+    OneOf {
+        /// The words.
+        words: Vec<String>,
+    },
+    /// `true` or `false`.
+    Flag,
+    /// A JSON value.
+    Json,
+    /// Members of its own, each of them text: `KEY.NAME`.
+    Members,
+}
+
+/// The protocols that have settings of their own.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum SettingProtocol {
+    /// OAuth 1.0a.
+    Oauth1,
+    /// OAuth 2 and OpenID Connect.
+    Oauth2,
 }
 
 /// A form that profiles are written in.
@@ -157,6 +208,28 @@ pub struct PreviewedProfile {
     pub faults: Vec<SettingTrouble>,
     /// Whether it takes the place of what is there: that is done only where it is asked for.
     pub replaces: bool,
+}
+
+/// A correction of a document that is to be imported.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct ImportMend {
+    /// The profile, as the preview names it.
+    pub profile: String,
+    /// The key, dotted where it is a member.
+    pub key: String,
+    /// The key that was meant; `None` leaves it out.
+    pub becomes: Option<String>,
+}
+
+/// A profile of a document that is taken.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct ImportChoice {
+    /// Its name, as the preview has it.
+    pub name: String,
+    /// Whether what is there gives way to it.
+    pub replace: bool,
 }
 
 /// A setting that cannot be taken.

@@ -47,6 +47,6 @@ pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, SetupE
 pub use keybelt_net::NetOptions;
 pub use metadata::MetadataTrouble;
 pub use registry::ResolveError;
-pub use settings::{AskedSettings, Problem, RouteRefusal, SettingFault};
+pub use settings::{AskedSettings, Problem, RouteRefusal, SettingFault, known as known_settings};
 pub use system::{SystemClock, SystemEntropy};
 pub use trouble::{AnswerTrouble, ExchangeTrouble, VaultTrouble};

@@ -15,6 +15,7 @@ const profile = (name: string, provider: string | null): Profile => ({
   provider,
   protocol: "oauth2",
   redirect_uris: [],
+  routes: [],
   settings: {},
 });
 

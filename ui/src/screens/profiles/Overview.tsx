@@ -2,6 +2,7 @@ import { Button as AriaButton } from "react-aria-components";
 import type { Account } from "../../bindings/Account";
 import type { Profile } from "../../bindings/Profile";
 import type { Route } from "../../bindings/Route";
+import { askFor, PRACTICE, useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
@@ -30,7 +31,7 @@ type OverviewProps = {
 
 /** What most people want to know of a client registration. */
 export function Overview({ profile, provider, linked, route, onRoute, onPage }: OverviewProps) {
-  const routes = routesOf(profile.redirect_uris);
+  const routes = routesOf(profile);
   const scopes = scopesOf(settingText(profile, "client_kwargs.scope") ?? "");
   return (
     <>
@@ -40,7 +41,20 @@ export function Overview({ profile, provider, linked, route, onRoute, onPage }: 
         <RedirectUriList uris={described(profile.redirect_uris)} />
       </section>
       <section className={styles.section}>
-        <h2>What to ask for</h2>
+        <h2>
+          What to ask for
+          {profile.protocol !== "oauth1" && (
+            <span className={styles.change}>
+              <Button
+                look="text"
+                onPress={() => onPage({ at: "settings", editing: "client_kwargs.scope" })}
+                aria-label="Change what to ask for"
+              >
+                Change…
+              </Button>
+            </span>
+          )}
+        </h2>
         {scopes.length > 0 ? (
           <ScopeList granted={scopes} wanted />
         ) : (
@@ -57,10 +71,36 @@ export function Overview({ profile, provider, linked, route, onRoute, onPage }: 
       </section>
       {linked.length > 0 && <LinkedThrough linked={linked} provider={provider} />}
       <div className={styles.more}>
-        <Button look="quiet" icon="right" onPress={() => onPage("settings")}>
+        <Button look="quiet" icon="right" onPress={() => onPage({ at: "settings", editing: null })}>
           All settings, and where each comes from
         </Button>
       </div>
+    </>
+  );
+}
+
+type OverviewFootProps = { profile: Profile | undefined; route: Route; onRemove: () => void };
+
+/** What is done with it most, and its end. */
+export function OverviewFoot({ profile, route, onRemove }: OverviewFootProps) {
+  const { close } = useNavigation();
+  const { start, starting } = useLinking();
+  const link = async () => {
+    if (profile) {
+      await start(profile.provider === PRACTICE ? { practice: true } : askFor(profile.name, route));
+      close();
+    }
+  };
+  return (
+    <>
+      <span className={styles.far}>
+        <Button look="quiet" tone="bad" isDisabled={!profile} onPress={onRemove}>
+          Remove profile…
+        </Button>
+      </span>
+      <Button look="primary" icon="arrow" isPending={starting} isDisabled={!profile} onPress={link}>
+        Link account
+      </Button>
     </>
   );
 }

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { Profile } from "../../bindings/Profile";
 import type { ProfileName } from "../../bindings/ProfileName";
 import type { Route } from "../../bindings/Route";
-import { askFor, PRACTICE, useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { FailureNote } from "../../parts/FailureNote";
+import { MoreItem, MoreMenu } from "../../parts/MoreMenu";
 import { Sheet } from "../../parts/Sheet";
 import { Tile } from "../../parts/Tile";
 import { accounts } from "../../queries/accounts";
@@ -14,47 +14,73 @@ import { profile as profileQuery, providers } from "../../queries/profiles";
 import { PROTOCOLS } from "../../words/protocols";
 import { providerName } from "../../words/providers";
 import { routesOf } from "../../words/redirectUris";
-import { Overview } from "./Overview";
-import styles from "./ProfileSheet.module.css";
+import { ExportPage } from "./ExportPage";
+import { Overview, OverviewFoot } from "./Overview";
 import { RemoveFoot, RemovePage } from "./RemovePage";
+import { RenamePage } from "./RenamePage";
 import { SettingsPage } from "./SettingsPage";
 
 /** The pages of the sheet; the first is where it opens. */
-export type Page = "overview" | "settings" | "remove";
+export type Page =
+  | { at: "overview" | "rename" | "export" | "remove" }
+  /** With the setting that is being changed. */
+  | { at: "settings"; editing: string | null };
+
+const OVERVIEW: Page = { at: "overview" };
 
 /** A client registration: what it is, who is linked through it, and what can be done with it. */
 export function ProfileSheet({ name }: { name: ProfileName }) {
-  const { close } = useNavigation();
+  const { close, open } = useNavigation();
   const { data, error } = useQuery(profileQuery(name));
   const catalogue = useQuery(providers()).data ?? [];
   const linked = (useQuery(accounts()).data ?? []).filter(({ profile }) => profile === name);
-  const [page, setPage] = useState<Page>("overview");
+  const [page, setPage] = useState<Page>(OVERVIEW);
   const [chosen, setRoute] = useState<Route | null>(null);
-  const route = chosen ?? routesOf(data?.redirect_uris ?? [])[0]?.id ?? "webview";
+  const form = useId();
+  const route = chosen ?? (data && routesOf(data)[0]?.id) ?? "webview";
   const provider = providerName({ provider: data?.provider ?? null, profile: name }, catalogue);
-  const home = page === "overview";
+  const home = page.at === "overview";
+  const back = () => setPage(OVERVIEW);
   return (
     <Sheet
-      title={titleOf(page, name)}
+      title={TITLES[page.at](name)}
       tile={home && <Tile id={data?.provider ?? name} name={provider} size={34} />}
       subtitle={subtitleOf(page, provider === name ? null : provider, data)}
-      onBack={home ? undefined : () => setPage("overview")}
-      wide={page === "settings"}
+      actions={
+        home &&
+        data && (
+          <MoreMenu label="More for this profile">
+            <MoreItem icon="edit" text="Rename…" onAction={() => setPage({ at: "rename" })} />
+            <MoreItem icon="export" text="Export…" onAction={() => setPage({ at: "export" })} />
+          </MoreMenu>
+        )
+      }
+      onBack={home ? undefined : back}
+      wide={page.at === "settings"}
       onClose={close}
       foot={
-        page === "remove" ? (
-          <RemoveFoot name={name} linked={linked} onKeep={() => setPage("overview")} onRemoved={close} />
-        ) : page === "settings" ? (
-          <Button look="primary" onPress={() => setPage("overview")}>
+        page.at === "remove" ? (
+          <RemoveFoot name={name} linked={linked} onKeep={back} onRemoved={close} />
+        ) : page.at === "rename" ? (
+          <>
+            <Button look="quiet" onPress={back}>
+              Cancel
+            </Button>
+            <Button look="primary" type="submit" form={form}>
+              Rename
+            </Button>
+          </>
+        ) : home ? (
+          <OverviewFoot profile={data} route={route} onRemove={() => setPage({ at: "remove" })} />
+        ) : (
+          <Button look="primary" onPress={back}>
             Done
           </Button>
-        ) : (
-          <OverviewFoot profile={data} route={route} onRemove={() => setPage("remove")} />
         )
       }
     >
       {error && <FailureNote failure={error} />}
-      {data && page === "overview" && (
+      {data && page.at === "overview" && (
         <Overview
           profile={data}
           provider={provider}
@@ -64,44 +90,37 @@ export function ProfileSheet({ name }: { name: ProfileName }) {
           onPage={setPage}
         />
       )}
-      {data && page === "settings" && <SettingsPage profile={data} />}
-      {page === "remove" && <RemovePage linked={linked} provider={provider} />}
+      {data && page.at === "settings" && (
+        <SettingsPage
+          profile={data}
+          editing={page.editing}
+          onEdit={(editing) => setPage({ at: "settings", editing })}
+        />
+      )}
+      {page.at === "rename" && (
+        <RenamePage
+          name={name}
+          form={form}
+          onRenamed={(renamed) => open({ kind: "profile", profile: renamed })}
+        />
+      )}
+      {page.at === "export" && <ExportPage names={[name]} />}
+      {page.at === "remove" && <RemovePage linked={linked} provider={provider} />}
     </Sheet>
   );
 }
 
-function titleOf(page: Page, name: ProfileName): string {
-  return { overview: name, settings: `All settings of ${name}`, remove: `Remove ${name}?` }[page];
-}
+const TITLES: Record<Page["at"], (name: ProfileName) => string> = {
+  overview: (name) => name,
+  settings: (name) => `All settings of ${name}`,
+  rename: (name) => `Rename ${name}`,
+  export: (name) => `Export ${name}`,
+  remove: (name) => `Remove ${name}?`,
+};
 
 function subtitleOf(page: Page, provider: string | null, profile: Profile | undefined): string {
-  if (page === "settings") {
+  if (page.at === "settings") {
     return "Catalogue, then server metadata, then your profile: the later one wins";
   }
   return [provider, profile && PROTOCOLS[profile.protocol]].filter(Boolean).join(" · ");
-}
-
-type OverviewFootProps = { profile: Profile | undefined; route: Route; onRemove: () => void };
-
-function OverviewFoot({ profile, route, onRemove }: OverviewFootProps) {
-  const { close } = useNavigation();
-  const { start, starting } = useLinking();
-  const link = async () => {
-    if (profile) {
-      await start(profile.provider === PRACTICE ? { practice: true } : askFor(profile.name, route));
-      close();
-    }
-  };
-  return (
-    <>
-      <span className={styles.far}>
-        <Button look="quiet" tone="bad" isDisabled={!profile} onPress={onRemove}>
-          Remove profile…
-        </Button>
-      </span>
-      <Button look="primary" icon="arrow" isPending={starting} isDisabled={!profile} onPress={link}>
-        Link account
-      </Button>
-    </>
-  );
 }

@@ -31,7 +31,7 @@ export function ProfilesScreen() {
       title="Profiles"
       headed={!list.isError && list.data?.length !== 0}
       count={all.length > 0 ? counted(found.length, all.length) : null}
-      actions={list.data?.length === 0 ? null : <Acts />}
+      actions={list.data?.length === 0 ? null : <Acts any={all.length > 0} />}
     >
       {list.isError ? (
         <Stage
@@ -78,17 +78,27 @@ function counted(found: number, all: number): string {
   return found === all ? number.format(all) : `${number.format(found)} of ${number.format(all)}`;
 }
 
-function Acts() {
-  const { go } = useNavigation();
+function Acts({ any }: { any: boolean }) {
+  const { go, open } = useNavigation();
   return (
-    <Button size="sm" icon="plus" onPress={() => go({ at: "add" })}>
-      New profile
-    </Button>
+    <>
+      {any && (
+        <Button size="sm" look="quiet" icon="export" onPress={() => open({ kind: "exportProfiles" })}>
+          Export…
+        </Button>
+      )}
+      <Button size="sm" icon="import" onPress={() => open({ kind: "importProfiles" })}>
+        Import…
+      </Button>
+      <Button size="sm" icon="plus" onPress={() => go({ at: "add" })}>
+        New profile
+      </Button>
+    </>
   );
 }
 
 function NoProfiles() {
-  const { go } = useNavigation();
+  const { go, open } = useNavigation();
   return (
     <Stage
       title="No profiles"
@@ -97,6 +107,9 @@ function NoProfiles() {
       <Actions>
         <Button look="primary" icon="plus" onPress={() => go({ at: "add" })}>
           New profile
+        </Button>
+        <Button icon="import" onPress={() => open({ kind: "importProfiles" })}>
+          Import…
         </Button>
       </Actions>
     </Stage>

@@ -1,9 +1,11 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Profile } from "../../bindings/Profile";
+import { Button } from "../../parts/Button";
 import { CopyButton } from "../../parts/CopyButton";
 import { ProviderText } from "../../parts/ProviderText";
 import { isSet, settingText } from "../../words/settings";
 import styles from "./Registration.module.css";
+import { SettingEditor } from "./SettingEditor";
 
 /** As whom Keybelt asks there. */
 export function Registration({ profile }: { profile: Profile }) {
@@ -31,7 +33,7 @@ export function Registration({ profile }: { profile: Profile }) {
           )}
         </Fact>
         <Fact name={consumer ? "Consumer secret" : "Client secret"}>
-          {isSet(profile, "client_secret") ? "Set" : <span className={styles.unset}>Not set</span>}
+          <SecretValue profile={profile} name={consumer ? "consumer secret" : "client secret"} />
         </Fact>
         {["none", "plain"].includes(pkce) && (
           <Fact name="PKCE">
@@ -42,6 +44,39 @@ export function Registration({ profile }: { profile: Profile }) {
         )}
       </dl>
     </section>
+  );
+}
+
+/** Whether there is one; another is typed in its place. */
+function SecretValue({ profile, name }: { profile: Profile; name: string }) {
+  const [typing, setTyping] = useState(false);
+  const there = isSet(profile, "client_secret");
+  if (typing) {
+    return (
+      <div className={styles.typing}>
+        <SettingEditor
+          profile={profile}
+          name="client_secret"
+          label={`New ${name}`}
+          form={{ kind: "secret" }}
+          onDone={() => setTyping(false)}
+        />
+      </div>
+    );
+  }
+  return (
+    <>
+      <span className={there ? styles.value : `${styles.value} ${styles.unset}`}>
+        {there ? "Set" : "Not set"}
+      </span>
+      <Button
+        look="text"
+        onPress={() => setTyping(true)}
+        aria-label={there ? `Replace the ${name}` : `Set a ${name}`}
+      >
+        {there ? "Replace…" : "Set…"}
+      </Button>
+    </>
   );
 }
 

@@ -6,8 +6,9 @@ mod python;
 mod toml_tables;
 mod write;
 
-use keybelt_contract::ProfileFormat;
+use keybelt_contract::{ImportMend, ProfileFormat};
 use keybelt_primitives::json::JsonError;
+use keybelt_primitives::text::{clipped, visible};
 use keybelt_primitives::{Secret, bounds};
 use serde_json::{Map, Value};
 
@@ -37,11 +38,88 @@ impl Document {
         }
     }
 
+    /// The document with corrections that the person made in a preview.
+    pub(crate) fn mended(mut self, mends: &[ImportMend]) -> Self {
+        for mend in mends {
+            match &mut self {
+                Self::Profiles { profiles, .. } => {
+                    let meant = profiles
+                        .iter_mut()
+                        .find(|(name, _)| shown_name(name) == mend.profile);
+                    if let Some((_, Value::Object(settings))) = meant {
+                        apply(mend, settings);
+                    }
+                }
+                Self::Additions(additions) => {
+                    let meant = additions
+                        .iter_mut()
+                        .find(|(prefix, _)| prefix.means(&mend.profile));
+                    if let Some((_, settings)) = meant {
+                        apply(mend, settings);
+                    }
+                }
+            }
+        }
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Profiles { profiles, .. } => profiles.is_empty(),
             Self::Additions(additions) => additions.is_empty(),
         }
+    }
+}
+
+/// A name as a document has it, made fit to be shown.
+pub(crate) fn shown_name(name: &str) -> String {
+    visible(&clipped(name, 64))
+}
+
+/// Renames one key, or leaves it out. A key that is there already is not overwritten.
+fn apply(mend: &ImportMend, settings: &mut Map<String, Value>) {
+    match (mend.key.as_str(), &mend.becomes) {
+        // Its value was mistyped, not its key.
+        ("provider", Some(id)) => drop(settings.insert(mend.key.clone(), Value::from(id.as_str()))),
+        (key, Some(becomes)) if !is_set(settings, becomes) => {
+            if let Some(value) = take(settings, key) {
+                insert(settings, becomes, value);
+            }
+        }
+        (_, Some(_)) => {}
+        (key, None) => drop(take(settings, key)),
+    }
+}
+
+fn take(settings: &mut Map<String, Value>, key: &str) -> Option<Value> {
+    let found = settings.keys().find(|name| shown_name(name) == key).cloned();
+    if let Some(name) = found {
+        return settings.shift_remove(&name);
+    }
+    let (object, member) = key.split_once('.')?;
+    let members = settings.get_mut(object)?.as_object_mut()?;
+    let name = members.keys().find(|name| shown_name(name) == member).cloned()?;
+    members.shift_remove(&name)
+}
+
+fn is_set(settings: &Map<String, Value>, key: &str) -> bool {
+    let there = match key.split_once('.') {
+        Some((object, member)) => settings.get(object).and_then(|members| members.get(member)),
+        None => settings.get(key),
+    };
+    there.is_some_and(|value| !value.is_null())
+}
+
+fn insert(settings: &mut Map<String, Value>, key: &str, value: Value) {
+    let Some((object, member)) = key.split_once('.') else {
+        settings.insert(key.to_owned(), value);
+        return;
+    };
+    let members = settings
+        .entry(object)
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(members) = members {
+        members.insert(member.to_owned(), value);
     }
 }
 
@@ -186,6 +264,58 @@ mod tests {
                 Ok((ProfileFormat::Env, Value::Object(shown.collect())))
             }
         }
+    }
+
+    fn mended(text: &str, mends: &[(&str, Option<&str>)]) -> Value {
+        let mends: Vec<ImportMend> = mends
+            .iter()
+            .map(|(key, becomes)| ImportMend {
+                profile: "one".to_owned(),
+                key: (*key).to_owned(),
+                becomes: becomes.map(str::to_owned),
+            })
+            .collect();
+        let document = super::read(&Secret::new(text.to_owned())).unwrap();
+        match document.mended(&mends) {
+            Document::Profiles { mut profiles, .. } => profiles.remove("one").unwrap(),
+            Document::Additions(additions) => Value::Object(additions.into_iter().next().unwrap().1),
+        }
+    }
+
+    #[test]
+    fn a_mistyped_key_is_renamed_or_left_out() {
+        let text = r#"{"one": {"clientid": "x", "client_kwargs": {"scop": "a"}, "verify": true}, "two": {"clientid": "y"}}"#;
+        assert_eq!(
+            mended(
+                text,
+                &[
+                    ("clientid", Some("client_id")),
+                    ("client_kwargs.scop", Some("client_kwargs.scope")),
+                    ("verify", None)
+                ]
+            ),
+            json!({"client_id": "x", "client_kwargs": {"scope": "a"}})
+        );
+        let provider = r#"{"one": {"provider": "gitlub"}}"#;
+        assert_eq!(
+            mended(provider, &[("provider", Some("gitlab"))]),
+            json!({"provider": "gitlab"})
+        );
+        assert_eq!(mended("ONE_CLIENT_ID=x\n", &[("client_id", None)]), json!({}));
+    }
+
+    #[test]
+    fn a_correction_overwrites_nothing() {
+        let both = r#"{"one": {"clientid": "x", "client_id": "y"}}"#;
+        assert_eq!(
+            mended(both, &[("clientid", Some("client_id"))]),
+            json!({"clientid": "x", "client_id": "y"})
+        );
+        let null = r#"{"one": {"clientid": "x", "client_id": null}}"#;
+        assert_eq!(
+            mended(null, &[("clientid", Some("client_id"))]),
+            json!({"client_id": "x"})
+        );
     }
 
     #[test]

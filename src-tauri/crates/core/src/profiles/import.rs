@@ -1,17 +1,16 @@
-//! Profiles from a document: all of them, or none.
+//! Profiles from a document: all of them, or none; or those that the person chose in a preview.
 
 use std::collections::BTreeMap;
 
-use keybelt_contract::{ImportPreview, PreviewedProfile, Profile, ProfileName};
+use keybelt_contract::{ImportChoice, ImportMend, ImportPreview, PreviewedProfile, Profile, ProfileName};
 use keybelt_primitives::Secret;
-use keybelt_primitives::text::{clipped, visible};
 use keybelt_vault::{DecidedProfiles, NewProfileRecord, ProfileRecord};
 use serde_json::{Map, Value};
 
 use super::change::patched;
 use super::record_of;
 use crate::Keybelt;
-use crate::document::{self, Document, DocumentError, Prefix};
+use crate::document::{self, Document, DocumentError, Prefix, shown_name};
 use crate::registry;
 use crate::settings::{Draft, Patch, Problem, SettingFault};
 use crate::trouble::VaultTrouble;
@@ -52,19 +51,60 @@ pub async fn import(
     text: Secret<String>,
     replace: bool,
 ) -> Result<Vec<Profile>, ImportProfilesError> {
-    let document = document::read(&text)?;
+    put(keybelt, document::read(&text)?, Taken::All { replace }).await
+}
+
+/// Imports what was chosen in a preview, with the corrections that were made there: all of that, or nothing.
+pub async fn import_chosen(
+    keybelt: &Keybelt,
+    text: &Secret<String>,
+    mends: &[ImportMend],
+    chosen: Vec<ImportChoice>,
+) -> Result<Vec<Profile>, ImportProfilesError> {
+    put(
+        keybelt,
+        document::read(text)?.mended(mends),
+        Taken::Chosen(chosen),
+    )
+    .await
+}
+
+/// Which profiles of a document are taken.
+enum Taken {
+    All { replace: bool },
+    Chosen(Vec<ImportChoice>),
+}
+
+impl Taken {
+    /// Whether what is there gives way to the profile of this name; `None` where it is left out.
+    fn replaces(&self, name: &str) -> Option<bool> {
+        match self {
+            Self::All { replace } => Some(*replace),
+            Self::Chosen(chosen) => chosen
+                .iter()
+                .find(|choice| choice.name == name)
+                .map(|choice| choice.replace),
+        }
+    }
+}
+
+async fn put(
+    keybelt: &Keybelt,
+    document: Document,
+    taken: Taken,
+) -> Result<Vec<Profile>, ImportProfilesError> {
     if document.is_empty() {
         return Ok(Vec::new());
     }
     // What cannot be taken in any case makes no vault.
     if keybelt.door().existing().await?.is_none() {
-        decided(plan(&document, &[]), replace)?;
+        decided(plan(&document, &[]), &taken)?;
     }
     let vault = keybelt.door().writable().await?;
     let outcome = keybelt
         .door()
         .run(&vault, move |vault| {
-            vault.decide_profiles(|there| decided(plan(&document, there), replace))
+            vault.decide_profiles(|there| decided(plan(&document, there), &taken))
         })
         .await?;
     match outcome {
@@ -81,12 +121,13 @@ pub async fn import(
     }
 }
 
-/// What an import would do. Nothing is changed.
+/// What an import would do, with these corrections. Nothing is changed.
 pub async fn import_preview(
     keybelt: &Keybelt,
-    text: Secret<String>,
+    text: &Secret<String>,
+    mends: &[ImportMend],
 ) -> Result<ImportPreview, ImportProfilesError> {
-    let document = document::read(&text)?;
+    let document = document::read(text)?.mended(mends);
     let there = match keybelt.door().existing().await? {
         Some(vault) => {
             keybelt
@@ -149,7 +190,7 @@ fn as_it_would_be(new: NewProfileRecord, there: &[ProfileRecord]) -> Profile {
 /// All of them, or everything that is in the way.
 fn decided(
     planned: Vec<Planned>,
-    replace: bool,
+    taken: &Taken,
 ) -> Result<Vec<(NewProfileRecord, bool)>, ImportProfilesError> {
     let mut records = Vec::new();
     let (mut faults, mut exist) = (BTreeMap::new(), Vec::new());
@@ -160,6 +201,9 @@ fn decided(
         adds,
     } in planned
     {
+        let Some(replace) = taken.replaces(&name) else {
+            continue;
+        };
         if replaces
             && !replace
             && let Ok(name) = ProfileName::parse(&name)
@@ -206,7 +250,7 @@ fn whole(name: &str, settings: &Value, there: &[ProfileRecord]) -> Planned {
     };
     Planned {
         replaces: there.iter().any(|there| there.name.as_str() == name),
-        name: visible(&clipped(name, 64)),
+        name: shown_name(name),
         record,
         adds: false,
     }

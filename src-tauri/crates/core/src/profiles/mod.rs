@@ -20,7 +20,7 @@ use crate::trouble::VaultTrouble;
 
 pub use change::{ChangeProfileError, rename, set, set_from_window};
 pub use export::{ExportProfilesError, export};
-pub use import::{ImportProfilesError, import, import_preview};
+pub use import::{ImportProfilesError, import, import_chosen, import_preview};
 pub use rsa_key::{NewRsaKeyError, PublicKeyError, new_rsa_key, public_key};
 
 /// Why there is no profile to work with.

@@ -6,7 +6,7 @@ mod server;
 
 use std::collections::BTreeSet;
 
-use keybelt_contract::{Profile, ProfileName, Protocol};
+use keybelt_contract::{Profile, ProfileName, Protocol, Route};
 use keybelt_primitives::Endpoint;
 use keybelt_vault::ProfileRecord;
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ pub(crate) use self::oauth1::ResolvedOauth1;
 pub(crate) use self::oauth2::Resolved;
 pub(crate) use self::server::read_metadata;
 use crate::metadata::MetadataTrouble;
-use crate::settings::{Layers, Problem, Secrets, SettingFault, catalogue_settings, shown};
+use crate::settings::{Layers, Problem, Secrets, SettingFault, catalogue_settings, routes, shown};
 
 /// Under this name the profile record remembers the client authentication that worked (specs AF-14).
 pub(crate) const REMEMBERED_AUTHENTICATION: &str = "token_endpoint_auth_method";
@@ -124,6 +124,15 @@ pub(crate) fn profile(record: &ProfileRecord) -> Profile {
         provider: record.provider.clone(),
         protocol: layers.protocol(),
         redirect_uris,
+        routes: routes(
+            layers.protocol(),
+            layers.text("redirect_uri"),
+            &record.key,
+            layers.form_post(),
+        )
+        .into_iter()
+        .filter(|route| *route != Route::Webview || !layers.refuses_embedded())
+        .collect(),
         settings: layers.settings(),
     }
 }

@@ -118,6 +118,13 @@ impl Layers {
             .flat_map(|settings| settings.keys().map(String::as_str))
     }
 
+    /// Whether answers of the authorization endpoint come as a form (OAuth 2.0 Form Post Response Mode).
+    pub(crate) fn form_post(&self) -> bool {
+        ["client_kwargs.response_mode", "authorize_params.response_mode"]
+            .iter()
+            .any(|key| self.text(key) == Some("form_post"))
+    }
+
     /// The scopes in effect, in their order.
     pub(crate) fn scopes(&self) -> Vec<String> {
         let text = self.text("client_kwargs.scope").unwrap_or_default();

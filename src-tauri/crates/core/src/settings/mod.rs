@@ -4,6 +4,7 @@ mod conflicts;
 mod draft;
 mod fault;
 mod key;
+mod known;
 mod layers;
 mod patch;
 mod redirect;
@@ -11,11 +12,12 @@ mod value;
 
 pub(crate) use draft::{Draft, GivenSecrets};
 pub use fault::{Problem, SettingFault};
+pub use known::known;
 pub(crate) use layers::{Layers, Secrets};
 pub use patch::AskedSettings;
 pub(crate) use patch::{Patch, typed_value};
 pub use redirect::RouteRefusal;
-pub(crate) use redirect::{Landing, landing, landing_of_oauth1, shown};
+pub(crate) use redirect::{Landing, landing, landing_of_oauth1, routes, shown};
 
 pub(crate) use key::{in_order, is_authlibs, keys, nearest_word};
 

@@ -1,5 +1,7 @@
 //! What a person asks to be set and unset, put over the settings that are there.
 
+use std::collections::BTreeMap;
+
 use keybelt_contract::{ProfileChange, ProfileDraft, Typed};
 use keybelt_primitives::{Secret, bounds};
 use serde_json::{Map, Value};
@@ -112,6 +114,7 @@ impl Patch {
         }
         Self::from_window(ProfileChange {
             settings,
+            typed: BTreeMap::new(),
             client_secret: draft.client_secret,
             rsa_key: draft.rsa_key,
         })
@@ -124,6 +127,12 @@ impl Patch {
         let (mut set, mut faults) = (Map::new(), Vec::new());
         for (key, value) in change.settings {
             overlay(&mut set, undotted(&key, value), &mut faults);
+        }
+        for (key, text) in change.typed {
+            match typed_setting(&key, &text) {
+                Ok(setting) => overlay(&mut set, setting, &mut faults),
+                Err(problem) => faults.push(SettingFault::new(key, problem)),
+            }
         }
         let patch = Self {
             unset: Vec::new(),

@@ -1,6 +1,6 @@
 //! What each route can catch of a profile's redirect URI (RFC 8252 §7, specs NA-05 to NA-15).
 
-use keybelt_contract::Route;
+use keybelt_contract::{Protocol, Route};
 use keybelt_protocol::oauth2::redirect_uri::{RedirectKind, RedirectUri, RedirectUriError};
 
 use super::fault::Problem;
@@ -90,6 +90,23 @@ pub(crate) fn landing_of_oauth1(
     }
 }
 
+/// The routes by which an answer can come back.
+pub(crate) fn routes(
+    protocol: Protocol,
+    set: Option<&str>,
+    callback_key: &str,
+    form_post: bool,
+) -> Vec<Route> {
+    let lands = |route: &Route| match protocol {
+        Protocol::Oauth1 => landing_of_oauth1(set, callback_key, *route).is_ok(),
+        Protocol::Oauth2 | Protocol::Oidc => landing(set, callback_key, *route, form_post).is_ok(),
+    };
+    [Route::Webview, Route::Browser, Route::Manual]
+        .into_iter()
+        .filter(lands)
+        .collect()
+}
+
 /// What to register at the provider, sorted; the loopback one without a port. Where no embedded browser is shown its
 /// pages, only the browser's is of use.
 pub(crate) fn shown(set: Option<&str>, callback_key: &str, refuses_embedded: bool) -> Vec<String> {
@@ -169,6 +186,21 @@ mod tests {
             of(Some(said), Route::Webview),
             Ok(Some(Landing::Caught(_)))
         ));
+    }
+
+    #[test]
+    fn a_profile_tells_the_routes_that_its_redirect_uri_has() {
+        let all = vec![Route::Webview, Route::Browser, Route::Manual];
+        let caught = vec![Route::Webview, Route::Manual];
+        let oauth2 = |set, form_post| routes(Protocol::Oauth2, set, "k", form_post);
+        assert_eq!(oauth2(None, false), all);
+        assert_eq!(oauth2(Some("http://127.0.0.1:8400/cb"), false), all);
+        assert_eq!(oauth2(Some("https://a.example/cb"), false), caught);
+        assert_eq!(oauth2(Some("com.example.app:/cb"), false), caught);
+        assert_eq!(oauth2(None, true), [Route::Browser]);
+        let oauth1 = |set| routes(Protocol::Oauth1, set, "k", false);
+        assert_eq!(oauth1(None), all);
+        assert_eq!(oauth1(Some(OUT_OF_BAND)), [Route::Manual]);
     }
 
     #[test]

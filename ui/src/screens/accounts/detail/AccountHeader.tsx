@@ -1,13 +1,12 @@
-import { Menu, MenuItem, MenuTrigger, Popover, Separator } from "react-aria-components";
 import type { Account } from "../../../bindings/Account";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
 import { askAgain, PRACTICE, useLinking } from "../../../linking";
 import { type Tab, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { Chip } from "../../../parts/Chip";
-import { Icon, type IconName } from "../../../parts/Icon";
+import { Icon } from "../../../parts/Icon";
 import { IconButton } from "../../../parts/IconButton";
-import { Kbd } from "../../../parts/Kbd";
+import { MoreItem, MoreLine, MoreMenu } from "../../../parts/MoreMenu";
 import { Tile } from "../../../parts/Tile";
 import { useRefreshAccount } from "../../../queries/accounts";
 import { visible } from "../../../words/providerText";
@@ -88,61 +87,40 @@ function More({ account }: { account: Account }) {
   const { open } = useNavigation();
   const refresh = useRefreshAccount();
   const { start } = useLinking();
-  const { name } = account;
+  const { name, profile } = account;
   return (
-    <MenuTrigger>
-      <IconButton icon="more" label="More for this account" size="md" edged />
-      <Popover className={styles.popover ?? ""} placement="bottom end" offset={6}>
-        <Menu className={styles.menu ?? ""} aria-label="More for this account">
-          {account.refreshable && account.status !== "needs_relink" && (
-            <Item icon="refresh" text="Refresh now" keys="Ctrl R" onAction={() => refresh.mutate(name)} />
-          )}
-          <Item icon="link" text="Link again" onAction={() => start(askAgain(account))} />
-          <Item
-            icon="edit"
-            text="Rename…"
-            keys="F2"
-            onAction={() => open({ kind: "rename", account: name })}
-          />
-          <Separator className={styles.separator ?? ""} />
-          <Item
-            icon="layers"
-            text={`Open profile ${account.profile}`}
-            onAction={() => open({ kind: "profile", profile: account.profile })}
-          />
-          {account.protocol !== "oauth1" && (
-            <Item
-              icon="clipboard"
-              text="Copy access token…"
-              onAction={() => open({ kind: "copyToken", account: name })}
-            />
-          )}
-          <Separator className={styles.separator ?? ""} />
-          <Item
-            icon="unlink"
-            text="Unlink…"
-            keys="Del"
-            bad
-            onAction={() => open({ kind: "unlink", account: name })}
-          />
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
-
-type ItemProps = { icon: IconName; text: string; keys?: string; bad?: boolean; onAction: () => void };
-
-function Item({ icon, text, keys, bad, onAction }: ItemProps) {
-  return (
-    <MenuItem className={styles.item ?? ""} textValue={text} data-bad={bad || undefined} onAction={onAction}>
-      <Icon name={icon} size={18} />
-      <span className={styles.itemText}>{text}</span>
-      {keys && (
-        <span className={styles.keys}>
-          <Kbd>{keys}</Kbd>
-        </span>
+    <MoreMenu label="More for this account" edged>
+      {account.refreshable && account.status !== "needs_relink" && (
+        <MoreItem icon="refresh" text="Refresh now" keys="Ctrl R" onAction={() => refresh.mutate(name)} />
       )}
-    </MenuItem>
+      <MoreItem icon="link" text="Link again" onAction={() => start(askAgain(account))} />
+      <MoreItem
+        icon="edit"
+        text="Rename…"
+        keys="F2"
+        onAction={() => open({ kind: "rename", account: name })}
+      />
+      <MoreLine />
+      <MoreItem
+        icon="layers"
+        text={`Open profile ${profile}`}
+        onAction={() => open({ kind: "profile", profile })}
+      />
+      {account.protocol !== "oauth1" && (
+        <MoreItem
+          icon="clipboard"
+          text="Copy access token…"
+          onAction={() => open({ kind: "copyToken", account: name })}
+        />
+      )}
+      <MoreLine />
+      <MoreItem
+        icon="unlink"
+        text="Unlink…"
+        keys="Del"
+        bad
+        onAction={() => open({ kind: "unlink", account: name })}
+      />
+    </MoreMenu>
   );
 }
