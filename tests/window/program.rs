@@ -244,10 +244,11 @@ pub async fn press_keys_on_page(keys: &[&str]) {
     assert!(focused.unwrap().success());
     // The driver gave the keyboard to the bar: a click on the page's empty edge takes it back. In a call of its own, since
     // xdotool would else send to the window it found what belongs to the display.
-    let click = ["mousemove", "--sync", "740", "600", "click", "1"];
+    // Nothing tells when WebKit has moved its keyboard focus there, and a key that comes before is lost.
+    let click = ["mousemove", "--sync", "740", "600", "click", "1", "sleep", "0.5"];
     let pressed = Command::new("xdotool")
         .args(click)
-        .args(["key", "--delay", "60"])
+        .args(["key", "--delay", "150"])
         .args(keys)
         .status();
     assert!(pressed.unwrap().success());

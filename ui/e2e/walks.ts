@@ -497,7 +497,7 @@ export const WALKS: Walk[] = [
       await toProfile(window, "github");
       await window.tabTo(/^All settings/);
       await window.press("Enter");
-      await window.tabTo(/^All /);
+      await window.tabTo(/^All \d/);
       await window.press("ArrowRight", "ArrowRight", "Space");
       await window.page.getByRole("radio", { name: "Overridden 1", checked: true }).waitFor();
     },
