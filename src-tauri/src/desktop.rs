@@ -10,6 +10,7 @@ use crate::imports::Imports;
 use crate::links::Links;
 use crate::placement::Placement;
 use crate::practice::PracticeProvider;
+use crate::responses::Responses;
 
 /// What the commands and the door work with.
 pub struct Desktop {
@@ -25,6 +26,8 @@ pub struct Desktop {
     pub clipboard: Clipboard,
     /// The document that is being imported.
     pub imports: Imports,
+    /// The last answer of an API.
+    pub responses: Responses,
     /// The practice provider.
     pub practice: PracticeProvider,
     /// How the main window was left.

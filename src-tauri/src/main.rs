@@ -17,6 +17,7 @@ mod main_window;
 mod placement;
 mod practice;
 mod program;
+mod responses;
 mod saving;
 
 use std::process::ExitCode;

@@ -21,6 +21,7 @@ use crate::links::Links;
 use crate::main_window;
 use crate::placement::Placement;
 use crate::practice::PracticeProvider;
+use crate::responses::Responses;
 
 /// Shows the window until it is closed; or raises the one that is there.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -82,6 +83,7 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
         bar,
         clipboard: Clipboard::new(app.clone()),
         imports: Imports::default(),
+        responses: Responses::default(),
         practice: PracticeProvider::default(),
         placement: placement.clone(),
         deliveries: Deliveries::start(keybelt.clone()),

@@ -1,5 +1,6 @@
 import type { Account } from "../src/bindings/Account";
 import type { AccountDetail } from "../src/bindings/AccountDetail";
+import type { ApiResponse } from "../src/bindings/ApiResponse";
 import type { BarState } from "../src/bindings/BarState";
 import type { Discovered } from "../src/bindings/Discovered";
 import type { Failure } from "../src/bindings/Failure";
@@ -13,6 +14,8 @@ import type { Profile } from "../src/bindings/Profile";
 import type { ProfileChange } from "../src/bindings/ProfileChange";
 import type { ProfileDraft } from "../src/bindings/ProfileDraft";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
+import type { RequestDraft } from "../src/bindings/RequestDraft";
+import type { RequestPlan } from "../src/bindings/RequestPlan";
 import type { Setting } from "../src/bindings/Setting";
 import type { VaultStatus } from "../src/bindings/VaultStatus";
 import type { WindowLayout } from "../src/bindings/WindowLayout";
@@ -30,6 +33,10 @@ export type Scenario = {
   settings: KnownSetting[];
   providers: ProviderSummary[];
   discovered: Discovered;
+  /** Where the API of every profile is. */
+  apiBase: string | null;
+  /** What the API answers. */
+  response: ApiResponse;
   bar: BarState;
   layout: WindowLayout;
   passphrase: string;
@@ -149,6 +156,35 @@ export function fakeRust(scenario: Scenario): void {
     return scenario.vault;
   };
 
+  let answers_given = 0;
+  const planned = (draft: RequestDraft): RequestPlan => {
+    const account = accountNamed(draft.account);
+    const base = scenario.apiBase;
+    const isFull = /^[a-z]+:/.test(draft.url);
+    const proof: RequestPlan["proof"] =
+      account.protocol === "oauth1"
+        ? { by: "signature", method: "HMAC-SHA1", placement: "header" }
+        : { by: "bearer", placement: "header" };
+    const plan: RequestPlan = {
+      api_base: base,
+      api_host: base && new URL(base).host,
+      proof,
+      target: null,
+      problem: null,
+      command: `keybelt request ${draft.account} ${draft.method} ${draft.url}`,
+      curl: null,
+    };
+    if (draft.url.includes("..") || (!isFull && !base)) {
+      const message = base ? "The address cannot be asked for." : "The profile names no API.";
+      return { ...plan, problem: failure("usage", message, "Nothing was sent.") };
+    }
+    const url = isFull ? draft.url : `${base}${draft.url}`;
+    const { host } = new URL(url);
+    const curl =
+      proof.by === "bearer" ? `keybelt export ${draft.account} --to curl | curl -K - ${url}` : null;
+    return { ...plan, target: { url, host, asks_first: host !== plan.api_host }, curl };
+  };
+
   const answers: Record<string, (given: Record<string, unknown>) => unknown> = {
     list_accounts: () => scenario.accounts,
     show_account: ({ account }) => {
@@ -188,6 +224,18 @@ export function fakeRust(scenario: Scenario): void {
       scenario.layout = layout as Scenario["layout"];
       return null;
     },
+    plan_request: ({ draft }) => planned(draft as RequestDraft),
+    send_request: ({ draft, host, refresh }) => {
+      const { target, problem } = planned(draft as RequestDraft);
+      if (!target || (target.asks_first && host !== target.host)) {
+        throw problem ?? failure("usage", "It was not asked whether this host may get the token.", "");
+      }
+      answers_given += 1;
+      const refreshed = refresh ? { status: 200, reason: "OK", may_refresh: false } : {};
+      return { ...scenario.response, ...refreshed, id: answers_given, host: target.host };
+    },
+    cancel_request: () => null,
+    save_response: () => ({ path: "/home/mira/Downloads/40118.json" }),
     list_profiles: () => scenario.profiles,
     show_profile: ({ profile }) => profileNamed(profile),
     remove_profile: ({ profile, unlink }) => {

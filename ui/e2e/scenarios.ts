@@ -1,4 +1,5 @@
 import type { Account } from "../src/bindings/Account";
+import type { ApiResponse } from "../src/bindings/ApiResponse";
 import type { CheckRecord } from "../src/bindings/CheckRecord";
 import type { Failure } from "../src/bindings/Failure";
 import type { Profile } from "../src/bindings/Profile";
@@ -439,6 +440,8 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       scopes_supported: ["openid", "profile", "email", "offline_access", "repo:read"],
       other_hosts: ["keys.example.net"],
     },
+    apiBase: "https://git.tidewater.example/api/v4/",
+    response: response(),
     bar: {
       profile: "tidewater",
       provider: "Tidewater",
@@ -453,6 +456,43 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
     passphrase: "correct horse",
     refused: {},
     silent: [],
+    ...parts,
+  };
+}
+
+const PROJECT = JSON.stringify({
+  id: 40118,
+  name: "field-notes",
+  path_with_namespace: "oak-and-tide/field-notes",
+  description: "Tide tables, birds, weather",
+  visibility: "private",
+  star_count: 12,
+  archived: false,
+  last_activity_at: "2026-11-24T09:41:16Z",
+  namespace: { kind: "group", full_path: "oak-and-tide" },
+  permissions: null,
+});
+
+/** An answer of an API, but for what is said. */
+export function response(parts: Partial<ApiResponse> = {}): ApiResponse {
+  return {
+    id: 1,
+    status: 200,
+    reason: "OK",
+    host: "git.tidewater.example",
+    headers: [
+      ["cache-control", "max-age=0, private, must-revalidate"],
+      ["content-type", "application/json"],
+      ["date", "Tue, 24 Nov 2026 14:41:16 GMT"],
+      ["etag", 'W/"b1a0f6d3c7"'],
+      ["x-request-id", "01JDFQ8M7T2S0Z5R9V4K6W3XYN"],
+    ],
+    body: { kind: "text", text: PROJECT },
+    bytes: 1893,
+    millis: 184,
+    unfollowed: null,
+    not_renewed: null,
+    may_refresh: false,
     ...parts,
   };
 }

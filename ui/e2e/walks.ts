@@ -1,7 +1,19 @@
+import type { ApiResponse } from "../src/bindings/ApiResponse";
 import type { LinkStep } from "../src/bindings/LinkStep";
 import type { Window } from "./browser";
 import type { Scenario } from "./fakeRust";
-import { account, failure, fresh, many, manyProfiles, manyProviders, profile, scenario } from "./scenarios";
+import {
+  account,
+  failure,
+  fresh,
+  many,
+  manyProfiles,
+  manyProviders,
+  mixed,
+  profile,
+  response,
+  scenario,
+} from "./scenarios";
 
 /** A screen: what the other side holds, and the keys that lead there. */
 export type Walk = { name: string; scenario: () => Scenario; walk: (window: Window) => Promise<void> };
@@ -36,7 +48,7 @@ export async function chooseFirst(window: Window, query: string): Promise<void> 
 /** To the table of profiles, once the window is there. */
 export async function toProfiles(window: Window): Promise<void> {
   await window.page.getByRole("button", { name: "Profiles" }).waitFor();
-  await window.press("Control+2");
+  await window.press("Control+3");
   await window.page.getByText("Profiles", { exact: true }).nth(1).waitFor();
 }
 
@@ -88,6 +100,35 @@ export async function toPreview(window: Window): Promise<void> {
   await window.press("Enter");
   await window.page.getByText("4 profiles", { exact: false }).first().waitFor();
 }
+
+/** To the page where an API is asked, with an address typed. */
+export async function toRequest(window: Window, address = ""): Promise<void> {
+  await window.page.getByRole("row").first().waitFor();
+  await window.press("Control+2");
+  await window.page.getByRole("heading", { name: "API request" }).waitFor();
+  await window.page
+    .getByLabel(/^Address/)
+    .and(window.page.locator(":focus"))
+    .waitFor();
+  await window.page.keyboard.type(address);
+}
+
+/** Sends it, and waits for what comes back. */
+async function sent(window: Window, seen: string): Promise<void> {
+  await window.page.getByText(/In a terminal/).waitFor();
+  await window.press("Control+Enter");
+  await window.page.getByText(seen).first().waitFor();
+}
+
+/** A request that was sent, and what came of it. */
+const asked = (name: string, parts: Partial<ApiResponse>, seen: string): Walk => ({
+  name: `request-${name}`,
+  scenario: () => scenario({ response: response(parts) }),
+  walk: async (window) => {
+    await toRequest(window, "projects/40118");
+    await sent(window, seen);
+  },
+});
 
 /** From the chosen tab to another. */
 export async function toTab(window: Window, name: string): Promise<void> {
@@ -150,6 +191,12 @@ const tab = (name: string, provider = "tidewater"): Walk => ({
     await toTab(window, name);
   },
 });
+
+const LOG = Array.from(
+  { length: 1200 },
+  (_, at) =>
+    `2026-11-24T09:${String(at % 60).padStart(2, "0")}:16Z\ttide gauge ${at}\t${"calm ".repeat(at % 9)}`,
+).join("\n");
 
 const locked = (key_source: "keyring" | "passphrase") => () =>
   scenario({ vault: { ...scenario().vault, locked: true, key_source } });
@@ -648,6 +695,162 @@ export const WALKS: Walk[] = [
       await toAdd(window);
       await chooseFirst(window, "id.example.org");
       await window.page.getByRole("alert").waitFor();
+    },
+  },
+  asked("answered", {}, "oak-and-tide/field-notes"),
+  asked("text", { body: { kind: "text", text: LOG } }, "tide gauge"),
+  asked("refused", { status: 401, reason: "Unauthorized", may_refresh: true }, "Refresh and send again"),
+  asked(
+    "not-renewed",
+    {
+      status: 401,
+      reason: "Unauthorized",
+      not_renewed: failure(
+        "needs_relink",
+        "The provider no longer accepts this link.",
+        "Link the account again.",
+      ),
+    },
+    "could not be refreshed",
+  ),
+  asked("large", { body: { kind: "too_large" }, bytes: 3_400_000 }, "Save to Downloads"),
+  asked("binary", { body: { kind: "binary" }, bytes: 81_920 }, "Save to Downloads"),
+  asked(
+    "sent-on",
+    { status: 302, reason: "Found", body: { kind: "empty" }, bytes: 0, unfollowed: "another_origin" },
+    "did not follow",
+  ),
+  { name: "request", scenario, walk: async (window) => toRequest(window) },
+  {
+    name: "request-failed",
+    scenario: () =>
+      scenario({
+        refused: {
+          send_request: failure(
+            "network",
+            "git.tidewater.example cannot be reached.",
+            "Check the connection.",
+          ),
+        },
+      }),
+    walk: async (window) => {
+      await toRequest(window, "projects/40118");
+      await sent(window, "cannot be reached");
+    },
+  },
+  {
+    name: "request-waiting",
+    scenario: () => scenario({ silent: ["send_request"] }),
+    walk: async (window) => {
+      await toRequest(window, "projects/40118");
+      await sent(window, "Waiting for an answer");
+    },
+  },
+  {
+    name: "request-fault",
+    scenario,
+    walk: async (window) => {
+      await toRequest(window, "../admin");
+      await window.page.getByText("The address cannot be asked for.").waitFor();
+    },
+  },
+  {
+    name: "request-no-api",
+    scenario: () => scenario({ apiBase: null }),
+    walk: async (window) => {
+      await toRequest(window);
+      await window.page
+        .getByText(/names no API/)
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: "request-no-account",
+    scenario: () => scenario({ accounts: [], profiles: [] }),
+    walk: async (window) => {
+      await window.page.getByRole("button", { name: "API request" }).waitFor();
+      await window.press("Control+2");
+      await window.page.getByText("There is no account whose API could be asked.").waitFor();
+    },
+  },
+  {
+    name: "request-other-host",
+    scenario,
+    walk: async (window) => {
+      await toRequest(window, "https://uploads.example.net/files");
+      await window.page.getByText("uploads.example.net").first().waitFor();
+      await window.press("Control+Enter");
+      await window.page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "request-signed",
+    scenario: () => scenario({ accounts: mixed.filter(({ protocol }) => protocol === "oauth1") }),
+    walk: async (window) => {
+      await toRequest(window, "people/self");
+      await window.page.getByText(/Signs with HMAC-SHA1/).waitFor();
+    },
+  },
+  {
+    name: "request-response-headers",
+    scenario,
+    walk: async (window) => {
+      await toRequest(window, "projects/40118");
+      await sent(window, "oak-and-tide/field-notes");
+      await window.tabTo(/^Response$/);
+      await window.press("ArrowRight", "Enter");
+      await window.page.getByText("x-request-id").waitFor();
+    },
+  },
+  {
+    name: "request-headers",
+    scenario,
+    walk: async (window) => {
+      await toRequest(window, "projects/40118");
+      await window.tabTo(/^Response$/);
+      await window.press("ArrowRight", "ArrowRight", "Enter");
+      await window.tabTo("Add a header");
+      await window.press("Enter", "Enter");
+      await window.page.getByLabel("Name of header 1").focus();
+      await window.page.keyboard.type("X-Api-Version");
+      await window.press("Tab");
+      await window.page.keyboard.type("2");
+    },
+  },
+  {
+    name: "request-body",
+    scenario,
+    walk: async (window) => {
+      await toRequest(window, "projects/40118/notes");
+      await window.tabTo(/^Response$/);
+      await window.press("ArrowRight", "ArrowRight", "ArrowRight", "Enter");
+      await window.tabTo("Body text");
+      await window.page.keyboard.type("title=High water/low water");
+      await window.page.getByRole("button", { name: /POST/ }).waitFor();
+    },
+  },
+  {
+    name: "request-history",
+    scenario,
+    walk: async (window) => {
+      await toRequest(window, "projects/40118");
+      await sent(window, "oak-and-tide/field-notes");
+      await window.page.getByRole("button", { name: "History" }).focus();
+      await window.press("Enter");
+      await window.page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "request-accounts",
+    scenario: () => scenario({ accounts: many(10_000) }),
+    walk: async (window) => {
+      await toRequest(window);
+      await window.page.getByRole("button", { name: /Account$/ }).focus();
+      await window.press("Enter");
+      await window.page.getByRole("listbox").waitFor();
+      await window.page.keyboard.type("person-00042");
+      await window.page.getByRole("option", { name: /person-00042/ }).waitFor();
     },
   },
   { name: "waiting", scenario, walk: async (window) => startLink(window) },

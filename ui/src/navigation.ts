@@ -15,6 +15,7 @@ export type LinkAsk = { practice: true } | { request: LinkRequest } | { elsewher
 /** Where the window is. */
 export type Place =
   | { at: "accounts" }
+  | { at: "request" }
   | { at: "profiles" }
   | { at: "add" }
   | { at: "link"; linking: Linking; ask: LinkAsk }

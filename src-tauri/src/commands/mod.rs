@@ -5,6 +5,7 @@ mod accounts;
 mod bar;
 mod links;
 mod profiles;
+mod request;
 mod vault;
 mod window;
 
@@ -49,11 +50,11 @@ macro_rules! handler {
             use keybelt_contract::*;
             use tauri::{State, Webview, Wry, ipc::Invoke};
 
-            use super::{accounts, answer, bar, links, profiles, vault, window};
+            use super::{accounts, answer, bar, links, profiles, request, vault, window};
             use crate::desktop::Desktop;
 
             mod body {
-                pub use super::{accounts::*, bar::*, links::*, profiles::*, vault::*, window::*};
+                pub use super::{accounts::*, bar::*, links::*, profiles::*, request::*, vault::*, window::*};
             }
 
             $(

@@ -18,5 +18,6 @@ pub async fn create_vault(desktop: &Desktop, passphrase: Option<Typed>) -> Resul
 pub async fn lock_vault(desktop: &Desktop) -> Result<VaultStatus, Failure> {
     desktop.clipboard.clear();
     desktop.imports.forget();
+    desktop.responses.forget();
     Ok(vault::lock(&desktop.keybelt).await?)
 }

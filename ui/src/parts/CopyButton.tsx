@@ -3,12 +3,18 @@ import { Button } from "./Button";
 import { Hidden } from "./Hidden";
 import { IconButton } from "./IconButton";
 
-type CopyButtonProps = { text: string; what: string; words?: string; size?: "sm" | "md" };
+type CopyButtonProps = {
+  text: string;
+  what: string;
+  words?: string;
+  size?: "sm" | "md";
+  look?: "plain" | "quiet";
+};
 
 const SHOWN_FOR = 1500;
 
 /** Copies a value that is no secret, and says that it did. */
-export function CopyButton({ text, what, words, size = "sm" }: CopyButtonProps) {
+export function CopyButton({ text, what, words, size = "sm", look = "plain" }: CopyButtonProps) {
   const [state, setState] = useState<"rest" | "done" | "refused">("rest");
   useEffect(() => {
     if (state === "rest") {
@@ -27,7 +33,7 @@ export function CopyButton({ text, what, words, size = "sm" }: CopyButtonProps) 
   return (
     <>
       {words ? (
-        <Button size={size} icon={icon} onPress={copy} aria-label={`${words}: ${what}`}>
+        <Button look={look} size={size} icon={icon} onPress={copy} aria-label={`${words}: ${what}`}>
           {said || words}
         </Button>
       ) : (

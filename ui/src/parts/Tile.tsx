@@ -18,9 +18,8 @@ export function Tile({ id, name, size = 32, badge }: TileProps) {
   const look = { "--hue": hue(id), "--size": `${size}px` } as CSSProperties;
   return (
     <span className={styles.pair} aria-hidden="true">
-      <span className={styles.tile} style={look}>
-        {initials(name)}
-      </span>
+      {/* Not as text: a control's name must not seem to lack it. */}
+      <span className={styles.tile} style={look} data-initials={initials(name)} />
       {badge && (
         <span className={styles.badge} data-tone={badge.tone} data-drawn={badge.drawn || undefined}>
           <Icon name={badge.icon} size={14} />

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import type { Failure } from "../bindings/Failure";
 import type { VaultStatus } from "../bindings/VaultStatus";
 import { call } from "./call";
+import { forgetRequestWork } from "./request";
 
 export const vaultStatus = () => queryOptions({ queryKey: ["vault"], queryFn: () => call("vault_status") });
 
@@ -13,6 +14,8 @@ export function useVaultStood(): (status: VaultStatus) => void {
     if (status.locked) {
       queryClient.removeQueries({ queryKey: ["accounts"] });
       queryClient.removeQueries({ queryKey: ["profiles"] });
+      queryClient.removeQueries({ queryKey: ["request"] });
+      forgetRequestWork();
     } else {
       queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "vault" });
     }

@@ -3,6 +3,7 @@ import { AccountsScreen } from "../screens/accounts/AccountsScreen";
 import { AddAccountScreen } from "../screens/addAccount/AddAccountScreen";
 import { LinkingScreen, RefusedScreen } from "../screens/linking/LinkingScreen";
 import { ProfilesScreen } from "../screens/profiles/ProfilesScreen";
+import { RequestScreen } from "../screens/request/RequestScreen";
 
 /** What stands beside the sidebar. */
 export function PlaceScreen() {
@@ -10,6 +11,8 @@ export function PlaceScreen() {
   switch (place.at) {
     case "accounts":
       return <AccountsScreen />;
+    case "request":
+      return <RequestScreen />;
     case "profiles":
       return <ProfilesScreen />;
     case "add":

@@ -3,7 +3,7 @@ import type { IconName } from "../parts/Icon";
 
 /** A place that the sidebar leads to. */
 export type Destination = {
-  at: Extract<Place["at"], "accounts" | "profiles">;
+  at: Extract<Place["at"], "accounts" | "request" | "profiles">;
   icon: IconName;
   text: string;
 };
@@ -11,6 +11,7 @@ export type Destination = {
 /** The sidebar, group by group; the first group needs no title. */
 export const GROUPS: { title: string | null; destinations: Destination[] }[] = [
   { title: null, destinations: [{ at: "accounts", icon: "accounts", text: "Accounts" }] },
+  { title: "Look inside", destinations: [{ at: "request", icon: "send", text: "API request" }] },
   { title: "Set up", destinations: [{ at: "profiles", icon: "layers", text: "Profiles" }] },
 ];
 

@@ -116,6 +116,7 @@ function back(navigation: Navigation): (() => void) | undefined {
   switch (navigation.place.at) {
     case "accounts":
       return navigation.backToList;
+    case "request":
     case "profiles":
       return undefined;
     case "add":

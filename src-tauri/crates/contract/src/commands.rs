@@ -18,6 +18,10 @@ macro_rules! commands {
             main hand_over_recipes(account: AccountName) -> Vec<HandOverRecipe>;
             main copy_access_token(account: AccountName) -> Copied;
             main clear_clipboard() -> ();
+            main plan_request(draft: RequestDraft) -> RequestPlan;
+            main send_request(draft: RequestDraft, host: Option<String>, refresh: bool) -> ApiResponse;
+            main cancel_request() -> ();
+            main save_response(id: u32) -> SavedResponse;
             main list_profiles() -> Vec<Profile>;
             main show_profile(profile: ProfileName) -> Profile;
             main add_profile(draft: ProfileDraft) -> Profile;

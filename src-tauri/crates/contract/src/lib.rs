@@ -15,6 +15,7 @@ mod link;
 mod names;
 mod output;
 mod profile;
+mod request;
 mod typed;
 mod vault;
 
@@ -32,6 +33,10 @@ pub use profile::{
     ImportChoice, ImportMend, ImportPreview, KnownSetting, Layer, PreviewedProfile, Profile, ProfileChange,
     ProfileDraft, ProfileFormat, Provider, ProviderSummary, PublicKey, Setting, SettingForm, SettingProtocol,
     SettingTrouble,
+};
+pub use request::{
+    ApiResponse, RequestDraft, RequestPlacement, RequestPlan, RequestProof, RequestTarget, ResponseBody,
+    SavedResponse, Unfollowed,
 };
 pub use typed::Typed;
 pub use vault::{DamagedRecord, KeySource, VaultCheck, VaultStatus};

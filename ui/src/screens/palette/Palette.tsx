@@ -19,6 +19,7 @@ import { Kbd } from "../../parts/Kbd";
 import { Tile } from "../../parts/Tile";
 import { accounts, useRefreshAccount } from "../../queries/accounts";
 import { providers } from "../../queries/profiles";
+import { composeAs } from "../../queries/request";
 import { useLockVault } from "../../queries/vault";
 import { type Entry, entriesOf, type Intent } from "./entries";
 import styles from "./Palette.module.css";
@@ -121,6 +122,11 @@ function useActs(): (intent: Intent) => void {
         return open({ kind: "profile", profile: intent.profile });
       case "link":
         return go({ at: "add" });
+      case "request":
+        return go({ at: "request" });
+      case "requestAs":
+        composeAs(intent.account);
+        return go({ at: "request" });
       case "profiles":
         return go({ at: "profiles" });
       case "practice":

@@ -9,9 +9,9 @@ import { whoIs } from "../../words/who";
 /** What an entry of the palette does. */
 export type Intent =
   | { does: "show"; account: string; tab?: Tab }
-  | { does: "refresh" | "rename" | "unlink" | "copyToken"; account: string }
+  | { does: "refresh" | "rename" | "unlink" | "copyToken" | "requestAs"; account: string }
   | { does: "profile"; profile: string }
-  | { does: "link" | "profiles" | "practice" | "lock" };
+  | { does: "link" | "request" | "profiles" | "practice" | "lock" };
 
 export type Entry = {
   id: string;
@@ -66,7 +66,7 @@ function actsOf(account: Account, provider: string): Entry[] {
   const { name, refreshable, protocol, profile } = account;
   const aside = `${provider}, ${whoIs(account)}`;
   const act = (
-    does: "rename" | "unlink" | "copyToken",
+    does: "rename" | "unlink" | "copyToken" | "requestAs",
     text: string,
     icon: IconName,
     keys?: string,
@@ -98,6 +98,7 @@ function actsOf(account: Account, provider: string): Entry[] {
     ...(refreshable ? [refresh] : []),
     show("handOver", "Hand over", "hand", "Ctrl E"),
     show("activity", "Activity", "activity"),
+    act("requestAs", "API request as this account", "send"),
     // A key of OAuth 1.0a signs; alone it is of no use to paste.
     ...(protocol === "oauth1" ? [] : [act("copyToken", "Copy access token…", "clipboard")]),
     {
@@ -113,6 +114,7 @@ function actsOf(account: Account, provider: string): Entry[] {
 
 const ACTS: Entry[] = [
   { id: "link", text: "Link an account", keys: "Ctrl N", sign: { icon: "plus" }, intent: { does: "link" } },
+  { id: "request", text: "API request", sign: { icon: "send" }, intent: { does: "request" } },
   { id: "profiles", text: "Profiles", sign: { icon: "layers" }, intent: { does: "profiles" } },
   {
     id: "practice",

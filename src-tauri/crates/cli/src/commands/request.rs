@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use keybelt_contract::{Failure, FailureCode};
+use keybelt_contract::{Failure, FailureCode, Unfollowed};
 use keybelt_core::Keybelt;
-use keybelt_core::request::{ApiAnswer, ApiRequest, Unfollowed, send};
+use keybelt_core::request::{ApiAnswer, ApiRequest, Consent, header_line, send};
 use keybelt_primitives::text::visible;
 use keybelt_primitives::{Secret, bounds};
 use serde_json::json;
@@ -33,10 +33,15 @@ pub async fn request(
         account: arguments.account.clone(),
         method,
         url,
-        headers: arguments.headers.clone(),
+        headers: arguments
+            .headers
+            .iter()
+            .map(|line| header_line(line))
+            .collect::<Result<_, _>>()?,
         body,
         within: Duration::from_secs(u64::from(arguments.timeout)),
         force_refresh: false,
+        consent: Consent::GivenInFull,
     };
     let answer = send(keybelt, asked).await?;
     for note in notes(&answer) {
@@ -152,6 +157,8 @@ mod tests {
             millis: 1,
             unfollowed: None,
             not_renewed: None,
+            may_refresh: false,
+            file_name: "me.json".to_owned(),
         }
     }
 

@@ -2,7 +2,7 @@ use keybelt_contract::{Failure, FailureCode as Code};
 use keybelt_primitives::{BelowError, EndpointError};
 
 use super::{failure, provider_text};
-use crate::request::{HeaderProblem, RequestError};
+use crate::request::{HeaderProblem, RequestError, SaveError};
 use crate::trouble::ExchangeTrouble;
 
 const NOTHING_SENT: &str = "Nothing was sent.";
@@ -38,6 +38,14 @@ impl From<RequestError> for Failure {
                     "{NOTHING_SENT} Hand the token to a tool that sends files: `keybelt export ACCOUNT --to curl`."
                 ),
             ),
+            RequestError::NotAsked { host } => failure(
+                Code::Usage,
+                format!(
+                    "Whether {} may get the token was not asked.",
+                    provider_text(&host)
+                ),
+                format!("{NOTHING_SENT} Send it again, and answer the question."),
+            ),
             RequestError::TokenTwice => failure(
                 Code::Usage,
                 "The request holds an `access_token` of its own.",
@@ -68,6 +76,28 @@ impl From<RequestError> for Failure {
             ),
             RequestError::Entropy => super::defect("the system's source of randomness failed"),
             RequestError::Exchange(trouble) => of_exchange(trouble),
+        }
+    }
+}
+
+impl From<SaveError> for Failure {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::NoFolder => failure(
+                Code::NotFound,
+                "There is no folder for downloads.",
+                "Make one, or ask again in a terminal with `keybelt request`, which writes where you say.",
+            ),
+            SaveError::DiskFull => failure(
+                Code::DiskFull,
+                "There is no room for the answer.",
+                "Make room, then save it again.",
+            ),
+            SaveError::Unwritable { path, cause } => failure(
+                Code::Usage,
+                format!("{} cannot be written: {cause}.", path.display()),
+                "Make the folder writable, then save it again.",
+            ),
         }
     }
 }

@@ -52,6 +52,12 @@ pub enum RequestError {
     /// The request carries a token already (RFC 6750 §2).
     #[error("the request carries a token already")]
     TokenTwice,
+    /// The person was not asked whether this host may get the token.
+    #[error("{host} was not agreed to")]
+    NotAsked {
+        /// `host[:port]`.
+        host: String,
+    },
     /// The token, or the address with the token in it, cannot be sent.
     #[error("the token cannot be sent")]
     Unsendable,
@@ -76,6 +82,25 @@ pub enum RequestError {
     /// Nothing came back that is an answer.
     #[error(transparent)]
     Exchange(#[from] ExchangeTrouble),
+}
+
+/// Why an answer was not saved.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SaveError {
+    /// This account has no home, and so no folder for downloads.
+    #[error("there is no folder for downloads")]
+    NoFolder,
+    /// No room on the disk.
+    #[error("no room")]
+    DiskFull,
+    /// The folder takes no file.
+    #[error("{} cannot be written: {cause}", path.display())]
+    Unwritable {
+        /// The folder or file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        cause: String,
+    },
 }
 
 /// What is wrong with a header that was asked for.

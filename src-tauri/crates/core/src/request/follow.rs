@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::LOCATION;
+use keybelt_contract::Unfollowed;
 use keybelt_net::Conduct;
 use keybelt_primitives::wire::Response;
 use keybelt_primitives::{Endpoint, bounds};
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 use super::credential::Credential;
 use super::draft::Draft;
 use super::error::RequestError;
-use super::{Unfollowed, mask};
+use super::mask;
 use crate::Keybelt;
 use crate::signed_exchange::ServerClock;
 

@@ -8,7 +8,7 @@ use super::error::{HeaderProblem, RequestError};
 
 /// More than anybody sends.
 const MOST: usize = 64;
-/// The longest line, in bytes.
+/// The longest value, in bytes.
 const LONGEST: usize = 8 << 10;
 
 /// Headers that carry the token, say where the request goes, or say where it ends (RFC 9110 §7.6.1, RFC 9112 §6): with a
@@ -30,39 +30,48 @@ const OURS: &[&str] = &[
     "upgrade",
 ];
 
-/// Reads the lines `Name: value` of a request.
-pub(super) fn parse(lines: &[String]) -> Result<Vec<(HeaderName, HeaderValue)>, RequestError> {
-    if lines.len() > MOST {
+/// Reads a line `Name: value`.
+///
+/// # Errors
+/// It has no colon.
+pub fn line(line: &str) -> Result<(String, String), RequestError> {
+    let (name, value) = line
+        .split_once(':')
+        .ok_or_else(|| fault(line, HeaderProblem::Form))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Reads the header fields of a request.
+pub(super) fn parse(fields: &[(String, String)]) -> Result<Vec<(HeaderName, HeaderValue)>, RequestError> {
+    if fields.len() > MOST {
         return Err(RequestError::TooManyHeaders);
     }
-    let mut headers = Vec::with_capacity(lines.len());
-    for line in lines {
-        let (name, value) = one(line).map_err(|problem| fault(line, problem))?;
+    let mut headers = Vec::with_capacity(fields.len());
+    for (said, value) in fields {
+        let (name, value) = one(said, value).map_err(|problem| fault(said, problem))?;
         let twice = name == CONTENT_TYPE && headers.iter().any(|(known, _)| *known == name);
         if twice {
-            return Err(fault(line, HeaderProblem::Twice));
+            return Err(fault(said, HeaderProblem::Twice));
         }
         headers.push((name, value));
     }
     Ok(headers)
 }
 
-fn one(line: &str) -> Result<(HeaderName, HeaderValue), HeaderProblem> {
-    let (name, value) = line.split_once(':').ok_or(HeaderProblem::Form)?;
+fn one(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), HeaderProblem> {
     let name: HeaderName = name.parse().map_err(|_| HeaderProblem::Form)?;
     if OURS.contains(&name.as_str()) {
         return Err(HeaderProblem::Ours);
     }
     let value = value.trim_matches([' ', '\t']);
-    if line.len() > LONGEST {
+    if value.len() > LONGEST {
         return Err(HeaderProblem::Value);
     }
     let value = HeaderValue::from_str(value).map_err(|_| HeaderProblem::Value)?;
     Ok((name, value))
 }
 
-fn fault(line: &str, problem: HeaderProblem) -> RequestError {
-    let name = line.split(':').next().unwrap_or_default();
+fn fault(name: &str, problem: HeaderProblem) -> RequestError {
     RequestError::Header {
         name: visible(&clipped(name, 64)),
         problem,
@@ -90,8 +99,8 @@ mod tests {
     use super::*;
 
     fn problem(lines: &[&str]) -> Option<HeaderProblem> {
-        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        match parse(&lines) {
+        let fields: Result<Vec<_>, _> = lines.iter().map(|text| line(text)).collect();
+        match fields.and_then(|fields| parse(&fields)) {
             Ok(_) => None,
             Err(RequestError::Header { problem, .. }) => Some(problem),
             Err(error) => panic!("{error}"),
@@ -100,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_header_is_a_name_and_a_value() {
-        let parsed = parse(&["X-Api-Version:  2 ".to_owned(), "Accept:".to_owned()]).unwrap();
+        let fields = [line("X-Api-Version:  2 ").unwrap(), line("Accept:").unwrap()];
+        let parsed = parse(&fields).unwrap();
         assert_eq!(
             (parsed[0].0.as_str(), parsed[0].1.to_str().unwrap()),
             ("x-api-version", "2")
@@ -122,7 +132,7 @@ mod tests {
             assert_eq!(problem(&[bad]), Some(HeaderProblem::Value), "{bad:?}");
         }
         assert_eq!(
-            problem(&[&format!("X: {}", "y".repeat(LONGEST))]),
+            problem(&[&format!("X: {}", "y".repeat(LONGEST + 1))]),
             Some(HeaderProblem::Value)
         );
     }

@@ -9,6 +9,7 @@ import { IconButton } from "../../../parts/IconButton";
 import { MoreItem, MoreLine, MoreMenu } from "../../../parts/MoreMenu";
 import { Tile } from "../../../parts/Tile";
 import { useRefreshAccount } from "../../../queries/accounts";
+import { composeAs } from "../../../queries/request";
 import { visible } from "../../../words/providerText";
 import { needsPerson } from "../../../words/standing";
 import { ownName } from "../../../words/who";
@@ -84,7 +85,7 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
 }
 
 function More({ account }: { account: Account }) {
-  const { open } = useNavigation();
+  const { open, go } = useNavigation();
   const refresh = useRefreshAccount();
   const { start } = useLinking();
   const { name, profile } = account;
@@ -101,6 +102,14 @@ function More({ account }: { account: Account }) {
         onAction={() => open({ kind: "rename", account: name })}
       />
       <MoreLine />
+      <MoreItem
+        icon="send"
+        text="API request"
+        onAction={() => {
+          composeAs(name);
+          go({ at: "request" });
+        }}
+      />
       <MoreItem
         icon="layers"
         text={`Open profile ${profile}`}

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Studio, Window } from "./browser";
+import type { Scenario } from "./fakeRust";
+import { failure, response, scenario } from "./scenarios";
+import { toAccount, toRequest } from "./walks";
+
+let studio: Studio;
+beforeAll(async () => {
+  studio = await Studio.open();
+});
+afterAll(() => studio.close());
+
+async function inWindow(held: Scenario, act: (window: Window) => Promise<void>): Promise<void> {
+  const window = await Window.open(studio, held);
+  try {
+    await act(window);
+    expect(window.faults).toEqual([]);
+  } finally {
+    await window.close();
+  }
+}
+
+/** Sends what is typed once its plan is there. */
+async function send(window: Window, host = "git.tidewater.example"): Promise<void> {
+  await window.page.getByText(host, { exact: true }).first().waitFor();
+  await window.press("Control+Enter");
+}
+
+const sent = (window: Window) => window.calls("send_request");
+
+describe("an API request", () => {
+  test("is sent as it stands, to the profile's own API without a question", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window, "projects/40118");
+      await send(window);
+      await window.page.getByText("200 OK").waitFor();
+      const [call] = await sent(window);
+      expect(call).toEqual({
+        draft: { account: "dropbox/mira", method: "GET", url: "projects/40118", headers: [], body: null },
+        host: null,
+        refresh: false,
+      });
+    }));
+
+  test("asks before another host gets the token, and sends nothing without a yes", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window, "https://uploads.example.net/files");
+      await send(window, "uploads.example.net");
+      const question = window.page.getByRole("alertdialog");
+      await question.getByText("git.tidewater.example").waitFor();
+      // The safe answer has the focus.
+      await window.press("Enter");
+      await question.waitFor({ state: "detached" });
+      expect(await sent(window)).toHaveLength(0);
+      await window.press("Control+Enter");
+      await question.waitFor();
+      await window.tabTo("Send to uploads.example.net");
+      await window.press("Enter");
+      await window.page.getByText("200 OK").waitFor();
+      expect(await sent(window)).toMatchObject([{ host: "uploads.example.net" }]);
+      // Once agreed to, the same host for the same account is not asked about again.
+      await window.page.getByLabel(/^Address/).focus();
+      await window.press("Control+Enter");
+      await expect.poll(() => sent(window)).toHaveLength(2);
+      expect(await question.count()).toBe(0);
+    }));
+
+  test("is not sent while nothing says where it would go", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window, "../admin");
+      await window.page.getByText("The address cannot be asked for.").waitFor();
+      await window.press("Control+Enter", "Enter");
+      expect(await sent(window)).toHaveLength(0);
+    }));
+
+  test("becomes a POST with the body that is written, of the kind that is chosen", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window, "notes");
+      await window.tabTo(/^Response$/);
+      await window.press("ArrowRight", "ArrowRight", "ArrowRight", "Enter");
+      await window.tabTo("Form");
+      await window.press("ArrowRight", "Space");
+      await window.tabTo("Body text");
+      await window.page.keyboard.type('{"path": "a/b"}');
+      await send(window);
+      await window.page.getByText("200 OK").waitFor();
+      expect(await sent(window)).toMatchObject([
+        {
+          draft: {
+            method: "POST",
+            headers: [["Content-Type", "application/json"]],
+            body: '{"path": "a/b"}',
+          },
+        },
+      ]);
+    }));
+
+  test("offers to refresh a refused token and sends again", () => {
+    const refused = response({ status: 401, reason: "Unauthorized", may_refresh: true });
+    return inWindow(scenario({ response: refused }), async (window) => {
+      await toRequest(window, "me");
+      await send(window);
+      await window.tabTo("Refresh and send again");
+      await window.press("Enter");
+      await window.page.getByText("200 OK").waitFor();
+      expect((await sent(window)).map(({ refresh }) => refresh)).toEqual([false, true]);
+    });
+  });
+
+  test("can be stopped while it waits", () =>
+    inWindow(scenario({ silent: ["send_request"] }), async (window) => {
+      await toRequest(window, "me");
+      await send(window);
+      await window.page.getByText("Waiting for an answer").waitFor();
+      await window.press("Escape");
+      await expect.poll(() => window.calls("cancel_request")).toHaveLength(1);
+    }));
+
+  test("stays while other places are looked at, and is forgotten when the vault is locked", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window, "projects/40118");
+      await send(window);
+      await window.page.getByText("200 OK").waitFor();
+      await window.press("Control+1");
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+2");
+      await window.page.getByText("200 OK").waitFor();
+      expect(await window.page.getByLabel(/^Address/).inputValue()).toBe("projects/40118");
+      await window.press("Control+l");
+      await window.page
+        .getByRole("button", { name: /Unlock/ })
+        .first()
+        .click();
+      await window.page.getByRole("button", { name: "API request" }).waitFor();
+      await window.press("Control+2");
+      await window.page.getByLabel(/^Address/).waitFor();
+      expect(await window.page.getByLabel(/^Address/).inputValue()).toBe("");
+      expect(await window.page.getByText("200 OK").count()).toBe(0);
+    }));
+
+  test("is taken up again from what was sent", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window, "projects/40118");
+      await send(window);
+      await window.page.getByText("200 OK").waitFor();
+      await window.page.getByLabel(/^Address/).fill("other");
+      await window.page.getByRole("button", { name: "History" }).focus();
+      await window.press("Enter");
+      await window.page.getByRole("menuitem", { name: /projects/ }).waitFor();
+      await window.press("Enter");
+      await expect.poll(() => window.page.getByLabel(/^Address/).inputValue()).toBe("projects/40118");
+    }));
+
+  test("is begun as an account from that account's menu", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "linkedin");
+      await window.page.getByRole("button", { name: "More for this account" }).focus();
+      await window.press("Enter");
+      await window.page.getByRole("menuitem", { name: "API request" }).click();
+      await window.page.getByText("linkedin/mira", { exact: true }).waitFor();
+    }));
+
+  test("a large answer is saved on the person's act and told where", () =>
+    inWindow(scenario({ response: response({ body: { kind: "too_large" } }) }), async (window) => {
+      await toRequest(window, "export");
+      await send(window);
+      await window.tabTo("Save to Downloads");
+      await window.press("Enter");
+      await window.page.getByText("/home/mira/Downloads/40118.json").first().waitFor();
+      expect(await window.calls("save_response")).toEqual([{ id: 1 }]);
+    }));
+
+  test("a failure of the network stands where the answer would", () => {
+    const refused = { send_request: failure("network", "It cannot be reached.", "Check the connection.") };
+    return inWindow(scenario({ refused }), async (window) => {
+      await toRequest(window, "me");
+      await send(window);
+      await window.page.getByRole("alert").getByText("It cannot be reached.").waitFor();
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import { queryOptions, useIsMutating, useMutation } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import type { AccountName } from "../bindings/AccountName";
+import type { ApiResponse } from "../bindings/ApiResponse";
+import type { Failure } from "../bindings/Failure";
+import type { RequestDraft } from "../bindings/RequestDraft";
+import type { SavedResponse } from "../bindings/SavedResponse";
+import { useStaleAccounts } from "./accounts";
+import { call } from "./call";
+
+/** What kind of body is written; it says the `Content-Type` where no header does. */
+export type BodyKind = "form" | "json" | "text";
+
+export type HeaderRow = { id: number; name: string; value: string };
+
+/** One request that was sent, and what came of it. */
+export type Sent = { id: number; work: Composed; status: number | null };
+
+/** The request as it is being written. */
+export type Composed = {
+  account: AccountName | null;
+  method: string;
+  url: string;
+  headers: HeaderRow[];
+  bodyKind: BodyKind;
+  body: string;
+};
+
+/** All that the screen holds, in memory only, until the vault is locked. */
+export type Work = {
+  composed: Composed;
+  answer: ApiResponse | null;
+  failure: Failure | null;
+  /** The newest first. */
+  history: Sent[];
+  /** Hosts that the person agreed to, each for one account. */
+  agreed: string[];
+};
+
+const EMPTY: Work = {
+  composed: { account: null, method: "GET", url: "", headers: [], bodyKind: "form", body: "" },
+  answer: null,
+  failure: null,
+  history: [],
+  agreed: [],
+};
+const MOST_SENT = 20;
+
+let work = EMPTY;
+const listeners = new Set<() => void>();
+
+function put(next: Work): void {
+  work = next;
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+function follow(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What is being written and what came back; it stays while other places are looked at. */
+export function useRequestWork(): Work {
+  return useSyncExternalStore(follow, () => work);
+}
+
+export function compose(change: Partial<Composed>): void {
+  put({ ...work, composed: { ...work.composed, ...change } });
+}
+
+/** Writes a request as this account; what another one was answered is put away. */
+export function composeAs(account: AccountName): void {
+  if (work.composed.account !== account) {
+    put({ ...work, composed: { ...work.composed, account }, answer: null, failure: null });
+  }
+}
+
+/** Takes a request up again. */
+export function recompose(composed: Composed): void {
+  put({ ...work, composed, answer: null, failure: null });
+}
+
+export function agreeTo(account: AccountName, host: string): void {
+  put({ ...work, agreed: [...work.agreed, `${account} ${host}`] });
+}
+
+export function isAgreed({ agreed }: Work, account: AccountName, host: string): boolean {
+  return agreed.includes(`${account} ${host}`);
+}
+
+/** The vault is locked: nothing of it stays. */
+export function forgetRequestWork(): void {
+  put(EMPTY);
+}
+
+const KINDS: Record<BodyKind, string> = {
+  form: "application/x-www-form-urlencoded",
+  json: "application/json",
+  text: "text/plain; charset=utf-8",
+};
+
+/** The request as Rust takes it. */
+export function draftOf(account: AccountName, composed: Composed): RequestDraft {
+  const headers: [string, string][] = composed.headers
+    .filter(({ name, value }) => name.trim() !== "" || value.trim() !== "")
+    .map(({ name, value }) => [name.trim(), value.trim()]);
+  const saysKind = headers.some(([name]) => name.toLowerCase() === "content-type");
+  const body = composed.body === "" ? null : composed.body;
+  if (body !== null && composed.bodyKind !== "form" && !saysKind) {
+    headers.push(["Content-Type", KINDS[composed.bodyKind]]);
+  }
+  return { account, method: composed.method, url: composed.url.trim(), headers, body };
+}
+
+export const requestPlan = (draft: RequestDraft) =>
+  queryOptions({
+    queryKey: ["request", "plan", draft],
+    queryFn: () => call("plan_request", { draft }),
+    gcTime: 0,
+  });
+
+export type Sending = { draft: RequestDraft; host: string | null; refresh: boolean };
+
+const SEND = ["request", "send"];
+
+/** Sends it. What comes back stands in the work, also where the person looks elsewhere meanwhile. */
+export function useSendRequest() {
+  const stale = useStaleAccounts();
+  return useMutation<ApiResponse, Failure, Sending, Composed>({
+    mutationKey: SEND,
+    mutationFn: (sending) => call("send_request", sending),
+    onMutate: () => {
+      const sent = work.composed;
+      put({ ...work, failure: null });
+      return sent;
+    },
+    onSuccess: (answer, _, sent) => {
+      if (work.composed.account === sent.account) {
+        put({ ...work, answer, failure: null, history: remembered(sent, answer.status) });
+      }
+    },
+    onError: (failure, _, sent) => {
+      if (sent && failure.code !== "cancelled" && work.composed.account === sent.account) {
+        put({ ...work, answer: null, failure, history: remembered(sent, null) });
+      }
+    },
+    onSettled: stale,
+    gcTime: 0,
+  });
+}
+
+function remembered(sent: Composed, status: number | null): Sent[] {
+  const id = (work.history[0]?.id ?? 0) + 1;
+  return [{ id, work: sent, status }, ...work.history].slice(0, MOST_SENT);
+}
+
+export function useIsSending(): boolean {
+  return useIsMutating({ mutationKey: SEND }) > 0;
+}
+
+export function useCancelRequest() {
+  return useMutation<null, Failure>({ mutationFn: () => call("cancel_request") });
+}
+
+export function useSaveResponse() {
+  return useMutation<SavedResponse, Failure, number>({ mutationFn: (id) => call("save_response", { id }) });
+}
