@@ -18,12 +18,21 @@ impl PracticeProvider {
         Ok(profile)
     }
 
-    /// Starts it where an account is linked at it, so that the account can be kept fresh.
+    /// Starts it where it does not run.
+    pub async fn run(&self, keybelt: &Keybelt) -> Result<(), PracticeError> {
+        let mut kept = self.0.lock().await;
+        if kept.is_none() {
+            *kept = practice::running(keybelt).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts it where an account is linked at it, so that the account can be kept fresh and its API asked.
     pub async fn resume(&self, keybelt: &Keybelt) {
         if self.0.lock().await.is_some() || !practice::is_in_use(keybelt).await {
             return;
         }
-        if let Err(error) = self.at_hand(keybelt).await {
+        if let Err(error) = self.run(keybelt).await {
             tracing::warn!(%error, "the practice provider does not run");
         }
     }

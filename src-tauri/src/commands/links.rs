@@ -1,8 +1,13 @@
 use keybelt_contract::{Failure, LinkRequest, Linking, Route, Typed};
 
+use keybelt_core::practice;
+
 use crate::desktop::Desktop;
 
 pub async fn start_link(desktop: &Desktop, request: LinkRequest) -> Result<Linking, Failure> {
+    if practice::is_of(&desktop.keybelt, &request.profile).await {
+        desktop.practice.run(&desktop.keybelt).await?;
+    }
     Ok(desktop.links.start(request))
 }
 

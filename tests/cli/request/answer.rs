@@ -119,5 +119,5 @@ fn a_token_that_the_api_says_back_is_not_printed() {
         assert!(!said.contains(&token), "{said}");
     }
     let body: Value = serde_json::from_str(told.json()["body"].as_str().unwrap()).unwrap();
-    assert_eq!(body, json!({"you_sent": "Bearer [access token]", "else": "kept"}));
+    assert_eq!(body, json!({"you_sent": "Bearer [withheld]", "else": "kept"}));
 }

@@ -13,7 +13,10 @@ use keybelt_contract::Provider;
 use entry::parse;
 
 /// The files of data. A file that is not in this list is found by the tests.
-const FILES: &[&str] = &[include_str!("../providers/practice.json")];
+const FILES: &[&str] = &[
+    include_str!("../providers/practice.json"),
+    include_str!("../providers/practice-oauth1.json"),
+];
 
 // A file that is no entry would be left out here; that none is, the tests prove.
 static ENTRIES: LazyLock<Vec<Provider>> =
@@ -70,6 +73,27 @@ mod tests {
         assert!(!text("client_id").is_empty());
         let scope = practice.settings["client_kwargs"]["scope"].as_str().unwrap();
         assert!(scope.split(' ').any(|scope| scope == "openid"));
+    }
+
+    #[test]
+    fn the_practice_provider_by_oauth_1_is_the_same_server_and_needs_no_secret() {
+        let (practice, signed) = (find("practice").unwrap(), find("practice-oauth1").unwrap());
+        let issuer = practice.settings["issuer"].as_str().unwrap();
+        for key in [
+            "request_token_url",
+            "authorize_url",
+            "access_token_url",
+            "userinfo_endpoint",
+            "api_base_url",
+        ] {
+            let address = signed.settings[key].as_str().unwrap();
+            assert!(address.starts_with(&format!("{issuer}/")), "{key}");
+        }
+        assert_eq!(signed.settings["client_id"], practice.settings["client_id"]);
+        assert_eq!(
+            signed.settings["client_kwargs"]["token_endpoint_auth_method"],
+            "none"
+        );
     }
 
     #[test]

@@ -372,7 +372,7 @@ pub struct RequestArguments {
     /// The account whose token goes along
     pub account: AccountName,
     /// GET, POST, …; GET if unsaid, or POST with --data
-    #[arg(value_name = "METHOD")]
+    #[arg(value_name = "METHOD | URL")]
     pub method: String,
     /// Relative to the profile's api_base_url, or in full: then its host gets the token
     #[arg(value_name = "URL")]

@@ -16,6 +16,8 @@ use crate::trouble::VaultTrouble;
 
 /// The practice provider's id in the catalogue.
 pub const PROVIDER: &str = "practice";
+/// The same server, as a provider of OAuth 1.
+const OAUTH1_PROVIDER: &str = "practice-oauth1";
 /// Its state's name in the vault.
 const STATE: &str = "practice";
 
@@ -99,15 +101,31 @@ pub async fn start(keybelt: &Keybelt, options: PracticeOptions) -> Result<Runnin
 /// The window's one click: a profile for the practice provider, which runs here unless it runs elsewhere already.
 /// Gives the provider back where it was started; keep it as long as the window lives.
 pub async fn at_hand(keybelt: &Keybelt) -> Result<(ProfileName, Option<Running>), PracticeError> {
-    let running = match start(keybelt, PracticeOptions::default()).await {
-        Ok(running) => Some(running),
+    let running = running(keybelt).await?;
+    Ok((profile(keybelt).await?, running))
+}
+
+/// The practice provider, started here unless it runs elsewhere already; then there is nothing to keep.
+pub async fn running(keybelt: &Keybelt) -> Result<Option<Running>, PracticeError> {
+    match start(keybelt, PracticeOptions::default()).await {
+        Ok(running) => Ok(Some(running)),
         Err(PracticeError::PortTaken { port }) if answers(keybelt).await => {
             tracing::info!(port, "another process runs the practice provider");
-            None
+            Ok(None)
         }
-        Err(error) => return Err(error),
-    };
-    Ok((profile(keybelt).await?, running))
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the catalogue's entry of this id is the practice provider, by whichever protocol.
+pub(crate) fn is_provider(id: Option<&str>) -> bool {
+    id.is_some_and(|id| [PROVIDER, OAUTH1_PROVIDER].contains(&id))
+}
+
+/// Whether a profile is one at the practice provider, which must run while it is linked.
+pub async fn is_of(keybelt: &Keybelt, profile: &ProfileName) -> bool {
+    let found = profiles::one(keybelt, profile).await;
+    found.is_ok_and(|(_, record)| is_provider(record.provider.as_deref()))
 }
 
 /// Whether an account is linked at the practice provider, which should then run while the window is open.
@@ -115,7 +133,7 @@ pub async fn is_in_use(keybelt: &Keybelt) -> bool {
     let accounts = crate::accounts::list(keybelt).await.unwrap_or_default();
     accounts
         .iter()
-        .any(|account| account.provider.as_deref() == Some(PROVIDER))
+        .any(|account| is_provider(account.provider.as_deref()))
 }
 
 async fn answers(keybelt: &Keybelt) -> bool {
@@ -210,6 +228,8 @@ mod tests {
     fn the_catalogue_names_the_client_that_is_registered() {
         let entry = keybelt_catalogue::find(super::PROVIDER).unwrap();
         assert_eq!(entry.settings["client_id"], keybelt_practice::CLIENT_ID);
+        let signed = keybelt_catalogue::find(super::OAUTH1_PROVIDER).unwrap();
+        assert_eq!(signed.settings["client_id"], keybelt_practice::CLIENT_ID);
         assert!(super::catalogued_port().is_ok());
     }
 }

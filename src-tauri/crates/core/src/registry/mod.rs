@@ -159,7 +159,7 @@ fn strangers(record: &ProfileRecord, layers: &Layers, mut hosts: Vec<String>) ->
 }
 
 fn is_practice(record: &ProfileRecord) -> bool {
-    record.provider.as_deref() == Some(crate::practice::PROVIDER)
+    crate::practice::is_provider(record.provider.as_deref())
 }
 
 fn endpoint(

@@ -1,5 +1,6 @@
 //! A profile as a client of OAuth 1.0a.
 
+use keybelt_contract::Layer;
 use keybelt_primitives::Secret;
 use keybelt_protocol::oauth1::client::Client;
 use keybelt_protocol::oauth1::placement::{Placement, Realm, RealmError};
@@ -58,7 +59,18 @@ fn signer(record: &ProfileRecord, layers: &Layers) -> Result<Signer, ResolveErro
                 .map_err(|error| fault(name, "client_kwargs.rsa_key", Problem::RsaKey(error)))
         })
         .transpose()?;
-    let client_secret = record.client_secret.as_ref().map(Secret::<String>::duplicate);
+    // Where the catalogue says that its client keeps no secret, the secret is empty (RFC 5849 §3.4.2).
+    let is_public = layers.in_layer(Layer::Catalogue, "client_kwargs.token_endpoint_auth_method");
+    let empty = || {
+        is_public
+            .is_some_and(|said| said == "none")
+            .then(|| Secret::new(String::new()))
+    };
+    let client_secret = record
+        .client_secret
+        .as_ref()
+        .map(Secret::<String>::duplicate)
+        .or_else(empty);
     let key = SigningKey::choose(
         method.unwrap_or(SignatureMethod::HmacSha1),
         client_secret,

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 /// What stands in the token's place.
-const MASK: &[u8] = b"[access token]";
+const MASK: &[u8] = b"[withheld]";
 /// Shorter ones could be any word of the answer.
 const SHORTEST: usize = 8;
 /// Everything but the unreserved characters is encoded (RFC 3986 §2.3).
@@ -63,7 +63,9 @@ fn forms(secret: &Secret<String>) -> Vec<Zeroizing<String>> {
     let mut forms = vec![Zeroizing::new(plain.clone())];
     let encoded = Zeroizing::new(utf8_percent_encode(plain, ENCODED).to_string());
     let form = Zeroizing::new(encoded.replace("%20", "+"));
-    for other in [encoded, form] {
+    // PLAINTEXT encodes a secret, and its place encodes that again (RFC 5849 §3.4.4, §3.5).
+    let twice = Zeroizing::new(utf8_percent_encode(&encoded, ENCODED).to_string());
+    for other in [encoded, form, twice] {
         if forms.iter().all(|known| **known != *other) {
             forms.push(other);
         }
@@ -103,13 +105,10 @@ mod tests {
                 "{\"a\":\"Bearer at+1/abc def==\",\"b\":\"at+1/abc def==\"}",
                 secret
             ),
-            "{\"a\":\"Bearer [access token]\",\"b\":\"[access token]\"}"
+            "{\"a\":\"Bearer [withheld]\",\"b\":\"[withheld]\"}"
         );
-        assert_eq!(after("?t=at%2B1%2Fabc%20def%3D%3D", secret), "?t=[access token]");
-        assert_eq!(
-            after("?t=at%2B1%2Fabc+def%3D%3D&x", secret),
-            "?t=[access token]&x"
-        );
+        assert_eq!(after("?t=at%2B1%2Fabc%20def%3D%3D", secret), "?t=[withheld]");
+        assert_eq!(after("?t=at%2B1%2Fabc+def%3D%3D&x", secret), "?t=[withheld]&x");
     }
 
     #[test]
@@ -130,6 +129,6 @@ mod tests {
         map.append("x-a", HeaderValue::from_static("2"));
         let found = headers(&map, &[&Secret::new("at-12345".to_owned())]);
         let values: Vec<_> = found.get_all("x-a").iter().collect();
-        assert_eq!(values, ["Bearer [access token]", "2"]);
+        assert_eq!(values, ["Bearer [withheld]", "2"]);
     }
 }
