@@ -131,6 +131,11 @@ fn the_token_stands_where_the_profile_places_it() {
                 format!("a=1&{parameter}")
             );
             assert_eq!(posted.authorization, None);
+            // A POST without a body gets one, and says how long it is.
+            api.request(&["POST", "notes"]).ok();
+            let bare = api.asked().pop().unwrap();
+            assert_eq!(String::from_utf8(bare.body).unwrap(), parameter);
+            assert_eq!(bare.headers["content-length"], parameter.len().to_string());
         }
     }
 }

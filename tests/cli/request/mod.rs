@@ -3,8 +3,10 @@
 mod address;
 mod answer;
 mod asked;
+mod practice;
 mod redirects;
 mod renewal;
+mod signed;
 
 use keybelt_test_support::hostile::{Answer, Asked, Hostile, Twists};
 use keybelt_test_support::{Home, Ran};

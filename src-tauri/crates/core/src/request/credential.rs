@@ -8,6 +8,7 @@ use keybelt_protocol::oauth2::bearer::{self, TokenPlacement};
 use keybelt_vault::{AccountSummary, Tokens};
 
 use super::Subject;
+use super::draft::framed;
 use super::error::RequestError;
 use crate::Keybelt;
 use crate::issued_at::destination;
@@ -32,6 +33,8 @@ enum Proof {
     Signature {
         signer: Box<Signer>,
         credentials: Credentials,
+        /// The client's, which PLAINTEXT sends as it is.
+        client_secret: Option<Secret<String>>,
     },
 }
 
@@ -46,7 +49,7 @@ impl Credential {
         let (account, tokens) = token::hand_over(keybelt, &subject.account.name, wanted).await?;
         let obtained_at = account.obtained_at;
         let proof = match signer {
-            Some(resolved) => signature(*resolved, &account, tokens)?,
+            Some(resolved) => signature(*resolved, subject, &account, tokens)?,
             None => Proof::Bearer {
                 access_token: tokens.access_token,
                 placement: registry::layers(&subject.profile)
@@ -72,11 +75,13 @@ impl Credential {
                 placement,
             } => {
                 let borne = bearer::bear(request(), access_token, *placement)?;
-                Ok(keybelt.exchange(borne, conduct).await?)
+                Ok(keybelt.exchange(framed(borne), conduct).await?)
             }
-            Proof::Signature { signer, credentials } => {
+            Proof::Signature {
+                signer, credentials, ..
+            } => {
                 let sent = signed_exchange::send(keybelt, clock, conduct, |stamp| {
-                    signer.sign(request(), Some(credentials), stamp)
+                    signer.sign(request(), Some(credentials), stamp).map(framed)
                 });
                 sent.await.map_err(|trouble| match trouble {
                     SignedTrouble::Sign(error) => error.into(),
@@ -91,16 +96,21 @@ impl Credential {
     pub(super) fn secrets(&self) -> Vec<&Secret<String>> {
         match &self.proof {
             Proof::Bearer { access_token, .. } => vec![access_token],
-            Proof::Signature { credentials, .. } => {
+            Proof::Signature {
+                credentials,
+                client_secret,
+                ..
+            } => {
                 let both = [&credentials.token, &credentials.secret];
-                both.into_iter().filter(|secret| !secret.is_empty()).collect()
+                let all = both.into_iter().chain(client_secret);
+                all.filter(|secret| !secret.is_empty()).collect()
             }
         }
     }
 }
 
 /// The profile of an OAuth 1 account, resolved before anybody is named in the ledger; `None`: the token is borne.
-fn signer_of(subject: &Subject) -> Result<Option<Box<registry::ResolvedOauth1>>, RequestError> {
+pub(super) fn signer_of(subject: &Subject) -> Result<Option<Box<registry::ResolvedOauth1>>, RequestError> {
     if subject.account.protocol != keybelt_contract::Protocol::Oauth1 {
         return Ok(None);
     }
@@ -115,6 +125,7 @@ fn signer_of(subject: &Subject) -> Result<Option<Box<registry::ResolvedOauth1>>,
 /// Token credentials sign for the client that they were issued to, and for no other.
 fn signature(
     resolved: registry::ResolvedOauth1,
+    subject: &Subject,
     account: &AccountSummary,
     tokens: Tokens,
 ) -> Result<Proof, RequestError> {
@@ -138,5 +149,10 @@ fn signature(
             token: tokens.access_token,
             secret,
         },
+        client_secret: subject
+            .profile
+            .client_secret
+            .as_ref()
+            .map(Secret::<String>::duplicate),
     })
 }

@@ -51,16 +51,10 @@ impl Draft {
     )]
     pub(super) fn request(&self) -> Request {
         let body = self.body.as_ref().map(|body| Secret::new(body.expose().clone()));
-        let mut headers = self.headers.clone();
-        // Servers that wait for a body are told that there is none (RFC 9110 §8.6).
-        let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(&self.method);
-        if body.is_none() && expects_body {
-            headers.push((CONTENT_LENGTH, HeaderValue::from_static("0")));
-        }
         Request {
             method: self.method.clone(),
             url: self.url.clone(),
-            headers,
+            headers: self.headers.clone(),
             body,
         }
     }
@@ -85,13 +79,21 @@ impl Draft {
         Self {
             method: self.method.clone(),
             url,
-            headers: headers
-                .into_iter()
-                .filter(|(name, _)| *name != CONTENT_LENGTH)
-                .collect(),
+            headers,
             body,
         }
     }
+}
+
+/// A request as it goes out: servers that wait for a body are told where there is none (RFC 9110 §8.6).
+pub(super) fn framed(mut request: Request) -> Request {
+    let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(&request.method);
+    if request.body.is_none() && expects_body {
+        request
+            .headers
+            .push((CONTENT_LENGTH, HeaderValue::from_static("0")));
+    }
+    request
 }
 
 /// Where a request goes: below the profile's API, or to an address that was given in full.
@@ -256,11 +258,8 @@ mod tests {
             ..draft(method)
         };
         let says_length = |method| {
-            bare(method)
-                .request()
-                .headers
-                .iter()
-                .any(|(name, _)| *name == CONTENT_LENGTH)
+            let request = framed(bare(method).request());
+            request.headers.iter().any(|(name, _)| *name == CONTENT_LENGTH)
         };
         assert!(says_length(Method::POST) && says_length(Method::PUT));
         assert!(!says_length(Method::GET) && !says_length(Method::DELETE));

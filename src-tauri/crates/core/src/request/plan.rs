@@ -8,7 +8,7 @@ use keybelt_protocol::oauth2::bearer::TokenPlacement;
 
 use super::draft::{self, Draft};
 use super::error::RequestError;
-use super::{ApiRequest, Consent, Subject, command};
+use super::{ApiRequest, Consent, Subject, command, credential};
 use crate::Keybelt;
 use crate::registry;
 
@@ -20,7 +20,8 @@ pub async fn plan(keybelt: &Keybelt, draft: RequestDraft) -> Result<RequestPlan,
     let subject = Subject::read(keybelt, &draft.account).await?;
     let base = draft::api_base(&subject).ok();
     let proof = proof(&subject);
-    let made = Draft::of(ApiRequest::composed(draft.clone(), None, false), &subject);
+    let made = Draft::of(ApiRequest::composed(draft.clone(), None, false), &subject)
+        .and_then(|made| credential::signer_of(&subject).map(|_| made));
     let (target, problem) = match made {
         Ok(made) => (
             Some(RequestTarget {
@@ -74,7 +75,8 @@ fn proof(subject: &Subject) -> RequestProof {
     let text = |member: &str| layers.text(&format!("client_kwargs.{member}"));
     if subject.account.protocol == Protocol::Oauth1 {
         let method = text("signature_method").and_then(SignatureMethod::parse);
-        let placement = text("signature_type").and_then(Placement::parse);
+        let placement =
+            text("signature_type").and_then(|place| Placement::parse(&place.to_ascii_lowercase()));
         return RequestProof::Signature {
             method: method.unwrap_or(SignatureMethod::HmacSha1).name().to_owned(),
             placement: match placement.unwrap_or_default() {
