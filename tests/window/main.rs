@@ -13,6 +13,7 @@ mod hostile_page;
 mod hostile_pages;
 mod placement;
 mod program;
+mod requests;
 mod secrets;
 mod shipped;
 mod vault;

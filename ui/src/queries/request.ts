@@ -1,12 +1,13 @@
-import { queryOptions, useIsMutating, useMutation } from "@tanstack/react-query";
+import { queryOptions, useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import type { AccountName } from "../bindings/AccountName";
 import type { ApiResponse } from "../bindings/ApiResponse";
 import type { Failure } from "../bindings/Failure";
 import type { RequestDraft } from "../bindings/RequestDraft";
+import type { RequestPlan } from "../bindings/RequestPlan";
 import type { SavedResponse } from "../bindings/SavedResponse";
 import { useStaleAccounts } from "./accounts";
-import { call } from "./call";
+import { call, failureOf } from "./call";
 
 /** What kind of body is written; it says the `Content-Type` where no header does. */
 export type BodyKind = "form" | "json" | "text";
@@ -120,6 +121,19 @@ export const requestPlan = (draft: RequestDraft) =>
     queryFn: () => call("plan_request", { draft }),
     gcTime: 0,
   });
+
+/** Asks what a request would do as it stands now, not as it stood when it was last asked. */
+export function usePlanNow(): (draft: RequestDraft) => Promise<RequestPlan | null> {
+  const queryClient = useQueryClient();
+  return async (draft) => {
+    try {
+      return await queryClient.fetchQuery(requestPlan(draft));
+    } catch (cause) {
+      put({ ...work, answer: null, failure: failureOf(cause) });
+      return null;
+    }
+  };
+}
 
 export type Sending = { draft: RequestDraft; host: string | null; refresh: boolean };
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import type { Account } from "../../bindings/Account";
+import type { RequestDraft } from "../../bindings/RequestDraft";
 import type { RequestPlan } from "../../bindings/RequestPlan";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
@@ -15,6 +16,7 @@ import {
   requestPlan,
   useCancelRequest,
   useIsSending,
+  usePlanNow,
   useRequestWork,
   useSendRequest,
 } from "../../queries/request";
@@ -94,16 +96,18 @@ function useSending(account: Account) {
   const sending = useIsSending();
   const { mutate } = useSendRequest();
   const cancel = useCancelRequest();
-  const [asked, ask] = useState<{ plan: RequestPlan; refresh: boolean } | null>(null);
-  const goOn = (refresh: boolean) => {
+  const planNow = usePlanNow();
+  const [asked, ask] = useState<{ draft: RequestDraft; plan: RequestPlan; refresh: boolean } | null>(null);
+  const goOn = async (refresh: boolean) => {
+    composeAs(account.name);
     // Only a plan of what stands there now says where it would go.
-    const target = plan.isPlaceholderData ? undefined : plan.data?.target;
-    if (sending || !plan.data || !target) {
+    const now = sending ? null : await planNow(draft);
+    const target = now?.target;
+    if (!now || !target) {
       return;
     }
-    composeAs(account.name);
     if (target.asks_first && !isAgreed(work, account.name, target.host)) {
-      ask({ plan: plan.data, refresh });
+      ask({ draft, plan: now, refresh });
       return;
     }
     mutate({ draft, host: target.asks_first ? target.host : null, refresh });
@@ -113,14 +117,14 @@ function useSending(account: Account) {
     const host = asked?.plan.target?.host;
     if (yes && asked && host) {
       agreeTo(account.name, host);
-      mutate({ draft, host, refresh: asked.refresh });
+      mutate({ draft: asked.draft, host, refresh: asked.refresh });
     }
   };
   return {
     plan: plan.data ?? null,
     sending,
-    send: () => goOn(false),
-    refreshAndSend: () => goOn(true),
+    send: () => void goOn(false),
+    refreshAndSend: () => void goOn(true),
     stop: () => cancel.mutate(),
     asked: asked?.plan ?? null,
     answerAsked,
