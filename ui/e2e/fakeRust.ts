@@ -354,6 +354,9 @@ export function fakeRust(scenario: Scenario): void {
         settings: found.protocol === "oauth1" ? {} : { client_kwargs: { scope: "openid profile email api" } },
         hosts: [],
         notes: [`${found.name} shows the secret once.`],
+        console_url: null,
+        docs_url: null,
+        setup_steps: [],
       };
     },
     discover: () => scenario.discovered,

@@ -44,6 +44,12 @@ pub(crate) enum EntryError {
         #[source]
         cause: EndpointError,
     },
+    /// A page for people that is not of https.
+    #[error("{member} is no https address")]
+    Page {
+        /// The member.
+        member: &'static str,
+    },
     /// The issuer is none (RFC 8414 §2).
     #[error("the issuer is none")]
     Issuer,
@@ -61,6 +67,12 @@ pub(crate) fn parse(text: &str) -> Result<Provider, EntryError> {
     }
     for (key, value) in &entry.settings {
         check_setting(key, value)?;
+    }
+    for (member, page) in [("console_url", &entry.console_url), ("docs_url", &entry.docs_url)] {
+        let is_page = |text: &String| Endpoint::parse(text).is_ok_and(|address| !address.is_plain_loopback());
+        if !page.as_ref().is_none_or(is_page) {
+            return Err(EntryError::Page { member });
+        }
     }
     let has = |key: &str| entry.settings.contains_key(key);
     let leads =
@@ -120,7 +132,8 @@ mod tests {
 
     fn of(id: &str, settings: &Value) -> Result<Provider, EntryError> {
         let entry = json!({ "id": id, "name": "Somewhere", "protocol": "oidc", "category": "other",
-                            "settings": settings, "hosts": [], "notes": [] });
+                            "settings": settings, "hosts": [], "notes": [],
+                            "console_url": null, "docs_url": null, "setup_steps": [] });
         parse(&entry.to_string())
     }
 

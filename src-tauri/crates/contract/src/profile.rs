@@ -89,6 +89,12 @@ pub struct Provider {
     pub hosts: Vec<String>,
     /// What is good to know before registering a client there.
     pub notes: Vec<String>,
+    /// Where a person registers a client, over https; `None` where there is no need or it is not known.
+    pub console_url: Option<String>,
+    /// Where the provider explains its authorization, over https.
+    pub docs_url: Option<String>,
+    /// How a client is registered there, step by step. `{redirect_uri}` stands for the profile's redirect URIs.
+    pub setup_steps: Vec<String>,
 }
 
 /// A profile as it is typed into the window.

@@ -22,6 +22,9 @@ const catalogued = (parts: Partial<Provider> = {}): Basis => ({
     settings: { client_kwargs: { scope: "openid email" } },
     hosts: [],
     notes: [],
+    console_url: null,
+    docs_url: null,
+    setup_steps: [],
     ...parts,
   },
 });
