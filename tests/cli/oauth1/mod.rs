@@ -6,6 +6,8 @@ mod keys;
 mod linking;
 mod pin;
 mod requests;
+mod sessions;
+mod temporary;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Stdio};

@@ -17,6 +17,7 @@ AT_START = {
     "oauth1_temporary_extra": "",  # text at the end of the answer with temporary credentials
     "oauth1_token_extra": "",  # text at the end of the answer with token credentials
     "oauth1_says_who": True,  # user_id and screen_name beside the token credentials
+    "oauth1_session": None,  # {life, says_handle?}: tokens live for so many seconds and are renewed by their session handle
     "oauth1_callback_token": None,  # goes to the callback in place of the right oauth_token
     "oauth1_denial": "error",  # error | denied (as Twitter) | problem (Problem Reporting) | token (no verifier) | nothing
 }

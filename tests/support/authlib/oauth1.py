@@ -1,6 +1,6 @@
 """The OAuth 1.0a provider (RFC 5849): Authlib's server over stores in memory."""
 from authlib.common.security import generate_token
-from authlib.common.urls import add_params_to_uri
+from authlib.common.urls import add_params_to_uri, url_encode
 from authlib.integrations.flask_oauth1 import AuthorizationServer, ResourceProtector
 from authlib.oauth1 import ClientMixin, TemporaryCredential, TokenCredentialMixin
 from authlib.oauth1.errors import InvalidClientError, InvalidRequestError, InvalidTokenError, MissingRequiredParameterError, OAuth1Error
@@ -38,6 +38,7 @@ class Client(ClientMixin):
 class TokenCredential(TokenCredentialMixin):
     def __init__(self, members, client_id, person):
         self.members, self.client_id, self.user = members, client_id, person
+        self.expires_at, self.handle = None, None  # Session extension
 
     def get_oauth_token(self):
         return self.members["oauth_token"]
@@ -53,6 +54,15 @@ class TimestampRefused(OAuth1Error):
 
     def get_body(self):
         return [*super().get_body(), ("oauth_problem", "timestamp_refused")]
+
+
+class TokenExpired(OAuth1Error):
+    """With the word of the Problem Reporting extension, which the Session extension (§4) has for it too."""
+
+    error, status_code = "invalid_token", 401
+
+    def get_body(self):
+        return [*super().get_body(), ("oauth_problem", "token_expired")]
 
 
 class Strict:
@@ -78,7 +88,7 @@ class Server(Strict, AuthorizationServer):
 
 
 class Protector(Strict, ResourceProtector):
-    def acquire(self):
+    def acquire(self, may_be_expired=False):
         """The token credential that signed the request; raises OAuth1Error."""
         try:
             signed = SignedRequest(request)
@@ -95,6 +105,9 @@ class Protector(Strict, ResourceProtector):
             raise InvalidTokenError()
         self.validate_timestamp_and_nonce(signed)
         self.validate_oauth_signature(signed)
+        expires_at = signed.credential.expires_at
+        if expires_at is not None and expires_at <= now() and not may_be_expired:
+            raise TokenExpired()
         return signed.credential
 
 
@@ -161,14 +174,47 @@ class OAuth1:
         return self.answer(credentials + confirmed + knobs["oauth1_temporary_extra"])
 
     def token(self):
+        try:
+            handle = SignedRequest(request).oauth_params.get("oauth_session_handle")
+        except ValueError:
+            handle = None  # Authlib says what is wrong with it
+        if handle is not None:
+            return self.renewed(handle)
         answer = self.server.create_token_response()
         if answer.status_code != 200:
             return answer
         text = answer.get_data(as_text=True)
+        made = self.tokens[text.split("&")[0].removeprefix("oauth_token=")]
         if knobs["oauth1_says_who"]:
-            person = self.tokens[text.split("&")[0].removeprefix("oauth_token=")].user
-            text += f"&user_id={person.number}&screen_name={person.name}"
+            text += f"&user_id={made.user.number}&screen_name={made.user.name}"
+        if knobs["oauth1_session"]:
+            text += self.begin_session(made)
         return self.answer(text + knobs["oauth1_token_extra"])
+
+    # the Session extension (OAuth Session 1.0, draft 1), which Authlib does not have
+
+    def begin_session(self, made):
+        """The members that say so. Each handle is good once."""
+        session = knobs["oauth1_session"]
+        made.expires_at, made.handle = now() + session["life"], generate_token(24)
+        told = f"&oauth_expires_in={session['life']}&oauth_authorization_expires_in=86400"
+        return told + (f"&oauth_session_handle={made.handle}" if session.get("says_handle", True) else "")
+
+    def renewed(self, handle):
+        """Section 3: the old token signs, expired or not, and its handle goes along."""
+        try:
+            old = self.protector.acquire(may_be_expired=True)
+        except OAuth1Error as error:
+            return Response(url_encode(error.get_body()), error.status_code)
+        if old.handle is None or handle != old.handle:
+            return Response("oauth_problem=token_rejected", 401)
+        del self.tokens[old.get_oauth_token()]
+        pair = {"oauth_token": generate_token(42), "oauth_token_secret": generate_token(48)}
+        made = self.tokens[pair["oauth_token"]] = TokenCredential(pair, old.client_id, old.user)
+        told = self.begin_session(made)
+        if not knobs["oauth1_session"].get("says_handle", True):
+            made.handle = old.handle
+        return self.answer(url_encode(list(pair.items())) + told)
 
     def answer(self, text):
         return Response(text, headers={"Content-Type": knobs["oauth1_content_type"], "Cache-Control": "no-store"})

@@ -4,11 +4,14 @@
 use keybelt_net::Conduct;
 use keybelt_primitives::wire::{Request, Response};
 use keybelt_primitives::{EntropyError, UnixSeconds};
+use keybelt_protocol::oauth1::answer::AnswerError;
 use keybelt_protocol::oauth1::clock;
+use keybelt_protocol::oauth1::problem::{self, ProblemKind};
 use keybelt_protocol::oauth1::stamp::Stamp;
+use keybelt_protocol::oauth2::error::OAuthError;
 
 use crate::Keybelt;
-use crate::trouble::ExchangeTrouble;
+use crate::trouble::{AnswerTrouble, ExchangeTrouble};
 
 /// The server's clock, as far as one link or request has come to know it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,4 +70,41 @@ async fn once<E>(
         .exchange(request, conduct)
         .await
         .map_err(SignedTrouble::Exchange)
+}
+
+/// What another answer than credentials comes to.
+pub(crate) fn of_answer(error: AnswerError) -> AnswerTrouble {
+    match error {
+        AnswerError::Refused { status, problem } => of_refusal(status, problem),
+        AnswerError::Unavailable { status, retry_after } => AnswerTrouble::Unavailable {
+            status,
+            wait: retry_after,
+        },
+        AnswerError::RateLimited { retry_after } => AnswerTrouble::RateLimited { wait: retry_after },
+        error @ (AnswerError::Redirected { .. }
+        | AnswerError::UnexpectedStatus { .. }
+        | AnswerError::NotForm { .. }
+        | AnswerError::TooLarge
+        | AnswerError::Duplicate { .. }
+        | AnswerError::Missing(_)
+        | AnswerError::Unprintable(_)
+        | AnswerError::Unconfirmed) => AnswerTrouble::Invalid {
+            detail: error.to_string(),
+        },
+    }
+}
+
+fn of_refusal(status: u16, problem: Option<OAuthError>) -> AnswerTrouble {
+    let kind = problem.as_ref().map(problem::kind);
+    let (code, description) = match problem {
+        Some(problem) => (problem.code, problem.description),
+        None => (format!("HTTP {status}"), None),
+    };
+    match kind {
+        Some(ProblemKind::Client) => AnswerTrouble::SignatureRefused { code, description },
+        // Servers that say nothing say so by the status (RFC 5849 §3.2).
+        None if status == 401 => AnswerTrouble::SignatureRefused { code, description },
+        Some(ProblemKind::Declined | ProblemKind::Token | ProblemKind::Timestamp | ProblemKind::Other)
+        | None => AnswerTrouble::Refused { code, description },
+    }
 }

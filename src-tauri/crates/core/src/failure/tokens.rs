@@ -30,6 +30,16 @@ impl From<RefreshError> for Failure {
                 ),
                 "If that is right, link the account again; Keybelt does not send a grant elsewhere by itself.",
             ),
+            RefreshError::NoLongerOauth1 { profile } => failure(
+                Code::InvalidProfile,
+                format!("The account was linked by OAuth 1, which the profile {profile} no longer speaks."),
+                "Correct the profile, or link the account again.",
+            ),
+            RefreshError::PlaintextUnprotected => failure(
+                Code::InsecureEndpoint,
+                "PLAINTEXT would send the account's secrets without protection.",
+                "Use https, or a signature method that signs.",
+            ),
             RefreshError::Answer(trouble) => trouble.into(),
             // Outward the grant is over; which check it was, the account's last error keeps (specs RF-05).
             RefreshError::IdToken { check, detail, .. } => failure(

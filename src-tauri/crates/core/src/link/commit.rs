@@ -206,8 +206,7 @@ fn summary(
         linked_at: now.seconds(),
         obtained_at: now,
         expires_at: tokens.expires_at,
-        // A session handle of OAuth 1 is kept; Keybelt does not renew by it.
-        refreshable: tokens.refresh_token.is_some() && verified.protocol != Protocol::Oauth1,
+        refreshable: tokens.refresh_token.is_some(),
         has_id_token: verified.evidence.claims.is_some(),
         grant_expires_at: tokens.grant_expires_at,
         grant_expiry_source: tokens.grant_expires_at.map(|_| "provider".to_owned()),

@@ -6,7 +6,7 @@ mod error;
 mod face;
 mod issued;
 mod naming;
-mod oauth1;
+pub(crate) mod oauth1;
 mod page;
 mod prepare;
 mod redeem;

@@ -25,7 +25,6 @@ use super::{LinkError, LinkFace, Refusal};
 use crate::Keybelt;
 use crate::registry::ResolvedOauth1;
 use crate::signed_exchange::{self, ServerClock, SignedTrouble};
-use crate::trouble::AnswerTrouble;
 use crate::verification::UserinfoTrouble;
 
 /// Asks for temporary credentials and makes the authorization of them.
@@ -100,7 +99,7 @@ fn accept(sealed: &Secret<Vec<u8>>, answer: Answer, now: UnixSeconds) -> Result<
 
 /// Asks who the person is, with the new credentials; `None`: the provider does not say. No redirect is followed: it
 /// would have to be signed anew (specs O1-16).
-async fn ask_userinfo(
+pub(crate) async fn ask_userinfo(
     keybelt: &Keybelt,
     resolved: &ResolvedOauth1,
     credentials: &Credentials,
@@ -196,43 +195,11 @@ pub(super) fn declined(said: Option<OAuthError>) -> LinkError {
 }
 
 fn of_answer(error: AnswerError) -> LinkError {
-    LinkError::Answer(match error {
-        AnswerError::Refused { status, problem } => return of_refusal(status, problem),
-        AnswerError::Unavailable { status, retry_after } => AnswerTrouble::Unavailable {
-            status,
-            wait: retry_after,
-        },
-        AnswerError::RateLimited { retry_after } => AnswerTrouble::RateLimited { wait: retry_after },
-        error @ (AnswerError::Redirected { .. }
-        | AnswerError::UnexpectedStatus { .. }
-        | AnswerError::NotForm { .. }
-        | AnswerError::TooLarge
-        | AnswerError::Duplicate { .. }
-        | AnswerError::Missing(_)
-        | AnswerError::Unprintable(_)
-        | AnswerError::Unconfirmed) => AnswerTrouble::Invalid {
-            detail: error.to_string(),
-        },
-    })
-}
-
-fn of_refusal(status: u16, problem: Option<OAuthError>) -> LinkError {
-    let kind = problem.as_ref().map(problem::kind);
-    let (code, description) = match problem {
-        Some(problem) => (problem.code, problem.description),
-        None => (format!("HTTP {status}"), None),
-    };
-    match kind {
-        Some(ProblemKind::Declined) => LinkError::Authorization {
-            refusal: Refusal::Denied,
-            code,
-            description,
-        },
-        Some(ProblemKind::Client) => AnswerTrouble::SignatureRefused { code, description }.into(),
-        // Servers that say nothing say so by the status (RFC 5849 §3.2).
-        None if status == 401 => AnswerTrouble::SignatureRefused { code, description }.into(),
-        Some(ProblemKind::Timestamp | ProblemKind::Other) | None => {
-            AnswerTrouble::Refused { code, description }.into()
-        }
+    match error {
+        AnswerError::Refused {
+            problem: Some(problem),
+            ..
+        } if problem::kind(&problem) == ProblemKind::Declined => declined(Some(problem)),
+        error => signed_exchange::of_answer(error).into(),
     }
 }

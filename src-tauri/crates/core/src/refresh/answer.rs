@@ -1,7 +1,7 @@
 //! What becomes of tokens that a refresh brought: the rotated refresh token first, then whose they are.
 
 use keybelt_contract::{Failure, FailureCode, LastError};
-use keybelt_primitives::{Secret, UnixMillis};
+use keybelt_primitives::{Secret, UnixMillis, UnixSeconds};
 use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_protocol::oidc::identity;
 use keybelt_protocol::oidc::userinfo::UserinfoError;
@@ -13,6 +13,7 @@ use super::renew::{Renewal, Written, with_refresh_token};
 use crate::keys::KeysTrouble;
 use crate::link::verify::failure_of;
 use crate::registry::{REMEMBERED_AUTHENTICATION, Resolved};
+use crate::settings::Layers;
 use crate::token_endpoint::Granted;
 use crate::verification::{Bound, UserinfoTrouble, Verifier};
 
@@ -70,7 +71,7 @@ pub(super) async fn take(
         issued_at: before.issued_at.clone(),
     };
     renew_summary(&mut summary, &granted.tokens, missing, obtained_at);
-    name_person(&mut summary, &evidence, resolved);
+    name_person(&mut summary, &evidence, &resolved.layers);
     summary.refreshable = tokens.refresh_token.is_some();
     let rotated = granted
         .tokens
@@ -195,28 +196,43 @@ async fn refuse(
 }
 
 fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Option<Failure>, at: UnixMillis) {
-    summary.refresh.finish(at, None);
-    summary.obtained_at = at;
-    summary.expires_at = tokens.expires_at;
+    succeed(summary, at, tokens.expires_at, tokens.grant_expires_at);
     summary.scopes = tokens.scopes.iter().cloned().collect();
     summary.token_type = Some(tokens.token_type.clone());
+    summary.last_error = missing.map(|failure| last_error(failure, at));
+}
+
+/// What every good refresh changes, of either protocol.
+pub(super) fn succeed(
+    summary: &mut AccountSummary,
+    at: UnixMillis,
+    expires_at: Option<UnixSeconds>,
+    grant_expires_at: Option<UnixSeconds>,
+) {
+    summary.refresh.finish(at, None);
+    summary.obtained_at = at;
+    summary.expires_at = expires_at;
     summary.failures = 0;
     summary.needs_relink = false;
     summary.not_before = None;
-    summary.last_error = missing.map(|failure| LastError {
-        code: failure.code,
-        message: failure.message,
-        at: at.seconds().0,
-    });
-    if tokens.grant_expires_at.is_some() {
-        summary.grant_expires_at = tokens.grant_expires_at;
+    if grant_expires_at.is_some() {
+        summary.grant_expires_at = grant_expires_at;
         summary.grant_expiry_source = Some("provider".to_owned());
     }
 }
 
+/// Why userinfo is still missing, as the account tells it.
+pub(super) fn last_error(failure: Failure, at: UnixMillis) -> LastError {
+    LastError {
+        code: failure.code,
+        message: failure.message,
+        at: at.seconds().0,
+    }
+}
+
 /// How the person is called may have changed, or be known only now; who they are does not change.
-fn name_person(summary: &mut AccountSummary, evidence: &Evidence, resolved: &Resolved) {
-    let map = resolved.layers.members("userinfo_map");
+pub(super) fn name_person(summary: &mut AccountSummary, evidence: &Evidence, layers: &Layers) {
+    let map = layers.members("userinfo_map");
     let found = match (&evidence.claims, &evidence.userinfo) {
         (Some(claims), userinfo) => identity::of_claims(claims, userinfo.as_ref(), &map),
         (None, Some(userinfo)) => identity::of_userinfo(userinfo, &map),

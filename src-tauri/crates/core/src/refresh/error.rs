@@ -1,4 +1,4 @@
-use keybelt_contract::FailureCode;
+use keybelt_contract::{FailureCode, ProfileName};
 
 use crate::accounts::AccountsError;
 use crate::keys::KeysTrouble;
@@ -44,6 +44,15 @@ pub enum RefreshError {
         /// Where the profile leads now.
         is: String,
     },
+    /// The profile of an OAuth 1 account describes a client of OAuth 2 by now.
+    #[error("{profile} speaks OAuth 1 no longer")]
+    NoLongerOauth1 {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// PLAINTEXT would show the secrets (RFC 5849 §3.4.4).
+    #[error("PLAINTEXT without TLS")]
+    PlaintextUnprotected,
     /// The provider gave no tokens; the grant is untouched.
     #[error(transparent)]
     Answer(#[from] AnswerTrouble),
@@ -85,6 +94,8 @@ impl RefreshError {
             | Self::Over(_)
             | Self::Resolve(_)
             | Self::Moved { .. }
+            | Self::NoLongerOauth1 { .. }
+            | Self::PlaintextUnprotected
             | Self::IdToken { .. }
             | Self::Vault(_) => false,
         }

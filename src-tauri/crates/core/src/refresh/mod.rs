@@ -4,10 +4,12 @@ mod answer;
 mod error;
 mod renew;
 mod schedule;
+mod session;
 
 pub use error::{Over, RefreshError};
 pub(crate) use renew::renew;
 pub use schedule::{keep_fresh, refresh_due};
+pub(crate) use session::issued_here;
 
 use keybelt_contract::{Account, AccountName, Refreshed};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keybelt_contract::{AccountName, Failure, LastError};
+use keybelt_contract::{AccountName, Failure, LastError, Protocol};
 use keybelt_primitives::{Secret, UnixMillis, UnixSeconds};
 use keybelt_protocol::oauth2::error::ErrorKind;
 use keybelt_protocol::oauth2::refresh_token::refresh_request;
@@ -12,8 +12,8 @@ use keybelt_vault::{
     RefreshFailure, Tokens, Vault,
 };
 
-use super::answer;
 use super::{Over, RefreshError};
+use super::{answer, session};
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
 use crate::issued_at::destination;
@@ -66,7 +66,10 @@ pub(crate) async fn renew(
     let under_way = keybelt.under_way();
     // A task of its own: whoever asked may go away, and an answer that is on its way may hold the only good token.
     let renewed = tokio::spawn(async move {
-        let renewed = renewal.run(record).await;
+        let renewed = match record.summary.protocol {
+            Protocol::Oauth1 => session::run(&renewal, record).await,
+            Protocol::Oauth2 | Protocol::Oidc => renewal.run(record).await,
+        };
         drop(under_way);
         renewed
     });
@@ -135,7 +138,7 @@ pub(super) struct Written {
 }
 
 impl Renewal {
-    async fn run(self, mut record: AccountRecord) -> Result<AccountSummary, RefreshError> {
+    async fn run(&self, mut record: AccountRecord) -> Result<AccountSummary, RefreshError> {
         let mut resolved = match self.resolved(&record).await {
             Ok(resolved) => resolved,
             // Told in the window too, and not tried again at once.
@@ -145,27 +148,37 @@ impl Renewal {
                     .await?);
             }
         };
-        // Durable before anything is sent: killed from here on, the next attempt knows (specs AF-37).
-        record.summary.refresh.begin(self.keybelt.now_millis());
-        record.summary = self.write(record.summary, Written::default()).await?;
+        record.summary = self.begin(record.summary).await?;
         match self.ask(&mut record, &mut resolved).await {
-            Ok(granted) => answer::take(&self, record, &resolved, granted).await,
+            Ok(granted) => answer::take(self, record, &resolved, granted).await,
             Err(trouble) => Err(self.failed(record, trouble).await?),
         }
     }
 
-    /// The account's profile as a client, which must still lead where the grant was issued.
-    async fn resolved(&self, record: &AccountRecord) -> Result<Resolved, RefreshError> {
+    /// Marks that a request is about to be sent. Durable before it is: killed from here on, the next attempt knows
+    /// (specs AF-37).
+    pub(super) async fn begin(&self, mut summary: AccountSummary) -> Result<AccountSummary, RefreshError> {
+        summary.refresh.begin(self.keybelt.now_millis());
+        self.write(summary, Written::default()).await
+    }
+
+    /// The account's profile as it is stored now.
+    pub(super) async fn profile(&self, record: &AccountRecord) -> Result<ProfileRecord, RefreshError> {
         let profile = record.summary.profile_id;
         let read = self
             .keybelt
             .door()
             .run(&self.vault, move |vault| vault.profile_by_id(profile))
             .await?;
-        let mut profile = read.ok_or_else(|| {
+        read.ok_or_else(|| {
             let what = format!("the profile of {}", record.summary.name);
-            VaultTrouble::Damaged { what }
-        })?;
+            VaultTrouble::Damaged { what }.into()
+        })
+    }
+
+    /// The account's profile as a client, which must still lead where the grant was issued.
+    async fn resolved(&self, record: &AccountRecord) -> Result<Resolved, RefreshError> {
+        let mut profile = self.profile(record).await?;
         self.renew_metadata(&mut profile).await?;
         let resolved = registry::resolve(&profile, None)?.oauth2(&profile)?;
         let (was, is) = (
@@ -243,9 +256,7 @@ impl Renewal {
 
     /// Stores what an attempt came to, and gives it back.
     async fn failed(&self, record: AccountRecord, trouble: AskTrouble) -> Result<RefreshError, RefreshError> {
-        let AccountRecord {
-            mut summary, tokens, ..
-        } = record;
+        let AccountRecord { summary, tokens, .. } = record;
         let (is_lost, rotated) = match &trouble {
             AskTrouble::Exchange(trouble) => (trouble.may_have_arrived(), None),
             // The old refresh token may be dead although the answer cannot be used: its successor is kept, if it shows.
@@ -255,6 +266,18 @@ impl Renewal {
             AskTrouble::Answer(_) | AskTrouble::Request(_) => (false, None),
         };
         let error = of_ask(trouble, summary.refresh.answer_lost);
+        let kept = rotated.map(|rotated| with_refresh_token(&tokens, rotated));
+        self.give_up(summary, error, is_lost, kept).await
+    }
+
+    /// Stores what the provider's answer, or the lack of one, means for the next attempt.
+    pub(super) async fn give_up(
+        &self,
+        mut summary: AccountSummary,
+        error: RefreshError,
+        is_lost: bool,
+        kept: Option<Tokens>,
+    ) -> Result<RefreshError, RefreshError> {
         let wait = match &error {
             RefreshError::Answer(trouble) => trouble.asked_to_wait(),
             _ => None,
@@ -262,7 +285,6 @@ impl Renewal {
         // A second begun counts whole: better late than sooner than asked (specs H-09).
         summary.not_before = wait.map(|wait| self.keybelt.now_millis().plus(wait).seconds().plus(1));
         summary.needs_relink = matches!(error, RefreshError::Over(_));
-        let kept = rotated.map(|rotated| with_refresh_token(&tokens, rotated));
         let written = Written {
             tokens: kept,
             ..Written::default()

@@ -3,6 +3,7 @@
 use keybelt_net::Conduct;
 use keybelt_primitives::wire::{Request, Response};
 use keybelt_primitives::{Secret, UnixMillis};
+use keybelt_protocol::oauth1::problem;
 use keybelt_protocol::oauth1::signed_request::{Credentials, Signer};
 use keybelt_protocol::oauth2::bearer::{self, TokenPlacement};
 use keybelt_vault::{AccountSummary, Tokens};
@@ -11,8 +12,8 @@ use super::Subject;
 use super::draft::framed;
 use super::error::RequestError;
 use crate::Keybelt;
-use crate::issued_at::destination;
-use crate::refresh::RefreshError;
+use crate::accounts;
+use crate::refresh::issued_here;
 use crate::registry::{self, Registration};
 use crate::signed_exchange::{self, ServerClock, SignedTrouble};
 use crate::token::{self, TokenError, TokenWanted};
@@ -21,6 +22,7 @@ use crate::token::{self, TokenError, TokenWanted};
 pub(super) struct Credential {
     /// When it was obtained.
     pub(super) obtained_at: UnixMillis,
+    renewable: bool,
     proof: Proof,
 }
 
@@ -46,8 +48,12 @@ impl Credential {
         wanted: TokenWanted,
     ) -> Result<Self, RequestError> {
         let signer = signer_of(subject)?;
+        if let Some(resolved) = &signer {
+            // Before the ledger names a receiver who will then get nothing.
+            refuse_moved(keybelt, subject, resolved).await?;
+        }
         let (account, tokens) = token::hand_over(keybelt, &subject.account.name, wanted).await?;
-        let obtained_at = account.obtained_at;
+        let (obtained_at, renewable) = (account.obtained_at, account.refreshable);
         let proof = match signer {
             Some(resolved) => signature(*resolved, subject, &account, tokens)?,
             None => Proof::Bearer {
@@ -58,7 +64,11 @@ impl Credential {
                     .unwrap_or_default(),
             },
         };
-        Ok(Self { obtained_at, proof })
+        Ok(Self {
+            obtained_at,
+            renewable,
+            proof,
+        })
     }
 
     /// Sends a request with the token in it, or signed by it. Nothing is changed once it is signed (specs O1-23).
@@ -92,6 +102,18 @@ impl Credential {
         }
     }
 
+    /// Whether the API refused the token itself, so that a renewed one may do (RFC 6750 §3.1; specs O1-37).
+    pub(super) fn is_refused_in(&self, response: &Response) -> bool {
+        match &self.proof {
+            Proof::Bearer { .. } => {
+                response.status == 401
+                    && bearer::refusal(&response.headers)
+                        .is_some_and(|refusal| refusal.code == "invalid_token")
+            }
+            Proof::Signature { .. } => self.renewable && problem::refuses_token(response),
+        }
+    }
+
     /// What no answer may show.
     pub(super) fn secrets(&self) -> Vec<&Secret<String>> {
         match &self.proof {
@@ -122,24 +144,34 @@ pub(super) fn signer_of(subject: &Subject) -> Result<Option<Box<registry::Resolv
     }
 }
 
-/// Token credentials sign for the client that they were issued to, and for no other.
+/// Refuses credentials of another client than the profile describes by now.
+async fn refuse_moved(
+    keybelt: &Keybelt,
+    subject: &Subject,
+    resolved: &registry::ResolvedOauth1,
+) -> Result<(), RequestError> {
+    let (vault, _) = accounts::one(keybelt, &subject.account.name).await?;
+    let id = subject.account.id;
+    let read = keybelt
+        .door()
+        .run(&vault, move |vault| vault.account_record(id))
+        .await?;
+    let Some(record) = read else {
+        return Err(accounts::absent(keybelt, &vault, &subject.account.name)
+            .await
+            .into());
+    };
+    Ok(issued_here(resolved, &record.tokens).map_err(TokenError::from)?)
+}
+
 fn signature(
     resolved: registry::ResolvedOauth1,
     subject: &Subject,
     account: &AccountSummary,
     tokens: Tokens,
 ) -> Result<Proof, RequestError> {
-    let (was, is) = (destination(&tokens.issued_at)?, resolved.client.destination());
-    if !was.still_leads_to(&is) {
-        let shown = |destination: &keybelt_protocol::oauth2::client::Destination| {
-            format!("{} ({})", destination.client_id, destination.token_endpoint)
-        };
-        let moved = RefreshError::Moved {
-            was: shown(&was),
-            is: shown(&is),
-        };
-        return Err(TokenError::from(moved).into());
-    }
+    // Once more: it may have been linked anew meanwhile.
+    issued_here(&resolved, &tokens).map_err(TokenError::from)?;
     let secret = tokens.token_secret.ok_or_else(|| crate::VaultTrouble::Damaged {
         what: format!("the token of {}", account.name),
     })?;

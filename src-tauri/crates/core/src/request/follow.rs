@@ -23,6 +23,8 @@ pub(super) struct Followed {
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     pub(super) unfollowed: Option<Unfollowed>,
+    /// It is a refusal of the token itself.
+    pub(super) refuses_token: bool,
 }
 
 /// Sends a request and goes where redirects of its own origin lead. Each hop is made and signed anew (specs O1-16).
@@ -56,6 +58,7 @@ pub(super) async fn follow(
             headers: mask::headers(&response.headers, &credential.secrets()),
             body: mask::body(&response.body, &credential.secrets()),
             unfollowed,
+            refuses_token: credential.is_refused_in(&response),
         });
     }
     // The last round of the loop returns.

@@ -20,7 +20,6 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use keybelt_contract::{AccountName, ApiResponse, Failure, RequestDraft, ResponseBody, Unfollowed};
 use keybelt_primitives::{Secret, UnixMillis, bounds};
-use keybelt_protocol::oauth2::bearer;
 use keybelt_vault::{AccountSummary, ProfileRecord};
 
 use crate::Keybelt;
@@ -31,7 +30,7 @@ use draft::Draft;
 pub use error::{HeaderProblem, RequestError, SaveError};
 use follow::Followed;
 pub use header::line as header_line;
-pub use plan::plan;
+pub use plan::{placement, plan};
 pub use save::save;
 
 /// How long a request may take, redirects included, unless said otherwise.
@@ -144,7 +143,8 @@ impl ApiAnswer {
 
 /// Sends a request with the account's token. Its receiver, the host, is in the ledger before the token leaves.
 ///
-/// A 401 that says `invalid_token` (RFC 6750 §3.1) makes the token be renewed and the request be sent once more.
+/// A 401 that says `invalid_token` (RFC 6750 §3.1), or of OAuth 1 that the token has ended, makes the token be renewed and
+/// the request be sent once more.
 pub async fn send(keybelt: &Keybelt, asked: ApiRequest) -> Result<ApiAnswer, RequestError> {
     let began = keybelt.now_millis();
     let subject = Subject::read(keybelt, &asked.account).await?;
@@ -158,7 +158,7 @@ pub async fn send(keybelt: &Keybelt, asked: ApiRequest) -> Result<ApiAnswer, Req
     let credential = Credential::fresh(keybelt, &subject, wanted.clone()).await?;
     let mut followed = follow::follow(keybelt, &draft, &credential, within).await?;
     let (mut not_renewed, mut renewed) = (None, forced);
-    if !forced && says_invalid_token(&followed) {
+    if !forced && followed.refuses_token {
         let wanted = TokenWanted {
             force_refresh: true,
             // Whoever renewed it since that one was given did it for us too.
@@ -178,6 +178,7 @@ pub async fn send(keybelt: &Keybelt, asked: ApiRequest) -> Result<ApiAnswer, Req
         headers,
         body,
         unfollowed,
+        refuses_token: _,
     } = followed;
     let millis = keybelt.now_millis().0.saturating_sub(began.0);
     Ok(ApiAnswer {
@@ -195,11 +196,6 @@ pub async fn send(keybelt: &Keybelt, asked: ApiRequest) -> Result<ApiAnswer, Req
         not_renewed,
         file_name: save::file_name(&draft.url, headers.get(CONTENT_TYPE)),
     })
-}
-
-fn says_invalid_token(followed: &Followed) -> bool {
-    followed.status == 401
-        && bearer::refusal(&followed.headers).is_some_and(|refusal| refusal.code == "invalid_token")
 }
 
 /// The account that asks, and its profile.

@@ -1,6 +1,8 @@
 //! What a request would do, told before it is sent.
 
-use keybelt_contract::{Protocol, RequestDraft, RequestPlacement, RequestPlan, RequestProof, RequestTarget};
+use keybelt_contract::{
+    AccountName, Protocol, RequestDraft, RequestPlacement, RequestPlan, RequestProof, RequestTarget,
+};
 use keybelt_primitives::Endpoint;
 use keybelt_protocol::oauth1::placement::Placement;
 use keybelt_protocol::oauth1::signature::SignatureMethod;
@@ -51,6 +53,17 @@ pub async fn plan(keybelt: &Keybelt, draft: RequestDraft) -> Result<RequestPlan,
         command: command::keybelt(&draft),
         curl,
     })
+}
+
+/// Where requests of an account carry its token or signature.
+///
+/// # Errors
+/// There is no such account, or the vault does not open.
+pub async fn placement(keybelt: &Keybelt, account: &AccountName) -> Result<RequestPlacement, RequestError> {
+    let subject = Subject::read(keybelt, account).await?;
+    match proof(&subject) {
+        RequestProof::Bearer { placement } | RequestProof::Signature { placement, .. } => Ok(placement),
+    }
 }
 
 /// Refuses a host that the person was to be asked about, and was not.

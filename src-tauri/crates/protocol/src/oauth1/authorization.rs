@@ -176,7 +176,7 @@ impl PendingAuthorization {
         if let Some(problem) = problem_in(answer) {
             return Err(match problem::kind(&problem) {
                 ProblemKind::Declined => AcceptError::Declined(Some(problem)),
-                ProblemKind::Client | ProblemKind::Timestamp | ProblemKind::Other => {
+                ProblemKind::Client | ProblemKind::Token | ProblemKind::Timestamp | ProblemKind::Other => {
                     AcceptError::Refused(problem)
                 }
             });

@@ -1,5 +1,5 @@
-//! OAuth 1.0a as a client sees it: RFC 5849, with HMAC-SHA256, the OAuth Request Body Hash (draft 4) and the Problem
-//! Reporting extension.
+//! OAuth 1.0a as a client sees it: RFC 5849, with HMAC-SHA256, the OAuth Request Body Hash (draft 4), and the extensions
+//! Problem Reporting and Session.
 //!
 //! Owns: the three steps of the flow, their requests and what the answers mean; the signature base string, the four
 //! signature methods, where the parameters go, RSA keys.
@@ -22,6 +22,7 @@ pub mod placement;
 pub mod problem;
 mod request;
 pub mod rsa_key;
+pub mod session;
 pub mod signature;
 pub mod signed_request;
 pub mod stamp;

@@ -17,6 +17,8 @@ pub enum ProblemKind {
     Client,
     /// The person said no.
     Declined,
+    /// The token has ended: it expired, was taken back, or was used where it counts once.
+    Token,
     /// The timestamp is not near enough to the server's clock.
     Timestamp,
     /// Anything else.
@@ -37,8 +39,15 @@ pub fn kind(problem: &OAuthError) -> ProblemKind {
         | "signature_method_rejected"
         | "unauthorized_client"
         | "unsupported_signature_method" => ProblemKind::Client,
+        "invalid_grant" | "invalid_token" | "token_expired" | "token_rejected" | "token_revoked"
+        | "token_used" => ProblemKind::Token,
         _ => ProblemKind::Other,
     }
+}
+
+/// Whether the API refused the token itself, so that another may do: a 401 that says so (Problem Reporting, Session §4).
+pub fn refuses_token(response: &Response) -> bool {
+    response.status == 401 && of(response).is_some_and(|problem| kind(&problem) == ProblemKind::Token)
 }
 
 /// What the server says; `None`: nothing that can be read.
@@ -134,6 +143,18 @@ mod tests {
         for body in ["", "<p>error=x</p>", "Invalid consumer"] {
             assert_eq!(code(body), None, "{body}");
         }
+    }
+
+    #[test]
+    fn a_401_that_names_the_token_refuses_it_and_no_other_does() {
+        let refuses = |status, body: &str| refuses_token(&answer(status, "text/plain", body));
+        for word in ["token_expired", "token_revoked", "token_rejected", "token_used"] {
+            assert!(refuses(401, &format!("oauth_problem={word}")), "{word}");
+        }
+        assert!(refuses(401, r#"{"error":"invalid_token"}"#));
+        assert!(!refuses(403, "oauth_problem=token_expired"));
+        assert!(!refuses(401, "oauth_problem=signature_invalid"));
+        assert!(!refuses(401, ""));
     }
 
     #[test]

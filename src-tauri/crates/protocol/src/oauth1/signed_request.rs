@@ -15,12 +15,14 @@ use super::stamp::Stamp;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Parameters that are ours to set, once and in one place (RFC 5849 §3.1, §2, OAuth Request Body Hash draft 4).
+/// Parameters that are ours to set, once and in one place (RFC 5849 §3.1, §2, OAuth Request Body Hash draft 4,
+/// OAuth Session draft 1).
 const PROTOCOL: &[&str] = &[
     "oauth_body_hash",
     "oauth_callback",
     "oauth_consumer_key",
     "oauth_nonce",
+    "oauth_session_handle",
     "oauth_signature",
     "oauth_signature_method",
     "oauth_timestamp",
@@ -87,7 +89,7 @@ impl Signer {
         self.sign_with(request, credentials, stamp, &[])
     }
 
-    /// Signs a request with further protocol parameters: `oauth_callback`, `oauth_verifier`.
+    /// Signs a request with further protocol parameters: `oauth_callback`, `oauth_verifier`, `oauth_session_handle`.
     pub(super) fn sign_with(
         &self,
         request: Request,
