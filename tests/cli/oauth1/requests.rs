@@ -1,6 +1,6 @@
 //! Requests to the API, signed (RFC 5849 §3): Authlib's server judges each signature.
 
-use keybelt_test_support::{Provider, Ran};
+use keybelt_test_support::{Provider, RSA_CONSUMER, Ran};
 use serde_json::{Value, json};
 
 use super::{home_with, link, signed};
@@ -115,8 +115,83 @@ fn a_token_signs_for_the_client_that_it_was_issued_to_only() {
     let account = link(&home);
     home.json(&["profile", "set", "old", "--client-id", "another"])
         .ok();
-    let before = provider.log().len();
+    let before = (provider.log().len(), home.json(&["log"]).ok().json());
     home.json(&["request", name_of(&account), "me"])
         .fails("invalid_profile", 2);
-    assert_eq!(provider.log().len(), before);
+    let after = (provider.log().len(), home.json(&["log"]).ok().json());
+    assert_eq!(
+        after, before,
+        "nothing is sent, and nobody is named in the ledger"
+    );
+}
+
+#[test]
+fn requests_are_signed_by_rsa_in_each_placement() {
+    let provider = Provider::authlib();
+    for placement in ["HEADER", "QUERY", "BODY"] {
+        let home = home_with(
+            &provider,
+            &json!({
+                "client_id": RSA_CONSUMER,
+                "client_secret": null,
+                "client_kwargs": {"signature_method": "RSA-SHA1", "signature_type": placement, "body_hash": true},
+            }),
+        );
+        home.json(&["profile", "set", "old", "--new-rsa-key"]).ok();
+        let key = home.json(&["profile", "public-key", "old"]).ok().json();
+        provider.set_rsa_key(key["public_key"].as_str().unwrap());
+        let account = link(&home);
+        let name = name_of(&account);
+        let form = home.file("form", "b=2&a=1+1&a=%2B&c2");
+        let document = home.file("document", "{\"a\": 1}");
+        let json_type = "Content-Type: application/json";
+        for asked in [
+            &["request", name, "echo?a=3&c%40=&a=2%20q"][..],
+            &["request", name, "echo?x=%3D%253D", "--data", &form],
+            &[
+                "request", name, "PUT", "echo", "--header", json_type, "--data", &document,
+            ],
+        ] {
+            body(&home.json(asked).ok());
+            let there = signed(&provider, "/api/echo").pop().unwrap();
+            assert_eq!(
+                there["oauth_signature_method"], "RSA-SHA1",
+                "{placement} {asked:?}"
+            );
+            let is_form = asked.contains(&form.as_str());
+            let is_get = asked.len() == 3;
+            let expected = match placement {
+                "BODY" if !is_form => "header",
+                other => &other.to_lowercase(),
+            };
+            assert_eq!(there["placement"], expected, "{placement} {asked:?}");
+            assert!(
+                is_get || is_form || there["oauth_body_hash"].is_string(),
+                "{placement}"
+            );
+        }
+    }
+}
+
+#[test]
+fn placing_the_signature_in_the_address_is_warned_of_by_inspect_and_beside_the_profile() {
+    let provider = Provider::authlib();
+    let warned = "write into their logs";
+    for (placement, is_warned) in [("QUERY", true), ("HEADER", false), ("BODY", false)] {
+        let home = home_with(
+            &provider,
+            &json!({"client_kwargs": {"signature_type": placement}}),
+        );
+        let account = link(&home);
+        let inspected = home.json(&["inspect", name_of(&account)]);
+        assert_eq!(
+            inspected.stderr.contains(warned),
+            is_warned,
+            "{}",
+            inspected.stderr
+        );
+        inspected.fails("not_found", 2);
+        let shown = home.run(&["profile", "show", "old"]).ok().stdout;
+        assert_eq!(shown.contains(warned), is_warned, "{shown}");
+    }
 }

@@ -7,7 +7,7 @@ use keybelt_primitives::text::{clipped, visible};
 use serde_json::{Map, Value};
 
 use crate::output::{Output, Paint, table};
-use crate::words::{from_now, moment, moment_from_now};
+use crate::words::{self, from_now, moment, moment_from_now};
 
 /// The longest value of a claim or setting that is printed on its line, in characters.
 const LONGEST: usize = 200;
@@ -201,6 +201,15 @@ pub fn profile(output: &Output, profile: &Profile) -> String {
     if let Some(weak @ ("none" | "plain")) = pkce.and_then(|setting| setting.value.as_str()) {
         let warning = format!("PKCE is {weak}: a stolen code can be redeemed by whoever has it");
         rows.push(("warning", output.paint(Paint::Warn, &warning)));
+    }
+    for key in ["client_kwargs.signature_type", "client_kwargs.token_placement"] {
+        let place = profile
+            .settings
+            .get(key)
+            .and_then(|setting| setting.value.as_str());
+        if place.is_some_and(|place| place.eq_ignore_ascii_case("query") || place == "uri") {
+            rows.push(("warning", output.paint(Paint::Warn, words::IN_THE_ADDRESS)));
+        }
     }
     let mut text = labelled(output, &rows);
     text.push_str(&heading(output, "Settings"));

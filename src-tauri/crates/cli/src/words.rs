@@ -3,6 +3,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+/// What is said where a profile places the token or signature in the query (RFC 5849 §3.5.3, RFC 6750 §2.3).
+pub const IN_THE_ADDRESS: &str =
+    "requests carry the token in their address, which servers and proxies write into their logs";
+
 /// How far away a moment is: `in 23 min`, `5 min ago`.
 pub fn from_now(at: i64, now: i64) -> String {
     let distance = at.saturating_sub(now);

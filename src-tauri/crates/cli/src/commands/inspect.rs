@@ -1,12 +1,13 @@
-use keybelt_contract::{AccountName, Failure, FailureCode, Inspection};
+use keybelt_contract::{AccountName, Failure, FailureCode, Inspection, RequestPlacement};
 use keybelt_core::Keybelt;
 use keybelt_core::inspect::{InspectWanted, failure_of, inspect_account, inspect_token};
+use keybelt_core::request::placement;
 use keybelt_primitives::Secret;
 
 use crate::arguments::InspectArguments;
 use crate::fault::{Ended, Fault};
 use crate::output::{Output, Paint};
-use crate::{describe, input};
+use crate::{describe, input, words};
 
 /// `keybelt inspect`
 pub async fn inspect(
@@ -34,6 +35,10 @@ pub async fn inspect(
             "a file begins with / or ./",
         )
     })?;
+    // What is wrong with the account itself, the inspection says.
+    if let Ok(RequestPlacement::Query) = placement(keybelt, &account).await {
+        output.note(&output.paint(Paint::Warn, &format!("Warning: {}", words::IN_THE_ADDRESS)));
+    }
     let reported = inspect_account(keybelt, &account).await?;
     output.result(&reported, || {
         let expired = if reported.expired {
