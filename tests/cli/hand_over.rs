@@ -3,9 +3,10 @@
 use std::process::{Command, Stdio};
 
 use keybelt_test_support::Provider;
+use keybelt_test_support::hostile::Hostile;
 use serde_json::{Value, json};
 
-use crate::{home_at, link, name_of};
+use crate::{home_at, home_with, link, name_of};
 
 #[test]
 fn exec_hands_the_token_to_curl_and_the_protected_page_opens() {
@@ -84,6 +85,28 @@ fn an_exported_file_is_its_owners_alone() {
     assert_eq!(
         std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
         0o600
+    );
+}
+
+#[test]
+fn an_exported_file_takes_the_place_of_a_link_and_stands_in_the_ledger_with_its_whole_path() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let folder = home.path().with_file_name("out");
+    std::fs::create_dir(&folder).unwrap();
+    let elsewhere = home.file("elsewhere", "untouched");
+    std::os::unix::fs::symlink(&elsewhere, folder.join("token")).unwrap();
+    let mut command = home.command(&["export", name_of(&account), "--to", "env", "--output", "token"]);
+    assert!(command.current_dir(&folder).status().unwrap().success());
+    let written = folder.join("token");
+    assert!(written.symlink_metadata().unwrap().is_file());
+    assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "untouched");
+    let log = home.json(&["log"]).ok().json();
+    let last = log.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (last["receiver"].as_str(), &last["via"]),
+        (written.to_str(), &Value::from("export:env"))
     );
 }
 

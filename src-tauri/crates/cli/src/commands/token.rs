@@ -39,7 +39,11 @@ pub async fn export(keybelt: &Keybelt, arguments: &ExportArguments, output: &Out
         return Ok(Ended::Done);
     };
     let receiver = match &arguments.output {
-        Some(path) => path.display().to_string(),
+        // Told as where it lies, whatever folder the command was given in.
+        Some(path) => std::path::absolute(path)
+            .unwrap_or_else(|_| path.clone())
+            .display()
+            .to_string(),
         None => receiver::of_standard_output(),
     };
     let exported = exporting::export(keybelt, account, format, &receiver).await?;
