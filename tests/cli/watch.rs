@@ -75,6 +75,63 @@ fn thirty_refreshes_by_two_processes_are_all_told_once_and_in_their_order() {
     assert_eq!(rest.json(), told[made / 2 + 1]);
 }
 
+/// Length and time of the log that every commit is written to first.
+fn last_write(home: &Home) -> Option<(u64, std::time::SystemTime)> {
+    let entries = std::fs::read_dir(home.path()).ok()?.flatten();
+    let log = entries
+        .map(|entry| entry.path())
+        .find(|path| path.display().to_string().ends_with("-wal"))?;
+    let seen = std::fs::metadata(log).ok()?;
+    Some((seen.len(), seen.modified().ok()?))
+}
+
+#[test]
+fn whenever_a_writer_is_killed_each_token_that_it_committed_is_told_to_who_listened_and_to_who_comes_later() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link_as(&home, "a");
+    let watching = watch(&home, &["--since", "0"]);
+    let token = || home.run(&["token", &account]).ok().stdout;
+    let (mut seen, mut committed, mut killed) = (token(), 0, 0);
+    for round in 0..16 {
+        let mut last = last_write(&home);
+        let mut writes_left = round % 6 + 1;
+        let mut writer = home
+            .command(&["refresh", &account])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Killed right behind one of its writes, each in its turn.
+        while writes_left > 0 && writer.try_wait().unwrap().is_none() {
+            let now = last_write(&home);
+            if now != last {
+                (last, writes_left) = (now, writes_left - 1);
+            }
+        }
+        let _ = writer.kill();
+        killed += usize::from(writer.wait().unwrap().code().is_none());
+        let now = token();
+        committed += usize::from(now != seen);
+        seen = now;
+    }
+    assert!(
+        killed > 0 && committed > 0,
+        "{killed} killed, {committed} committed"
+    );
+    let told: Vec<Value> = (0..committed).map(|_| watching.json()).collect();
+    assert!(
+        told.is_sorted_by(|left, right| seq(left) < seq(right)),
+        "{told:?}"
+    );
+    assert!(watching.is_silent_for(Duration::from_millis(300)));
+    let later = watch(&home, &["--since", "0"]);
+    for update in &told {
+        assert_eq!(later.json(), *update);
+    }
+    assert!(later.is_silent_for(Duration::from_millis(300)));
+}
+
 #[test]
 fn an_update_tells_what_the_account_shows_and_no_token() {
     let hostile = Hostile::honest();
