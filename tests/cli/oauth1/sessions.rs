@@ -305,3 +305,18 @@ fn outputs_get_each_renewed_pair() {
     assert!(!folder.join("pair.json").exists() && !folder.join("pair.env").exists());
     assert_eq!(home.json(&["output", "list"]).ok().json(), json!([]));
 }
+
+#[test]
+fn a_life_out_of_all_measure_is_no_statement() {
+    let provider = Provider::authlib();
+    let home = home_with(&provider, &json!({}));
+    for life in ["9223372036854775807", "1e300", "-1", "0", "tomorrow"] {
+        let told =
+            format!("&oauth_session_handle=h&oauth_expires_in={life}&oauth_authorization_expires_in={life}");
+        provider.set(&json!({ "oauth1_token_extra": told }));
+        let account = link(&home);
+        assert_eq!(account["expires_at"], Value::Null, "{life}");
+        assert_eq!(account["grant_expires_at"], Value::Null, "{life}");
+        home.run(&["show", name_of(&account)]).ok();
+    }
+}

@@ -11,6 +11,7 @@ use super::client::Client;
 use super::request::post;
 use super::signed_request::{Credentials, SignError};
 use super::stamp::Stamp;
+use crate::oauth2::lifetime::end_of_form;
 
 /// Members of an answer that may tell who the person is, in the words of those who give any: Twitter and its kin,
 /// Flickr, Fitbit of old.
@@ -75,10 +76,7 @@ pub fn parse(
     let session_handle = answer
         .secret("oauth_session_handle")?
         .filter(|handle| !handle.is_empty());
-    let after = |name: &str| {
-        let seconds: i64 = answer.text(name)?.parse().ok().filter(|seconds| *seconds > 0)?;
-        Some(response.sent_at.plus(seconds))
-    };
+    let after = |name: &str| end_of_form(answer.text(name)?, response.sent_at);
     let mapped = told_by
         .values()
         .map(String::as_str)
@@ -147,7 +145,16 @@ mod tests {
         assert_eq!(session.grant_expires_at, Some(SENT_AT.plus(7200)));
         assert_eq!(session.session_handle.as_ref().map(opened), Some("h"));
         assert_eq!(read("&oauth_expires_in=0").expires_at, None);
-        assert_eq!(read("&oauth_expires_in=soon").expires_at, None);
+        for nothing in ["soon", "", "-5", "1e30", "9223372036854775807", "315619200"] {
+            let told = read(&format!(
+                "&oauth_expires_in={nothing}&oauth_authorization_expires_in={nothing}"
+            ));
+            assert_eq!(
+                (told.expires_at, told.grant_expires_at),
+                (None, None),
+                "{nothing}"
+            );
+        }
     }
 
     #[test]

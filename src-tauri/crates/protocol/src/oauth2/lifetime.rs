@@ -38,6 +38,13 @@ pub(super) fn grant_expiry(members: &Map<String, Value>, sent_at: UnixSeconds) -
     if after <= 0.0 { None } else { end(after, sent_at) }
 }
 
+/// When a life of so many seconds ends that a form tells (OAuth Session 1.0, draft 1); `None`: it says nothing that counts,
+/// or none above 0.
+pub(crate) fn end_of_form(life: &str, sent_at: UnixSeconds) -> Option<UnixSeconds> {
+    let after = number(&Value::from(life)).filter(|after| *after > 0.0)?;
+    end(after, sent_at)
+}
+
 fn end(after: f64, sent_at: UnixSeconds) -> Option<UnixSeconds> {
     (after <= LONGEST).then(|| sent_at.plus(seconds(after.max(0.0))))
 }

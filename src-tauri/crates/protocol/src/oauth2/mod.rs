@@ -15,7 +15,7 @@ pub mod client;
 pub mod client_authentication;
 pub mod error;
 pub mod freshness;
-mod lifetime;
+pub(crate) mod lifetime;
 pub mod metadata;
 mod pending_authorization;
 pub mod pkce;
