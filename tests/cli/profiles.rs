@@ -1,6 +1,10 @@
 //! Client registrations: layers, provenance, import, refusals.
 
-use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
+use std::process::Stdio;
+use std::time::Duration;
+
+use keybelt_test_support::Ran;
+use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
 use serde_json::json;
 
 use crate::{accounts_in, home, home_with, link};
@@ -347,4 +351,27 @@ fn conflicting_settings_are_named_when_they_are_entered() {
         "request_token_url=https://a.example/r",
     ])
     .ok();
+}
+
+#[test]
+fn a_profile_that_goes_with_its_accounts_waits_for_a_refresh_under_way() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    hostile.twist(Twists {
+        token: Some(Box::new(|answer| answer.delay = Duration::from_secs(2))),
+        ..Twists::default()
+    });
+    let mut refresh = home.command(&["--json", "refresh", crate::name_of(&account)]);
+    let refresh = refresh
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while hostile.count("/token") < 2 {
+        std::thread::yield_now();
+    }
+    home.json(&["profile", "remove", "work", "--unlink"]).ok();
+    Ran::from(refresh.wait_with_output().unwrap()).ok();
+    assert_eq!(accounts_in(&home), 0);
 }

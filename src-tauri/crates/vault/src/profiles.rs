@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 pub(crate) use self::row::ProfileRow;
 use self::row::write_row;
 use crate::accounts::{self, AccountRow};
+use crate::lease::lock_name;
 use crate::ledger::append;
 use crate::seal::{Seals, Tagged};
-use crate::{LedgerLine, Listed, Vault, VaultError};
+use crate::{Lease, LedgerLine, Listed, Vault, VaultError};
 
 /// A profile as it is kept.
 pub struct ProfileRecord {
@@ -101,8 +102,8 @@ pub enum RemoveProfile {
     Removed(Vec<AccountName>),
     /// There is no such profile.
     Absent,
-    /// So many accounts are linked by it; nothing was changed.
-    HasAccounts(usize),
+    /// These accounts are linked by it, by their ids, and not all of their leases are held; nothing was changed.
+    HasAccounts(Vec<i64>),
 }
 
 impl Vault {
@@ -229,14 +230,15 @@ impl Vault {
         self.write(|transaction| update(transaction, self.seals(), change))
     }
 
-    /// Removes a profile; with `unlink` its accounts too, without asking any provider.
+    /// Removes a profile, and those of its accounts whose leases are held, without asking any provider. While it has
+    /// others, nothing is removed.
     pub fn remove_profile(
         &self,
         name: &ProfileName,
-        unlink: bool,
+        leases: &[Lease],
         now: UnixSeconds,
     ) -> Result<RemoveProfile, VaultError> {
-        self.write(|transaction| {
+        let removed = self.write(|transaction| {
             let seals = self.seals();
             let Some(row) = ProfileRow::of_name(transaction, seals, name)? else {
                 return Ok(RemoveProfile::Absent);
@@ -245,8 +247,11 @@ impl Vault {
                 .into_iter()
                 .filter(|account| account.profile_id() == row.id);
             let accounts: Vec<AccountRow> = accounts.collect();
-            if !accounts.is_empty() && !unlink {
-                return Ok(RemoveProfile::HasAccounts(accounts.len()));
+            let is_held = |account: &AccountRow| leases.iter().any(|lease| lease.account() == account.id);
+            if !accounts.iter().all(is_held) {
+                return Ok(RemoveProfile::HasAccounts(
+                    accounts.iter().map(|account| account.id).collect(),
+                ));
             }
             let mut unlinked = Vec::new();
             for account in &accounts {
@@ -264,7 +269,13 @@ impl Vault {
             transaction.execute("DELETE FROM profiles WHERE id = ?1", [row.id])?;
             unlinked.sort();
             Ok(RemoveProfile::Removed(unlinked))
-        })
+        })?;
+        if let RemoveProfile::Removed(_) = removed {
+            for lease in leases {
+                self.remove_lock_file(&lock_name(lease.account()));
+            }
+        }
+        Ok(removed)
     }
 }
 

@@ -8,7 +8,7 @@ mod rsa_key;
 use std::sync::Arc;
 
 use keybelt_contract::{AccountName, Profile, ProfileDraft, ProfileName};
-use keybelt_vault::{NewProfileRecord, ProfileRecord, PutProfiles, RemoveProfile, Vault};
+use keybelt_vault::{Lease, NewProfileRecord, ProfileRecord, PutProfiles, RemoveProfile, Vault};
 use serde_json::Value;
 use url::Url;
 
@@ -22,6 +22,9 @@ pub use change::{ChangeProfileError, rename, set, set_from_window};
 pub use export::{ExportProfilesError, export};
 pub use import::{ImportProfilesError, import, import_chosen, import_preview};
 pub use rsa_key::{NewRsaKeyError, PublicKeyError, new_rsa_key, public_key};
+
+/// How often a profile's accounts are looked up anew because another process linked one meanwhile.
+const TRIES: usize = 8;
 
 /// Why there is no profile to work with.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -175,29 +178,56 @@ pub async fn show(keybelt: &Keybelt, name: &ProfileName) -> Result<Profile, Prof
 /// Removes a profile; with `unlink`, its accounts too, without asking the provider.
 pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Result<(), RemoveProfileError> {
     let (vault, record) = one(keybelt, name).await?;
-    let (wanted, now) = (name.clone(), keybelt.now());
-    match keybelt
-        .door()
-        .run(&vault, move |vault| vault.remove_profile(&wanted, unlink, now))
-        .await?
-    {
-        RemoveProfile::Removed(_) => {
-            outputs::clear_gone(keybelt, &vault, outputs::PATIENCE).await;
-            keybelt.changed().await;
-            Ok(())
-        }
-        RemoveProfile::Absent => Err(absent(keybelt, &vault, name).await.into()),
-        RemoveProfile::HasAccounts(_) => {
-            let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
-            let own = listed
-                .records
-                .into_iter()
-                .filter(|account| account.profile_id == record.id);
-            Err(RemoveProfileError::HasAccounts(
-                own.map(|account| account.name).collect(),
-            ))
+    // Nobody may refresh them meanwhile: the answer would be written nowhere.
+    let mut leases = Arc::new(Vec::new());
+    for _ in 0..TRIES {
+        let (wanted, held, now) = (name.clone(), leases.clone(), keybelt.now());
+        let removed = keybelt
+            .door()
+            .run(&vault, move |vault| vault.remove_profile(&wanted, &held, now))
+            .await?;
+        match removed {
+            RemoveProfile::Removed(_) => {
+                // Before files are cleared, which may take a while.
+                drop(leases);
+                outputs::clear_gone(keybelt, &vault, outputs::PATIENCE).await;
+                keybelt.changed().await;
+                return Ok(());
+            }
+            RemoveProfile::Absent => return Err(absent(keybelt, &vault, name).await.into()),
+            RemoveProfile::HasAccounts(ids) if unlink => {
+                // Those that were held are let go first: one of them may be waited for now.
+                drop(leases);
+                leases = Arc::new(leases_of(keybelt, &vault, ids).await?);
+            }
+            RemoveProfile::HasAccounts(_) => {
+                let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
+                let own = listed
+                    .records
+                    .into_iter()
+                    .filter(|account| account.profile_id == record.id);
+                return Err(RemoveProfileError::HasAccounts(
+                    own.map(|account| account.name).collect(),
+                ));
+            }
         }
     }
+    Err(VaultTrouble::Busy.into())
+}
+
+/// The leases of these accounts, taken in the order of their ids, so that two who want the same do not wait for each
+/// other.
+async fn leases_of(
+    keybelt: &Keybelt,
+    vault: &Arc<Vault>,
+    mut ids: Vec<i64>,
+) -> Result<Vec<Lease>, VaultTrouble> {
+    ids.sort_unstable();
+    let mut leases = Vec::with_capacity(ids.len());
+    for id in ids {
+        leases.push(keybelt.door().lease(vault, id).await?);
+    }
+    Ok(leases)
 }
 
 /// The vault and one profile in it.

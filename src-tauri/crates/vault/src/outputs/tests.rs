@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::test_vault::{TestHome, account_name, insert, new_profile, put_profile, record, tokens};
 use crate::{AccountChange, ProfileRecord};
@@ -178,7 +180,8 @@ fn a_profile_that_goes_with_its_accounts_leaves_their_outputs_to_be_cleared() {
     let vault = home.create();
     let (work, ana) = linked(&vault);
     add(&vault, &ana, file("/run/token"));
-    vault.remove_profile(&work.name, true, NOW).unwrap();
+    let lease = vault.lease(ana.id, Duration::ZERO).unwrap();
+    vault.remove_profile(&work.name, &[lease], NOW).unwrap();
     assert_eq!(vault.gone_outputs().unwrap().len(), 1);
 }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::*;
@@ -229,12 +231,18 @@ fn a_profile_with_accounts_goes_only_with_them() {
         insert(&vault, &work, "work/ana"),
         insert(&vault, &other, "other/bob"),
     );
-    let remove = |name: &str, unlink| vault.remove_profile(&profile_name(name), unlink, NOW).unwrap();
-    assert_eq!(remove("nope", true), RemoveProfile::Absent);
-    assert_eq!(remove("work", false), RemoveProfile::HasAccounts(1));
+    let remove =
+        |name: &str, leases: &[Lease]| vault.remove_profile(&profile_name(name), leases, NOW).unwrap();
+    assert_eq!(remove("nope", &[]), RemoveProfile::Absent);
+    assert_eq!(remove("work", &[]), RemoveProfile::HasAccounts(vec![ana.id]));
+    let of_another = [vault.lease(bob.id, Duration::ZERO).unwrap()];
+    assert_eq!(
+        remove("work", &of_another),
+        RemoveProfile::HasAccounts(vec![ana.id])
+    );
     assert!(vault.account_by_id(ana.id).unwrap().is_some());
     assert_eq!(
-        remove("work", true),
+        remove("work", &[vault.lease(ana.id, Duration::ZERO).unwrap()]),
         RemoveProfile::Removed(vec![ana.name.clone()])
     );
     assert_eq!(vault.account_by_id(ana.id).unwrap(), None);
