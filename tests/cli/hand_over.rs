@@ -14,7 +14,9 @@ fn exec_hands_the_token_to_curl_and_the_protected_page_opens() {
     let home = home_at(&provider);
     let account = link(&home);
     let page = provider.url("/resource");
-    let script = r#"curl --silent --fail --header "Authorization: Bearer $KEYBELT_TOKEN" "$0""#;
+    // By a pipe: arguments can be read by everybody on the machine.
+    let script =
+        r#"printf 'header = "Authorization: Bearer %s"\n' "$KEYBELT_TOKEN" | curl --silent --fail -K - "$0""#;
     let ran = home
         .run(&["exec", name_of(&account), "--", "sh", "-c", script, &page])
         .ok();
@@ -24,6 +26,27 @@ fn exec_hands_the_token_to_curl_and_the_protected_page_opens() {
         .status()
         .unwrap();
     assert!(!without.success(), "the page is protected");
+}
+
+#[test]
+fn what_cannot_be_handed_over_is_told_before_and_stands_not_in_the_ledger() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let name = name_of(&account);
+    let no_program = home.file("no-program", "");
+    for program in ["no-such-program", "/no/such/program", &no_program] {
+        home.json(&["exec", name, "--", program]).fails("not_found", 2);
+    }
+    for file in ["/no/such/folder/token", "/"] {
+        let words = home
+            .json(&["export", name, "--to", "env", "--output", file])
+            .fails("usage", 2);
+        assert!(words.contains(file) && !words.contains("tmp"), "{words}");
+    }
+    let log = home.json(&["log", name]).ok().json();
+    assert_eq!(log.as_array().unwrap().len(), 1, "{log}");
+    assert_eq!(log[0]["event"], "linked");
 }
 
 #[test]

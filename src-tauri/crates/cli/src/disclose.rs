@@ -1,13 +1,14 @@
 //! The one file of this face that opens secrets: each function is a command whose job it is to print one.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::Command;
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_core::token::{BearerToken, Grant};
 use keybelt_primitives::Secret;
+use tempfile::NamedTempFile;
 
 use crate::fault::Fault;
 use crate::output::Output;
@@ -41,37 +42,61 @@ fn text(output: &Output, secret: &Secret<String>, end: &str) -> Result<(), Fault
     output.bytes(shown.expose().as_bytes())
 }
 
-/// `keybelt export --output`: a file that only its owner can read, there whole or not at all.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the person named the file; the ledger has it"
-)]
-pub fn export_to_file(path: &Path, exported: &Secret<String>) -> Result<(), Fault> {
-    write_whole(path, exported.expose().as_bytes()).map_err(|error| {
-        let full = error.kind() == std::io::ErrorKind::StorageFull;
-        Fault::Failed(Failure {
-            code: if full {
-                FailureCode::DiskFull
-            } else {
-                FailureCode::Usage
-            },
-            message: format!("{} cannot be written: {error}", path.display()),
-            hint: "the file is as it was before".to_owned(),
-        })
-    })
+/// A file for `keybelt export --output` that only its owner can read, there whole or not at all. It is prepared before the
+/// token is asked for, so that the ledger names no file that cannot be made.
+pub struct ExportFile<'a> {
+    path: &'a Path,
+    file: NamedTempFile,
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path
-        .parent()
+impl<'a> ExportFile<'a> {
+    /// Prepares it beside its place.
+    pub fn prepare(path: &'a Path) -> Result<Self, Fault> {
+        if path.is_dir() {
+            return Err(unwritable(path, &ErrorKind::IsADirectory.into()));
+        }
+        // Made with mode 0600, renamed over the old one: a link in its place is replaced, not followed.
+        let file = NamedTempFile::new_in(folder_of(path)).map_err(|error| unwritable(path, &error))?;
+        Ok(Self { path, file })
+    }
+
+    /// Writes the token, and puts the file into its place.
+    pub fn write(self, exported: &Secret<String>) -> Result<(), Fault> {
+        let path = self.path;
+        self.write_whole(exported)
+            .map_err(|error| unwritable(path, &error))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the person named the file; the ledger has it"
+    )]
+    fn write_whole(mut self, exported: &Secret<String>) -> std::io::Result<()> {
+        self.file.write_all(exported.expose().as_bytes())?;
+        self.file.as_file().sync_all()?;
+        self.file.persist(self.path).map_err(|error| error.error)?;
+        File::open(folder_of(self.path))?.sync_all()
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    // Made with mode 0600, renamed over the old one: a link in its place is replaced, not followed.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+        .unwrap_or(Path::new("."))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
+    let full = error.kind() == ErrorKind::StorageFull;
+    Fault::Failed(Failure {
+        code: if full {
+            FailureCode::DiskFull
+        } else {
+            FailureCode::Usage
+        },
+        // The kind alone: the temporary file's name would be no help.
+        message: format!("{} cannot be written: {}", path.display(), error.kind()),
+        hint: "nothing was written, and nobody got the token".to_owned(),
+    })
 }
 
 /// `keybelt exec`: the token in the child's environment, and nowhere else.
@@ -95,7 +120,8 @@ mod tests {
         let (path, elsewhere) = (folder.path().join("token"), folder.path().join("elsewhere"));
         std::fs::write(&elsewhere, "untouched").unwrap();
         symlink(&elsewhere, &path).unwrap();
-        export_to_file(&path, &Secret::new("t".to_owned())).unwrap();
+        let file = ExportFile::prepare(&path).unwrap();
+        file.write(&Secret::new("t".to_owned())).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "t");
         assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "untouched");
         assert_eq!(

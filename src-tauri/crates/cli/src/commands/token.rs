@@ -1,8 +1,10 @@
+use std::ffi::OsStr;
 use std::process::Command;
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_core::token::TokenWanted;
 use keybelt_core::{Keybelt, exec as executing, export as exporting, token as tokens};
+use keybelt_primitives::text::visible;
 
 use crate::arguments::{ExecArguments, ExportArguments, TokenArguments};
 use crate::fault::{Ended, Fault};
@@ -38,25 +40,21 @@ pub async fn export(keybelt: &Keybelt, arguments: &ExportArguments, output: &Out
         })?;
         return Ok(Ended::Done);
     };
-    let receiver = match &arguments.output {
-        // Told as where it lies, whatever folder the command was given in.
-        Some(path) => std::path::absolute(path)
-            .unwrap_or_else(|_| path.clone())
-            .display()
-            .to_string(),
-        None => receiver::of_standard_output(),
+    let Some(path) = &arguments.output else {
+        let receiver = receiver::of_standard_output();
+        let exported = exporting::export(keybelt, account, format, &receiver).await?;
+        disclose::export(output, &exported)?;
+        return Ok(Ended::Done);
     };
-    let exported = exporting::export(keybelt, account, format, &receiver).await?;
-    match &arguments.output {
-        Some(path) => {
-            disclose::export_to_file(path, &exported)?;
-            output.note(&format!(
-                "The token is in {}, which only you can read",
-                path.display()
-            ));
-        }
-        None => disclose::export(output, &exported)?,
-    }
+    let file = disclose::ExportFile::prepare(path)?;
+    // Told as where it lies, whatever folder the command was given in.
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let exported = exporting::export(keybelt, account, format, &whole.display().to_string()).await?;
+    file.write(&exported)?;
+    output.note(&format!(
+        "The token is in {}, which only you can read",
+        path.display()
+    ));
     Ok(Ended::Done)
 }
 
@@ -65,6 +63,8 @@ pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments, output: &Output)
     let Some((program, rest)) = arguments.command.split_first() else {
         return Err(Fault::usage("there is no command to run", "name one after --"));
     };
+    // Before the token is asked for, so that the ledger names no program that got none.
+    which::which(program).map_err(|_| cannot_start(program))?;
     let name = std::path::Path::new(program)
         .file_name()
         .unwrap_or(program)
@@ -74,8 +74,7 @@ pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments, output: &Output)
     super::deliver(keybelt, output).await;
     let mut child = Command::new(program);
     child.args(rest);
-    become_child(disclose::to_child(&mut child, &variables))
-        .map_err(|error| cannot_start(&program.to_string_lossy(), &error))
+    become_child(disclose::to_child(&mut child, &variables)).map_err(|_| cannot_start(program))
 }
 
 /// Becomes the command: its exit status, its signals and its terminal are then its own.
@@ -96,14 +95,13 @@ fn become_child(child: &mut Command) -> std::io::Result<Ended> {
     ))
 }
 
-fn cannot_start(program: &str, error: &std::io::Error) -> Fault {
+fn cannot_start(program: &OsStr) -> Fault {
     Fault::Failed(Failure {
-        code: if error.kind() == std::io::ErrorKind::NotFound {
-            FailureCode::NotFound
-        } else {
-            FailureCode::Usage
-        },
-        message: format!("{program} cannot be started: {error}"),
+        code: FailureCode::NotFound,
+        message: format!(
+            "there is no program {} that you may run",
+            visible(&program.to_string_lossy())
+        ),
         hint: "nobody got the token".to_owned(),
     })
 }
