@@ -140,7 +140,9 @@ async fn read_and_keep(
 }
 
 async fn fetch(keybelt: &Keybelt, url: &Endpoint) -> Result<Response, KeysTrouble> {
-    let response = keybelt.exchange(document_request(url), Conduct::Document).await?;
+    let response = keybelt
+        .exchange_patiently(document_request(url), Conduct::Document)
+        .await?;
     let at = || url.as_str().to_owned();
     match response.status {
         200 => Ok(response),

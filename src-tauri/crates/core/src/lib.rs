@@ -22,6 +22,7 @@ pub mod log;
 mod metadata;
 mod opening;
 pub mod outputs;
+mod patience;
 pub mod practice;
 pub mod profiles;
 pub mod providers;

@@ -109,7 +109,9 @@ async fn read(
     expected: &Issuer,
     kind: Kind,
 ) -> Result<Found, MetadataTrouble> {
-    let response = keybelt.exchange(document_request(url), Conduct::Document).await?;
+    let response = keybelt
+        .exchange_patiently(document_request(url), Conduct::Document)
+        .await?;
     let metadata = ServerMetadata::parse(&response, expected, kind).map_err(|error| of_error(error, url))?;
     Ok(Found {
         metadata,

@@ -81,6 +81,7 @@ async fn once(
         .exchange(request, Conduct::Credentials)
         .await
         .map_err(AskTrouble::Exchange)?;
+    keybelt.keep_asked_to_wait(&response.url, &response).await;
     match token_response::parse(&response, asked) {
         Ok(tokens) => Ok(tokens),
         Err(error) if response.status == 200 && !matches!(error, TokenResponseError::Refused { .. }) => {

@@ -112,6 +112,14 @@ pub enum ExchangeTrouble {
         /// Who was asked.
         host: String,
     },
+    /// Within a `Retry-After` that was given before: nothing was sent (RFC 9110 §10.2.3).
+    #[error("{host} asked to wait")]
+    AskedToWait {
+        /// Who asked.
+        host: String,
+        /// How much longer.
+        wait: Duration,
+    },
     /// Something else than HTTP.
     #[error("{host} did not speak HTTP")]
     Garbled {
@@ -128,7 +136,7 @@ impl ExchangeTrouble {
     pub(crate) fn may_have_arrived(&self) -> bool {
         !matches!(
             self,
-            Self::Unreachable { .. } | Self::Tls { .. } | Self::Defect(_)
+            Self::Unreachable { .. } | Self::Tls { .. } | Self::AskedToWait { .. } | Self::Defect(_)
         )
     }
 
@@ -136,7 +144,11 @@ impl ExchangeTrouble {
     pub(crate) fn is_passing(&self) -> bool {
         matches!(
             self,
-            Self::TimedOut { .. } | Self::Unreachable { .. } | Self::Lost { .. } | Self::Tls { .. }
+            Self::TimedOut { .. }
+                | Self::Unreachable { .. }
+                | Self::Lost { .. }
+                | Self::Tls { .. }
+                | Self::AskedToWait { .. }
         )
     }
 }

@@ -162,7 +162,7 @@ async fn revoke(
         Some(Ok(request)) => request,
     };
     let response = keybelt
-        .exchange(request, Conduct::Credentials)
+        .exchange_patiently(request, Conduct::Credentials)
         .await
         .map_err(AnswerTrouble::from)?;
     match revocation::read_answer(&response) {

@@ -143,7 +143,7 @@ impl<'a> Verifier<'a> {
         };
         let response = self
             .keybelt
-            .exchange(request, conduct)
+            .exchange_patiently(request, conduct)
             .await
             .map_err(UserinfoTrouble::Exchange)?;
         let read = |keys| userinfo::read(&response, subject, &self.signer(keys));

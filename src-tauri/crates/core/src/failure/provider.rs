@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use keybelt_contract::{Failure, FailureCode as Code};
 
 use super::{defect, failure, provider_text};
@@ -43,6 +45,11 @@ impl From<ExchangeTrouble> for Failure {
                 format!("{host} sent something that is no HTTP answer."),
                 "Check the address in the profile.",
             ),
+            ExchangeTrouble::AskedToWait { host, wait } => failure(
+                Code::RateLimited,
+                format!("{host} asked Keybelt to wait."),
+                try_again_in(wait),
+            ),
             ExchangeTrouble::Defect(what) => defect(&what),
         }
     }
@@ -79,7 +86,7 @@ impl From<AnswerTrouble> for Failure {
             AnswerTrouble::RateLimited { wait } => failure(
                 Code::RateLimited,
                 "The provider asked Keybelt to wait.",
-                format!("Try again in {} seconds.", wait.as_secs().max(1)),
+                try_again_in(wait),
             ),
             AnswerTrouble::Invalid { detail } => failure(
                 Code::InvalidResponse,
@@ -91,6 +98,10 @@ impl From<AnswerTrouble> for Failure {
             ),
         }
     }
+}
+
+fn try_again_in(wait: Duration) -> String {
+    format!("Try again in {} seconds.", wait.as_secs().max(1))
 }
 
 fn said(what: &str, code: &str, description: Option<&str>) -> String {

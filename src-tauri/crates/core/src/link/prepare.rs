@@ -18,7 +18,7 @@ use crate::profiles;
 use crate::registry::{self, Registration, ResolveError, Resolved, ResolvedOauth1};
 use crate::settings::{Landing, RouteRefusal, landing, landing_of_oauth1};
 use crate::signed_exchange::ServerClock;
-use crate::trouble::VaultTrouble;
+use crate::trouble::{AnswerTrouble, VaultTrouble};
 
 /// How much longer than the wait a pending record lives: an answer on the last second is still taken.
 const GRACE: i64 = 30;
@@ -119,6 +119,10 @@ async fn begin_oauth2(
     deadline: UnixSeconds,
 ) -> Result<Begun, LinkError> {
     require_verifiable(record, &resolved)?;
+    // Before the person is sent anywhere: their code could not be redeemed now.
+    if let Some(wait) = keybelt.asked_to_wait(&resolved.client.token_endpoint).await {
+        return Err(LinkError::Answer(AnswerTrouble::RateLimited { wait }));
+    }
     let set = resolved.layers.text("redirect_uri");
     let landing = landing(set, &record.key, request.route, resolved.form_post())
         .map_err(|refusal| of_route(record, refusal))?;
