@@ -1,20 +1,22 @@
 //! What becomes of tokens that a refresh brought: the rotated refresh token first, then whose they are.
 
 use keybelt_contract::{Failure, FailureCode, LastError};
-use keybelt_primitives::{Secret, UnixMillis, UnixSeconds};
+use keybelt_primitives::{Endpoint, Secret, UnixMillis, UnixSeconds};
 use keybelt_protocol::oauth2::token_response::TokenSet;
 use keybelt_protocol::oidc::identity;
 use keybelt_protocol::oidc::userinfo::UserinfoError;
 use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, ProfileUpdate, Tokens};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::RefreshError;
-use super::renew::{Renewal, Written, with_refresh_token};
+use super::renew::{EXAMINATION, Renewal, Written, with_refresh_token};
 use crate::keys::KeysTrouble;
 use crate::link::verify::failure_of;
 use crate::registry::{REMEMBERED_AUTHENTICATION, Resolved};
 use crate::settings::Layers;
 use crate::token_endpoint::Granted;
+use crate::trouble::ExchangeTrouble;
 use crate::verification::{Bound, UserinfoTrouble, Verifier};
 
 /// Stores the tokens of a refresh, or, where they are somebody else's, only the rotated refresh token.
@@ -104,13 +106,15 @@ async fn examine(
         .await?;
     let secret = record.and_then(|record| record.client_secret);
     let verifier = Verifier::new(&renewal.keybelt, &renewal.vault, resolved, secret.as_ref());
+    let ends = Instant::now() + EXAMINATION;
     if let Some(token) = tokens.id_token.as_ref().filter(|_| summary.has_id_token) {
         let bound = Bound {
             access_token: Some(&tokens.access_token),
             original: evidence.claims.as_ref(),
             ..Bound::default()
         };
-        let checked = verifier.id_token(token, bound).await?;
+        let checked = within(ends, verifier.id_token(token, bound)).await;
+        let checked = checked.unwrap_or_else(|| Err(too_slow(resolved.client.jwks_uri.as_ref()).into()))?;
         let Some(claims) = checked.verified().cloned() else {
             let error = of_checks(&checked);
             // What was refused, and why, is to be seen beside the claims that were believed before.
@@ -131,7 +135,9 @@ async fn examine(
         .as_ref()
         .and_then(|claims| claims.get("sub"))
         .and_then(Value::as_str);
-    match verifier.userinfo(&tokens.access_token, subject).await {
+    let asked = within(ends, verifier.userinfo(&tokens.access_token, subject)).await;
+    let endpoint = resolved.client.userinfo_endpoint.as_ref();
+    match asked.unwrap_or_else(|| Err(UserinfoTrouble::Exchange(too_slow(endpoint)))) {
         Ok(userinfo) => {
             evidence.userinfo = userinfo;
             Ok(None)
@@ -146,6 +152,20 @@ async fn examine(
             })
         }
         Err(trouble) => Ok(Some(failure_of(trouble))),
+    }
+}
+
+/// What comes in time.
+async fn within<T>(ends: Instant, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout_at(ends, work).await.ok()
+}
+
+fn too_slow(asked: Option<&Endpoint>) -> ExchangeTrouble {
+    let host = asked
+        .and_then(|endpoint| endpoint.url().host_str())
+        .unwrap_or_default();
+    ExchangeTrouble::TimedOut {
+        host: host.to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One request for one account, however many processes want it (specs AF-33 to AF-40).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use keybelt_contract::{AccountName, Failure, LastError, Protocol};
 use keybelt_primitives::{Secret, UnixMillis, UnixSeconds};
@@ -11,6 +12,8 @@ use keybelt_vault::{
     AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, ProfileRecord, ProfileUpdate,
     RefreshFailure, Tokens, Vault,
 };
+
+use tokio::time::Instant;
 
 use super::{Over, RefreshError};
 use super::{answer, session};
@@ -23,6 +26,15 @@ use crate::trouble::{AnswerTrouble, ExchangeTrouble, VaultTrouble};
 
 /// Metadata older than this is read again, in seconds (specs MD-09).
 const METADATA_LIFE: i64 = 24 * 60 * 60;
+
+// Others wait for the holder of the lease, and give up in the end: what can be left out is not waited for much longer than
+// it takes, so that there is time for the token request, which is never cut short.
+/// How long metadata is waited for of which there is a copy.
+const METADATA_PATIENCE: Duration = Duration::from_secs(5);
+/// An answer that was lost so soon is asked for once more in the same turn; else the next command does.
+const REPEATED_WITHIN: Duration = Duration::from_secs(5);
+/// How long keys and userinfo may take together.
+pub(super) const EXAMINATION: Duration = Duration::from_secs(8);
 
 /// Refreshes an account, or takes as its own what another process brought since `began`.
 pub(crate) async fn renew(
@@ -55,7 +67,7 @@ pub(crate) async fn renew(
         .map(|at| at.since(now))
         .filter(|wait| *wait > 0)
     {
-        let wait = std::time::Duration::from_secs(wait.unsigned_abs());
+        let wait = Duration::from_secs(wait.unsigned_abs());
         return Err(AnswerTrouble::RateLimited { wait }.into());
     }
     let renewal = Renewal {
@@ -206,7 +218,18 @@ impl Renewal {
         if read_at.is_some_and(|at| (0..METADATA_LIFE).contains(&now.since(at))) {
             return Ok(());
         }
-        match registry::read_metadata(&self.keybelt, profile).await {
+        let reading = registry::read_metadata(&self.keybelt, profile);
+        let read = match read_at {
+            None => reading.await,
+            Some(_) => match tokio::time::timeout(METADATA_PATIENCE, reading).await {
+                Ok(read) => read,
+                Err(_) => {
+                    tracing::info!("the metadata takes too long; the stored one serves on");
+                    return Ok(());
+                }
+            },
+        };
+        match read {
             Ok(()) => {}
             Err(ResolveError::Metadata(trouble)) if read_at.is_some() && trouble.is_absence() => {
                 tracing::info!(%trouble, "the stored metadata serves on");
@@ -228,9 +251,12 @@ impl Renewal {
     async fn ask(&self, record: &mut AccountRecord, resolved: &mut Resolved) -> Result<Granted, AskTrouble> {
         // Not after one that was lost before: a token that is sent over and over may cost the grant (specs AF-37).
         let may_repeat = !record.summary.refresh.answer_lost;
+        let began = Instant::now();
         let first = self.ask_once(record, resolved).await;
         match first {
-            Err(AskTrouble::Exchange(ExchangeTrouble::Lost { .. })) if may_repeat => {
+            Err(AskTrouble::Exchange(ExchangeTrouble::Lost { .. }))
+                if may_repeat && began.elapsed() < REPEATED_WITHIN =>
+            {
                 record.summary.refresh.begin(self.keybelt.now_millis());
                 self.ask_once(record, resolved).await
             }
