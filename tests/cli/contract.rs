@@ -26,6 +26,29 @@ fn reading_commands_in_an_empty_home_answer_as_empty_and_make_nothing() {
 }
 
 #[test]
+fn the_first_command_that_writes_says_that_it_made_a_vault() {
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        "https://as.example",
+        "--client-id",
+        "c",
+    ];
+    let (home, another) = (home(), home());
+    let made = home.run(&add).ok();
+    let file = home.path().join("vault.db").display().to_string();
+    assert!(
+        made.stderr.contains("Made your vault") && made.stderr.contains(&file),
+        "{made:?}"
+    );
+    assert!(!made.stdout.contains("vault"));
+    assert_eq!(home.run(&["profile", "remove", "work"]).ok().stderr, "");
+    assert_eq!(another.json(&add).ok().stderr, "", "a program has no use for it");
+}
+
+#[test]
 fn an_error_says_what_happened_and_what_to_do() {
     let home = home();
     let text = home.run(&["show", "nobody"]);

@@ -114,8 +114,10 @@ fn trouble_at_the_provider_leaves_a_token_that_lives_in_use() {
     let account = link(&home);
     let name = name_of(&account);
     provider.answer("/token", 9, 503, "{}");
-    let token = home.run(&["token", name, "--min-ttl", "999999"]).ok().stdout;
-    assert!(!token.trim().is_empty());
+    let told = home.run(&["token", name, "--min-ttl", "999999"]).ok();
+    assert!(!told.stdout.trim().is_empty());
+    assert!(told.stderr.starts_with("Not renewed: "), "{told:?}");
+    assert_eq!(home.json(&["token", name, "--min-ttl", "999999"]).ok().stderr, "");
     let shown = home.json(&["show", name]).ok().json();
     assert_eq!(
         (&shown["status"], &shown["last_error"]["code"]),
@@ -125,6 +127,68 @@ fn trouble_at_the_provider_leaves_a_token_that_lives_in_use() {
         .fails("provider_unavailable", 6);
     provider.set(&json!({"rules": []}));
     assert_eq!(home.json(&["refresh", name]).ok().json()["status"], "fresh");
+}
+
+#[test]
+fn a_life_that_the_provider_does_not_give_is_told() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let name = name_of(&account);
+    let told = home.run(&["token", name, "--min-ttl", "999999"]).ok();
+    assert!(told.stderr.contains("live for less than you asked"), "{told:?}");
+    provider.set(&json!({"access_token_ttl": 30}));
+    let told = home.run(&["token", name, "--force-refresh"]).ok();
+    assert_eq!(told.stderr, "", "nobody asked for a life here");
+}
+
+#[test]
+fn whoever_asks_to_be_left_alone_is_not_asked_before() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let wait = |path: &str| {
+        let rule = json!({"path": path, "times": 1, "status": 503, "headers": {"retry-after": "120"}});
+        provider.set(&json!({ "rules": [rule] }));
+    };
+    wait("/token/revocation");
+    let unlink = ["unlink", name_of(&account), "--revoke"];
+    home.json(&unlink).fails("provider_unavailable", 6);
+    home.json(&unlink).fails("rate_limited", 6);
+    assert_eq!(provider.requests_to("/token/revocation").len(), 1);
+    let metadata = "/.well-known/openid-configuration";
+    wait(metadata);
+    let asked = provider.requests_to(metadata).len();
+    home.json(&["link", "work"]).fails("provider_unavailable", 6);
+    home.json(&["link", "work"]).fails("rate_limited", 6);
+    assert_eq!(provider.requests_to(metadata).len(), asked + 1);
+    // The token's own refresh is another address.
+    home.json(&["refresh", name_of(&account)]).ok();
+}
+
+#[test]
+fn userinfo_that_is_slow_does_not_hold_up_those_who_wait_for_a_refresh() {
+    let hostile = Hostile::twisted(Twists {
+        userinfo: Some(Box::new(|answer| {
+            *answer = Answer::text(503, "text/plain", "not now")
+        })),
+        ..Twists::default()
+    });
+    let home = home_with(&hostile);
+    let account = link(&home);
+    hostile.twist(Twists {
+        userinfo: Some(Box::new(|answer| {
+            answer.delay = std::time::Duration::from_secs(25)
+        })),
+        ..Twists::default()
+    });
+    let began = std::time::Instant::now();
+    let renewed = home.json(&["refresh", name_of(&account)]).ok().json();
+    assert!(began.elapsed() < std::time::Duration::from_secs(20));
+    assert_eq!(
+        (&renewed["status"], &renewed["last_error"]["code"]),
+        (&json!("fresh"), &json!("network"))
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Accounts, profiles and checks, for people. What a provider sent is printed with hidden characters made visible.
 
 use keybelt_contract::{
-    Account, AccountDetail, CheckOutcome, CheckRecord, Layer, Profile, Protocol, Status, Verdict,
+    Account, AccountDetail, CheckOutcome, CheckRecord, KeySource, Layer, Profile, Protocol, Status, Verdict,
 };
+use keybelt_core::Aside;
 use keybelt_primitives::text::{clipped, visible};
 use serde_json::{Map, Value};
 
@@ -11,6 +12,32 @@ use crate::words::{self, from_now, moment, moment_from_now};
 
 /// The longest value of a claim or setting that is printed on its line, in characters.
 const LONGEST: usize = 200;
+
+/// What the person should know although what they asked for is done.
+pub fn aside(aside: &Aside) -> String {
+    match aside {
+        Aside::VaultMade { path, key_source } => {
+            let key = match key_source {
+                KeySource::Keyring => "its key is in the system's keyring",
+                KeySource::Passphrase => "its key is made from your passphrase, which nobody can bring back",
+            };
+            format!("Made your vault, {}; {key}.", path.display())
+        }
+        Aside::NotRenewed { failure, left } => {
+            let lives = left.map_or_else(String::new, |left| format!(" and ends {}", from_now(left, 0)));
+            format!(
+                "Not renewed: {} This is the token in hand, which still lives{lives}.",
+                failure.message
+            )
+        }
+        Aside::ShortLived { left } => {
+            format!(
+                "This provider's tokens live for less than you asked: this one ends {}.",
+                from_now(*left, 0)
+            )
+        }
+    }
+}
 
 /// `keybelt list`.
 pub fn accounts(output: &Output, accounts: &[Account], now: i64) -> String {

@@ -26,6 +26,7 @@ use fault::{Ended, Fault};
 use output::Output;
 
 fn main() -> ExitCode {
+    keep_memory_to_ourselves();
     let given: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
@@ -56,6 +57,7 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
             .filter(|file| !file.is_empty())
             .map(Into::into),
         ask: std::sync::Arc::new(passphrase::Terminal),
+        tell: tell_aside(arguments.json),
         ..Setup::at(home(arguments)?)
     };
     let keybelt = Keybelt::new(setup)?;
@@ -79,6 +81,25 @@ async fn run(keybelt: &Keybelt, arguments: &Arguments, output: &Output) -> Resul
     let ended = commands::run(keybelt, &arguments.command, output).await;
     commands::deliver(keybelt, output).await;
     ended
+}
+
+/// No core file with tokens in it, and no other program of this person that reads along; a command that is run with a
+/// token (`exec`) starts with neither.
+fn keep_memory_to_ourselves() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+    {
+        tracing::debug!(%error, "the memory of this process may be dumped");
+    }
+}
+
+/// What the person should know besides; a program that reads JSON has no use for it.
+fn tell_aside(json: bool) -> std::sync::Arc<keybelt_core::TellAside> {
+    std::sync::Arc::new(move |aside| {
+        if !json {
+            Output::new(json).note(&describe::aside(&aside));
+        }
+    })
 }
 
 /// Ctrl-C, or being asked to end.
@@ -129,5 +150,16 @@ fn log_as_asked() {
             .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
             .with_writer(std::io::stderr)
             .init();
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::process::{DumpableBehavior, dumpable_behavior};
+
+    #[test]
+    fn no_other_program_reads_the_memory_of_this_one() {
+        super::keep_memory_to_ourselves();
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
     }
 }

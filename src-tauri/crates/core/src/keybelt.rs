@@ -7,6 +7,7 @@ use keybelt_primitives::wire::{Request, Response};
 use keybelt_primitives::{Clock, Entropy, Secret, UnixMillis, UnixSeconds};
 use tokio::sync::{broadcast, watch};
 
+use crate::aside::{Aside, TellAside};
 use crate::opening::Door;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::trouble::ExchangeTrouble;
@@ -44,6 +45,8 @@ pub struct Setup {
     pub passphrase_file: Option<PathBuf>,
     /// How the person is asked for a passphrase.
     pub ask: Arc<dyn AskPassphrase>,
+    /// How the person is told what they should know besides.
+    pub tell: Arc<TellAside>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The randomness.
@@ -59,6 +62,7 @@ impl Setup {
             home,
             passphrase_file: None,
             ask: Arc::new(NeverAsk),
+            tell: Arc::new(|_| {}),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             net: NetOptions::default(),
@@ -108,6 +112,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     net: Net,
     door: Door,
+    tell: Arc<TellAside>,
     events: broadcast::Sender<Event>,
     is_desktop: AtomicBool,
     has_written: AtomicBool,
@@ -126,6 +131,7 @@ impl Keybelt {
             setup.home.clone(),
             setup.passphrase_file,
             setup.ask,
+            setup.tell.clone(),
             setup.entropy.clone(),
         );
         let inner = Inner {
@@ -134,6 +140,7 @@ impl Keybelt {
             entropy: setup.entropy,
             net,
             door,
+            tell: setup.tell,
             events,
             is_desktop: AtomicBool::new(false),
             has_written: AtomicBool::new(false),
@@ -171,6 +178,11 @@ impl Keybelt {
 
     pub(crate) fn door(&self) -> &Door {
         &self.inner.door
+    }
+
+    /// Tells the person something besides.
+    pub(crate) fn tell(&self, aside: Aside) {
+        (self.inner.tell)(aside);
     }
 
     /// What happens from now on.

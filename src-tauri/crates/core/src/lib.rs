@@ -6,6 +6,7 @@
 //! Start at: [`link::link`], then [`token::fresh`] and [`refresh`].
 
 pub mod accounts;
+mod aside;
 pub mod commits;
 pub mod desktop;
 pub mod discover;
@@ -43,6 +44,7 @@ pub mod updates;
 pub mod vault;
 mod verification;
 
+pub use aside::{Aside, TellAside};
 pub use document::{DocumentError, WriteError};
 pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, SetupError, default_home};
 pub use keybelt_net::NetOptions;

@@ -13,6 +13,7 @@ use keybelt_vault::{
 
 use tokio::sync::watch;
 
+use crate::aside::{Aside, TellAside};
 use crate::keybelt::{AskPassphrase, Asking};
 use crate::trouble::VaultTrouble;
 
@@ -24,6 +25,7 @@ pub(crate) struct Door {
     home: PathBuf,
     passphrase_file: Option<PathBuf>,
     ask: Arc<dyn AskPassphrase>,
+    tell: Arc<TellAside>,
     entropy: Arc<dyn Entropy>,
     open: watch::Sender<Option<Arc<Vault>>>,
     /// The person locked it in the window: it stays so until they unlock it.
@@ -37,12 +39,14 @@ impl Door {
         home: PathBuf,
         passphrase_file: Option<PathBuf>,
         ask: Arc<dyn AskPassphrase>,
+        tell: Arc<TellAside>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         Self {
             home,
             passphrase_file,
             ask,
+            tell,
             entropy,
             open: watch::Sender::new(None),
             shut: AtomicBool::new(false),
@@ -137,12 +141,21 @@ impl Door {
         passphrase: Option<Secret<String>>,
     ) -> Result<Arc<Vault>, VaultTrouble> {
         let (home, entropy) = (self.home.clone(), self.entropy.clone());
+        let key_source = match &passphrase {
+            Some(_) => KeySource::Passphrase,
+            None => KeySource::Keyring,
+        };
         let made = blocking(move || match &passphrase {
             Some(passphrase) => Vault::create(&home, KeepKey::Passphrase(passphrase), entropy),
             None => Vault::create(&home, KeepKey::Keyring(&Keyring::system()), entropy),
         })
         .await?;
-        made.map(|vault| self.keep(vault)).map_err(of_create)
+        let vault = self.keep(made.map_err(of_create)?);
+        (self.tell)(Aside::VaultMade {
+            path: self.home.join(keybelt_vault::FILE),
+            key_source,
+        });
+        Ok(vault)
     }
 
     /// Opens the vault as the person asks for it in the window.

@@ -9,6 +9,7 @@ use keybelt_vault::{AccountSummary, LedgerLine, Tokens};
 
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
+use crate::aside::Aside;
 use crate::refresh::{self, RefreshError};
 use crate::trouble::VaultTrouble;
 
@@ -163,10 +164,17 @@ fn is_good_enough(
     if wanted.force_refresh {
         return false;
     }
-    let least = i64::try_from(wanted.min_ttl).unwrap_or(i64::MAX);
-    summary
-        .expires_at
-        .is_none_or(|end| end.since(now) >= least && end.since(now) > 0)
+    left(summary, now).is_none_or(|left| left >= least(wanted) && left > 0)
+}
+
+/// The least life that is asked for, in seconds.
+fn least(wanted: &TokenWanted) -> i64 {
+    i64::try_from(wanted.min_ttl).unwrap_or(i64::MAX)
+}
+
+/// How long the access token still lives, in seconds; `None`: nobody said.
+fn left(summary: &AccountSummary, now: UnixSeconds) -> Option<i64> {
+    Some(summary.expires_at?.since(now))
 }
 
 /// The account with a renewed token; or with the one in hand, where that lives and cannot be renewed, or not just now.
@@ -178,8 +186,22 @@ async fn renewed(
 ) -> Result<AccountSummary, TokenError> {
     let lives = summary.expires_at.is_none_or(|end| end > keybelt.now());
     match refresh::renew(keybelt, &summary, began).await {
-        Ok(renewed) => Ok(renewed),
-        Err(error) if lives && !wanted.force_refresh && error.leaves_the_token_usable() => Ok(summary),
+        Ok(renewed) => {
+            // The usual least life is nobody's wish: a provider whose tokens live for less is no news then.
+            let short = left(&renewed, keybelt.now()).filter(|left| *left < least(wanted));
+            if let (Some(left), true) = (short, wanted.min_ttl > MIN_TTL) {
+                keybelt.tell(Aside::ShortLived { left });
+            }
+            Ok(renewed)
+        }
+        Err(error) if lives && !wanted.force_refresh && error.leaves_the_token_usable() => {
+            let left = left(&summary, keybelt.now());
+            keybelt.tell(Aside::NotRenewed {
+                failure: error.into(),
+                left,
+            });
+            Ok(summary)
+        }
         Err(error) => Err(error.into()),
     }
 }

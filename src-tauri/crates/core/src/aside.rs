@@ -1,0 +1,30 @@
+use std::path::PathBuf;
+
+use keybelt_contract::{Failure, KeySource};
+
+/// Something that the person should know although what they asked for is done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Aside {
+    /// The first command that writes made the vault.
+    VaultMade {
+        /// Its file.
+        path: PathBuf,
+        /// What its key is kept by.
+        key_source: KeySource,
+    },
+    /// The token that was handed over could not be renewed just now.
+    NotRenewed {
+        /// Why not.
+        failure: Failure,
+        /// How long it still lives, in seconds; `None`: nobody said.
+        left: Option<i64>,
+    },
+    /// It was renewed, and still lives for less time than was asked for.
+    ShortLived {
+        /// How long it lives, in seconds.
+        left: i64,
+    },
+}
+
+/// How a face tells the person such things.
+pub type TellAside = dyn Fn(Aside) + Send + Sync;
