@@ -40,6 +40,23 @@ impl Vault {
         })
     }
 
+    /// Takes the account's lease, if nobody has it.
+    pub fn free_lease(&self, account: i64) -> Result<Option<Lease>, VaultError> {
+        match self.lease(account, Duration::ZERO) {
+            Ok(lease) => Ok(Some(lease)),
+            Err(VaultError::Busy) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until the account's lease is given back, at most so long ([`VaultError::Busy`] then). However many wait, they
+    /// go on together, to see what its holder did; the lease itself is nobody's then.
+    pub fn lease_given_back(&self, account: i64, within: Duration) -> Result<(), VaultError> {
+        let folder = make_private_folder(&self.home().join(FOLDER))?;
+        let file = lock_file(&folder.join(lock_name(account)))?;
+        locked(file, within, Hold::Together).map(drop)
+    }
+
     /// Removes the lock file of an account or output that is gone. Its id is never used again, so nobody waits in vain.
     pub(crate) fn remove_lock_file(&self, name: &str) {
         if let Err(error) = remove_file(&self.home().join(FOLDER).join(name)) {
@@ -66,11 +83,22 @@ pub(crate) fn lock_of(home: &Path, name: &str, within: Duration) -> Result<File,
 
 /// Takes the exclusive lock of a file that serialises making and migrating the vault.
 pub(crate) fn lock_within(path: &Path, within: Duration) -> Result<File, VaultError> {
-    locked(lock_file(path)?, within)
+    locked(lock_file(path)?, within, Hold::Alone)
 }
 
-fn locked(file: File, within: Duration) -> Result<File, VaultError> {
-    match file.try_lock() {
+/// How a lock is held.
+#[derive(Clone, Copy)]
+enum Hold {
+    Alone,
+    Together,
+}
+
+fn locked(file: File, within: Duration, hold: Hold) -> Result<File, VaultError> {
+    let tried = match hold {
+        Hold::Alone => file.try_lock(),
+        Hold::Together => file.try_lock_shared(),
+    };
+    match tried {
         Ok(()) => return Ok(file),
         Err(TryLockError::WouldBlock) if within.is_zero() => return Err(VaultError::Busy),
         Err(TryLockError::WouldBlock) => {}
@@ -79,7 +107,11 @@ fn locked(file: File, within: Duration) -> Result<File, VaultError> {
     // The kernel's wait has no limit: it is done on a thread of its own, which lets go again if nobody wants the lock.
     let (taken, take) = channel();
     let wait = move || {
-        let outcome = file.lock().map(|()| file);
+        let outcome = match hold {
+            Hold::Alone => file.lock(),
+            Hold::Together => file.lock_shared(),
+        };
+        let outcome = outcome.map(|()| file);
         let _ = taken.send(outcome);
     };
     thread::Builder::new().name("lease".to_owned()).spawn(wait)?;
@@ -111,6 +143,26 @@ mod tests {
             drop(held);
             assert!(waiting.join().unwrap().is_ok());
         });
+    }
+
+    #[test]
+    fn those_who_wait_for_its_end_go_on_together() {
+        let home = TestHome::new();
+        let (vault, other) = (home.create(), home.open());
+        let held = vault.free_lease(1).unwrap().unwrap();
+        assert!(other.free_lease(1).unwrap().is_none());
+        let briefly = Duration::from_millis(20);
+        assert_eq!(other.lease_given_back(1, briefly), Err(VaultError::Busy));
+        thread::scope(|scope| {
+            let waiting: Vec<_> = (0..5)
+                .map(|_| scope.spawn(|| other.lease_given_back(1, LEASE_PATIENCE)))
+                .collect();
+            drop(held);
+            for ended in waiting {
+                assert_eq!(ended.join().unwrap(), Ok(()));
+            }
+        });
+        assert!(vault.lease(1, LEASE_PATIENCE).is_ok());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use keybelt_protocol::oauth2::error::ErrorKind;
 use keybelt_protocol::oauth2::refresh_token::refresh_request;
 use keybelt_protocol::oauth2::token_response::TokenResponseError;
 use keybelt_vault::{
-    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, ProfileRecord, ProfileUpdate,
+    AccountChange, AccountRecord, AccountSummary, Evidence, LEASE_PATIENCE, Lease, LedgerLine, ProfileRecord, ProfileUpdate,
     RefreshFailure, Tokens, Vault,
 };
 
@@ -49,7 +49,10 @@ pub(crate) async fn renew(
     };
     let vault = keybelt.door().existing().await?.ok_or_else(absent)?;
     let id = summary.id;
-    let lease = Arc::new(keybelt.door().lease(&vault, id).await?);
+    let lease = match lease(keybelt, &vault, summary, began).await? {
+        Turn::Ours(lease) => Arc::new(lease),
+        Turn::Taken(outcome) => return *outcome,
+    };
     let read = keybelt
         .door()
         .run(&vault, move |vault| vault.account_record(id))
@@ -94,6 +97,42 @@ pub(crate) async fn renew(
     }
     keybelt.changed().await;
     renewed
+}
+
+/// Whose turn it is.
+enum Turn {
+    /// This command's.
+    Ours(Lease),
+    /// Somebody else's, and this is what came of it.
+    Taken(Box<Result<AccountSummary, RefreshError>>),
+}
+
+/// The account's lease; or what its holder brought meanwhile, which all who waited see at once, not one after another.
+async fn lease(
+    keybelt: &Keybelt,
+    vault: &Arc<Vault>,
+    summary: &AccountSummary,
+    began: UnixMillis,
+) -> Result<Turn, VaultTrouble> {
+    let (door, id) = (keybelt.door(), summary.id);
+    if let Some(lease) = door.run(vault, move |vault| vault.free_lease(id)).await? {
+        return Ok(Turn::Ours(lease));
+    }
+    let ends = Instant::now() + LEASE_PATIENCE;
+    let found = door
+        .run(vault, move |vault| {
+            vault.lease_given_back(id, LEASE_PATIENCE)?;
+            vault.account_by_id(id)
+        })
+        .await?;
+    let now = keybelt.now_millis();
+    let brought = found.and_then(|found| brought_since(&found, summary.refresh.number, began, now));
+    if let Some(outcome) = brought {
+        return Ok(Turn::Taken(Box::new(outcome)));
+    }
+    let left = ends.saturating_duration_since(Instant::now());
+    let lease = door.run(vault, move |vault| vault.lease(id, left)).await?;
+    Ok(Turn::Ours(lease))
 }
 
 /// What nobody needs to be asked about.
