@@ -28,6 +28,7 @@ use keybelt_contract::Failure;
 use arguments::Arguments;
 
 fn main() -> ExitCode {
+    leave_no_core_file();
     let arguments = Arguments::parse();
     log_as_asked();
     match program::run(&arguments) {
@@ -35,6 +36,23 @@ fn main() -> ExitCode {
         Err(failure) => {
             tell_terminal(&failure);
             ExitCode::from(failure.code.exit())
+        }
+    }
+}
+
+/// A core file would hold tokens, and what was typed on the page; WebKit's processes inherit it. Not by `PR_SET_DUMPABLE`
+/// as the command line does: that would close the portal's dialogs.
+fn leave_no_core_file() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let maximum = getrlimit(Resource::Core).maximum;
+        let none = Rlimit {
+            current: Some(0),
+            maximum,
+        };
+        if let Err(error) = setrlimit(Resource::Core, none) {
+            tracing::debug!(%error, "this process may leave a core file");
         }
     }
 }
