@@ -9,7 +9,7 @@ use keybelt_protocol::jose::algorithm::Algorithm;
 use keybelt_protocol::oauth2::bearer::{self, TokenPlacement};
 use keybelt_protocol::oidc::id_token::{self, Checked, Expected};
 use keybelt_protocol::oidc::userinfo::{self, Signer, UserinfoError};
-use keybelt_vault::Vault;
+use keybelt_vault::{Evidence, Vault};
 use serde_json::{Map, Value};
 
 use crate::Keybelt;
@@ -213,4 +213,17 @@ pub(crate) fn asymmetric(listed: &[String]) -> Vec<Algorithm> {
     taken.sort();
     taken.dedup();
     taken
+}
+
+/// Whom the verified claims are about.
+pub(crate) fn subject(evidence: &Evidence) -> Option<&str> {
+    evidence.claims.as_ref()?.get("sub")?.as_str()
+}
+
+/// The check that refused an ID token, and what it found.
+pub(crate) fn refusal(checked: &Checked) -> (String, String) {
+    let failed = checked.failure();
+    failed
+        .map(|record| (record.check.clone(), record.detail.clone()))
+        .unwrap_or_default()
 }

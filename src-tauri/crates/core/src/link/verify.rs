@@ -17,7 +17,7 @@ use super::redeem::Redeemed;
 use crate::Keybelt;
 use crate::registry::Resolved;
 use crate::trouble::AnswerTrouble;
-use crate::verification::{Bound, UserinfoTrouble, Verifier};
+use crate::verification::{self, Bound, UserinfoTrouble, Verifier};
 
 /// Tokens whose owner is known, with the evidence.
 pub(super) struct Verified {
@@ -63,12 +63,9 @@ pub(super) async fn verify(
         evidence.checks = checked.checks;
         evidence.checked_at = Some(keybelt.now());
     }
-    let subject = evidence
-        .claims
-        .as_ref()
-        .and_then(|claims| claims.get("sub"))
-        .and_then(Value::as_str);
-    let asked = verifier.userinfo(&redeemed.tokens.access_token, subject).await;
+    let asked = verifier
+        .userinfo(&redeemed.tokens.access_token, verification::subject(&evidence))
+        .await;
     let (userinfo, userinfo_failure) = had_or_not(asked)?;
     let map = resolved.layers.members("userinfo_map");
     let identity = match (&evidence.claims, &userinfo) {
@@ -93,10 +90,7 @@ fn believed(checked: &keybelt_protocol::oidc::id_token::Checked) -> Result<Map<S
     if let Some(claims) = checked.verified() {
         return Ok(claims.clone());
     }
-    let failed = checked
-        .failure()
-        .map(|record| (record.check.clone(), record.detail.clone()));
-    let (check, detail) = failed.unwrap_or_default();
+    let (check, detail) = verification::refusal(checked);
     Err(LinkError::IdToken { check, detail })
 }
 

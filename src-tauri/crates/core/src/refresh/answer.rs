@@ -17,7 +17,7 @@ use crate::registry::{REMEMBERED_AUTHENTICATION, Resolved};
 use crate::settings::Layers;
 use crate::token_endpoint::Granted;
 use crate::trouble::ExchangeTrouble;
-use crate::verification::{Bound, UserinfoTrouble, Verifier};
+use crate::verification::{self, Bound, UserinfoTrouble, Verifier};
 
 /// Stores the tokens of a refresh, or, where they are somebody else's, only the rotated refresh token.
 pub(super) async fn take(
@@ -130,12 +130,8 @@ async fn examine(
     if evidence.userinfo.is_some() {
         return Ok(None);
     }
-    let subject = evidence
-        .claims
-        .as_ref()
-        .and_then(|claims| claims.get("sub"))
-        .and_then(Value::as_str);
-    let asked = within(ends, verifier.userinfo(&tokens.access_token, subject)).await;
+    let asked = verifier.userinfo(&tokens.access_token, verification::subject(evidence));
+    let asked = within(ends, asked).await;
     let endpoint = resolved.client.userinfo_endpoint.as_ref();
     match asked.unwrap_or_else(|| Err(UserinfoTrouble::Exchange(too_slow(endpoint)))) {
         Ok(userinfo) => {
@@ -188,10 +184,7 @@ fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked) -> RefreshErro
         // The set was read only just now, so a newer one was not asked for: no reason to give the grant up.
         return RefreshError::Keys(KeysTrouble::JustRead);
     }
-    let (check, detail) = checked
-        .failure()
-        .map(|record| (record.check.clone(), record.detail.clone()))
-        .unwrap_or_default();
+    let (check, detail) = verification::refusal(checked);
     let code = if check == "sub" {
         FailureCode::SubjectMismatch
     } else {
