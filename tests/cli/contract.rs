@@ -126,6 +126,74 @@ fn a_home_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 }
 
 #[test]
+fn status_tells_of_a_vault_that_others_can_read_and_how_that_is_mended() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    let told = home.json(&["vault", "status"]).ok();
+    assert_eq!(told.stderr, "");
+    let before = told.json();
+    assert_eq!(
+        (&before["key_source"], &before["accounts"]),
+        (&json!("passphrase"), &json!(1))
+    );
+    for (path, open, private) in [
+        (home.path(), 0o755, 0o700),
+        (home.path().join("vault.db"), 0o644, 0o600),
+    ] {
+        let set = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        set(open);
+        let told = home.json(&["vault", "status"]).ok();
+        assert_eq!(told.json(), before, "{path:?}");
+        let command = format!("chmod {private:o} '{}'", path.display());
+        assert!(told.stderr.contains(&command), "{told:?}");
+        let told = home.run(&["vault", "status"]).ok();
+        assert!(told.stdout.contains("refused"), "{told:?}");
+        home.json(&["vault", "check"]).fails("vault_permissions", 5);
+        set(private);
+    }
+    let mended = home.run(&["vault", "status"]).ok();
+    assert!(
+        mended.stdout.contains("can be opened") && mended.stderr.is_empty(),
+        "{mended:?}"
+    );
+}
+
+#[test]
+fn text_is_coloured_on_a_terminal_alone_and_not_where_somebody_said_no() {
+    let home = home();
+    let on_terminal = |variables: &[(&str, &str)]| {
+        let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let mut python = std::process::Command::new("python3");
+        python
+            .args(["-c", script, env!("CARGO_BIN_EXE_keybelt"), "vault", "status"])
+            .env("KEYBELT_HOME", home.path())
+            .env("TERM", "xterm")
+            .env_remove("NO_COLOR")
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null());
+        keybelt_test_support::Ran::from(python.output().unwrap())
+            .ok()
+            .stdout
+    };
+    assert!(on_terminal(&[]).contains("\u{1b}[2m"));
+    assert!(
+        on_terminal(&[("NO_COLOR", "")]).contains("\u{1b}["),
+        "an empty one says nothing"
+    );
+    for refused in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        assert!(!on_terminal(&[refused]).contains('\u{1b}'), "{refused:?}");
+    }
+    let piped = home.command(&["vault", "status"]).env_remove("NO_COLOR").output();
+    assert!(
+        !keybelt_test_support::Ran::from(piped.unwrap())
+            .ok()
+            .stdout
+            .contains('\u{1b}')
+    );
+}
+
+#[test]
 fn a_wrong_passphrase_changes_nothing() {
     let hostile = Hostile::honest();
     let home = home_with(&hostile);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keybelt_contract::{KeySource, VaultStatus};
 use keybelt_primitives::{Entropy, Secret};
 use keybelt_vault::{
-    CreateError, KeepKey, Keyring, LEASE_PATIENCE, Lease, LockedVault, UnlockError, Vault, VaultError,
+    CreateError, KeepKey, Keyring, LEASE_PATIENCE, Lease, LockedVault, Status, UnlockError, Vault, VaultError,
 };
 
 use tokio::sync::watch;
@@ -224,25 +224,40 @@ impl Door {
 
     /// How the vault stands; asks nobody and opens nothing.
     pub(crate) async fn status(&self) -> Result<VaultStatus, VaultTrouble> {
-        let Some(locked) = self.find().await? else {
-            return Ok(VaultStatus {
+        match self.find().await? {
+            None => Ok(self.stands(None)),
+            Some(locked) => {
+                let status = blocking(move || locked.status()).await??;
+                Ok(self.stands(Some(status)))
+            }
+        }
+    }
+
+    /// How a vault stands that is refused because others can reach it.
+    pub(crate) async fn status_of_refused(&self) -> Result<VaultStatus, VaultTrouble> {
+        let home = self.home.clone();
+        let status = blocking(move || LockedVault::status_of_refused(&home)).await??;
+        Ok(self.stands(status))
+    }
+
+    fn stands(&self, status: Option<Status>) -> VaultStatus {
+        let Some(status) = status else {
+            return VaultStatus {
                 path: self.home.join(keybelt_vault::FILE).display().to_string(),
                 key_source: None,
                 locked: false,
                 version: None,
                 accounts: None,
-            });
+            };
         };
-        let status = blocking(move || locked.status()).await??;
         let needs_person = status.key_source == KeySource::Passphrase && self.passphrase_file.is_none();
-        let locked = !self.is_open() && (needs_person || self.shut.load(Ordering::Relaxed));
-        Ok(VaultStatus {
+        VaultStatus {
             path: status.path.display().to_string(),
             key_source: Some(status.key_source),
-            locked,
+            locked: !self.is_open() && (needs_person || self.shut.load(Ordering::Relaxed)),
             version: Some(status.version),
             accounts: Some(status.accounts),
-        })
+        }
     }
 
     /// Works with the vault on a thread that may block.

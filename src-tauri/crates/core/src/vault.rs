@@ -13,6 +13,18 @@ pub async fn status(keybelt: &Keybelt) -> Result<VaultStatus, VaultTrouble> {
     keybelt.door().status().await
 }
 
+/// How the vault stands, also where it is refused because others can reach its files; and then why it is.
+pub async fn status_and_refusal(
+    keybelt: &Keybelt,
+) -> Result<(VaultStatus, Option<VaultTrouble>), VaultTrouble> {
+    match status(keybelt).await {
+        Err(refusal @ VaultTrouble::Permissions { .. }) => {
+            Ok((keybelt.door().status_of_refused().await?, Some(refusal)))
+        }
+        status => Ok((status?, None)),
+    }
+}
+
 /// Opens every record and tells which do not.
 pub async fn check(keybelt: &Keybelt) -> Result<VaultCheck, VaultTrouble> {
     match look(keybelt).await {

@@ -88,17 +88,31 @@ impl LockedVault {
         if !is_there(&home)? {
             return Ok(None);
         }
+        Self::at(home, steps).map(Some)
+    }
+
+    fn at(home: PathBuf, steps: &'static [&'static str]) -> Result<Self, VaultError> {
         let connection = connect(&home.join(FILE))?;
         if schema::version(&connection)? > schema::latest(steps) {
             return Err(VaultError::Newer);
         }
         let slot = KeySlot::read(&connection)?;
-        Ok(Some(Self {
+        Ok(Self {
             home,
             connection,
             slot,
             steps,
-        }))
+        })
+    }
+
+    /// How a vault stands that [`Self::find`] refuses because others can reach it: its key is not asked for, and nothing
+    /// in it is believed but what kind of key and how many accounts it says. `None`: its file is not there.
+    pub fn status_of_refused(home: &Path) -> Result<Option<Status>, VaultError> {
+        let home = std::fs::canonicalize(home)?;
+        match home.join(FILE).is_file() {
+            true => Self::at(home, schema::STEPS)?.status().map(Some),
+            false => Ok(None),
+        }
     }
 
     /// What its key is kept by.

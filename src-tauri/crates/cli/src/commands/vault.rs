@@ -1,4 +1,4 @@
-use keybelt_contract::{KeySource, VaultCheck, VaultStatus};
+use keybelt_contract::{Failure, KeySource, VaultCheck, VaultStatus};
 use keybelt_core::{Keybelt, vault};
 
 use crate::arguments::VaultCommand;
@@ -10,8 +10,15 @@ use crate::output::{Output, table};
 pub async fn run(keybelt: &Keybelt, command: VaultCommand, output: &Output) -> Result<Ended, Fault> {
     match command {
         VaultCommand::Status => {
-            let status = vault::status(keybelt).await?;
-            output.result(&status, || status_text(output, &status))?;
+            let (status, refusal) = vault::status_and_refusal(keybelt).await?;
+            output.result(&status, || status_text(output, &status, refusal.is_some()))?;
+            if let Some(refusal) = refusal {
+                let failure = Failure::from(refusal);
+                output.note(&format!(
+                    "Every other command refuses this vault. {} {}",
+                    failure.message, failure.hint
+                ));
+            }
             Ok(Ended::Done)
         }
         VaultCommand::Check => {
@@ -22,7 +29,7 @@ pub async fn run(keybelt: &Keybelt, command: VaultCommand, output: &Output) -> R
     }
 }
 
-fn status_text(output: &Output, status: &VaultStatus) -> String {
+fn status_text(output: &Output, status: &VaultStatus, is_refused: bool) -> String {
     let key = match status.key_source {
         None => "there is no vault yet; the first link or profile makes one",
         Some(KeySource::Keyring) => "in the system's keyring",
@@ -30,10 +37,12 @@ fn status_text(output: &Output, status: &VaultStatus) -> String {
     };
     let mut rows = vec![("vault", status.path.clone()), ("key", key.to_owned())];
     if status.key_source.is_some() {
-        rows.push((
-            "state",
-            if status.locked { "locked" } else { "can be opened" }.to_owned(),
-        ));
+        let state = match (is_refused, status.locked) {
+            (true, _) => "refused",
+            (false, true) => "locked",
+            (false, false) => "can be opened",
+        };
+        rows.push(("state", state.to_owned()));
     }
     if let Some(accounts) = status.accounts {
         rows.push(("accounts", accounts.to_string()));

@@ -9,8 +9,8 @@ use keybelt_protocol::oauth2::error::ErrorKind;
 use keybelt_protocol::oauth2::refresh_token::refresh_request;
 use keybelt_protocol::oauth2::token_response::TokenResponseError;
 use keybelt_vault::{
-    AccountChange, AccountRecord, AccountSummary, Evidence, LEASE_PATIENCE, Lease, LedgerLine, ProfileRecord, ProfileUpdate,
-    RefreshFailure, Tokens, Vault,
+    AccountChange, AccountRecord, AccountSummary, Evidence, LEASE_PATIENCE, Lease, LedgerLine, ProfileRecord,
+    ProfileUpdate, RefreshFailure, Tokens, Vault,
 };
 
 use tokio::time::Instant;
