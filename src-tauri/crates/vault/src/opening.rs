@@ -16,8 +16,9 @@ use crate::private_files::{is_private_file, private_folder};
 use crate::seal::{Key, Seals};
 use crate::{FILE, Keyring, Vault, VaultError, schema};
 
-/// How long another process's write is waited for; one takes a few milliseconds.
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long other processes' writes are waited for. One takes a few milliseconds, but each is durable before the next one
+/// begins: on a machine under load the last of thirty waits for more than 10 s.
+const WRITE_PATIENCE: Duration = lease::LEASE_PATIENCE;
 /// How long another process may take to make or migrate the vault.
 pub(crate) const MAKING_PATIENCE: Duration = Duration::from_secs(30);
 /// The lock of making and migrating.
