@@ -273,15 +273,6 @@ fn a_link_that_is_killed_leaves_a_vault_that_works() {
 }
 
 #[test]
-fn ctrl_c_is_cancelled() {
-    let provider = Provider::oidc_provider(&["work"]);
-    let home = home_at(&provider);
-    let linking = home.start_link(&["work"]);
-    linking.signal("INT");
-    linking.end().fails("cancelled", 4);
-}
-
-#[test]
 fn nobody_answering_is_timed_out() {
     let provider = Provider::oidc_provider(&["work"]);
     let home = home_at(&provider);

@@ -7,6 +7,7 @@ mod hand_over;
 mod hostile_answers;
 mod hostile_id_token;
 mod importing;
+mod interruptions;
 mod keyring;
 mod linking;
 mod listener;

@@ -1,0 +1,107 @@
+//! Who stops a command, or goes away from it: nothing is left pending, and nothing is told as a failure that is none.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use keybelt_test_support::{Home, Provider, Ran};
+
+use crate::{accounts_in, home, home_at};
+
+/// How many authorizations are pending in the vault's file, by its table alone: what they are is sealed.
+fn pending_in(home: &Home) -> String {
+    let script = "import sqlite3, sys; \
+                  print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM pending').fetchone()[0])";
+    let file = home.path().join("vault.db");
+    let counted = Command::new("python3").args(["-c", script]).arg(file).output();
+    String::from_utf8(counted.unwrap().stdout)
+        .unwrap()
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn an_interrupted_link_in_the_browser_is_cancelled_and_leaves_nothing_pending() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    for signal in ["INT", "TERM"] {
+        let linking = home.start_link(&["work"]);
+        assert_eq!(pending_in(&home), "1");
+        linking.signal(signal);
+        linking.end().fails("cancelled", 4);
+        assert_eq!(pending_in(&home), "0", "{signal}");
+    }
+    assert_eq!(accounts_in(&home), 0);
+}
+
+#[test]
+fn an_interrupted_link_by_hand_is_cancelled_and_leaves_nothing_pending() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    for signal in ["INT", "TERM"] {
+        let mut linking = home
+            .command(&["--json", "link", "work", "--via", "manual"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Held open: at the end of its input it would end by itself.
+        let _keyboard = linking.stdin.take();
+        let mut told = String::new();
+        let mut stdout = BufReader::new(linking.stdout.take().unwrap());
+        stdout.read_line(&mut told).unwrap();
+        assert_eq!(pending_in(&home), "1", "{told}");
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &linking.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        Ran::from(linking.wait_with_output().unwrap()).fails("cancelled", 4);
+        assert_eq!(pending_in(&home), "0", "{signal}");
+    }
+}
+
+#[test]
+fn a_link_whose_events_nobody_reads_ends_quietly_and_leaves_nothing_pending() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    for route in [&["--no-open"][..], &["--via", "manual"]] {
+        let mut command = home.command(&["--json", "link", "work"]);
+        command.args(route).stdin(Stdio::piped());
+        let mut linking = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(linking.stdout.take());
+        let _keyboard = linking.stdin.take();
+        let ended = Ran::from(linking.wait_with_output().unwrap());
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{route:?}");
+        assert_eq!(pending_in(&home), "0", "{route:?}");
+    }
+}
+
+#[test]
+fn streams_that_were_never_open_are_no_trouble() {
+    let home = home();
+    for (redirection, command) in [
+        (">&-", "list"),
+        ("<&-", "list"),
+        ("<&- >&- 2>&-", "provider list"),
+        (">&-", "--help"),
+        ("<&-", "vault status"),
+    ] {
+        let script = format!("exec \"$0\" {command} {redirection}");
+        let mut shell = Command::new("sh");
+        let ran = shell
+            .args(["-c", &script, env!("CARGO_BIN_EXE_keybelt")])
+            .env("KEYBELT_HOME", home.path())
+            .envs(home.environment().iter().cloned())
+            .output();
+        let ran = Ran::from(ran.unwrap());
+        assert_eq!(
+            (ran.code, ran.stderr.as_str()),
+            (Some(0), ""),
+            "{command} {redirection}"
+        );
+    }
+}
