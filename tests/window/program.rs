@@ -200,7 +200,8 @@ impl Window {
     }
 }
 
-fn take_picture(name: &str) {
+/// A picture of the whole display, kept as test output.
+pub fn take_picture(name: &str) {
     let folder = scratch().join("window");
     fs::create_dir_all(&folder).unwrap();
     let target = folder.join(format!("{name}.png"));
@@ -244,29 +245,52 @@ pub async fn press_keys_on_page(keys: &[&str]) {
     assert!(focused.unwrap().success());
     // The driver gave the keyboard to the bar: a click on the page's empty edge takes it back. In a call of its own, since
     // xdotool would else send to the window it found what belongs to the display.
-    // Nothing tells when WebKit has moved its keyboard focus there, and a key that comes before is lost.
-    let click = ["mousemove", "--sync", "740", "600", "click", "1", "sleep", "0.5"];
-    let pressed = Command::new("xdotool")
-        .args(click)
-        .args(["key", "--delay", "150"])
-        .args(keys)
-        .status();
-    assert!(pressed.unwrap().success());
+    xdotool(&["mousemove", "--sync", "740", "600", "click", "1"]);
+    wait_until_page_has_keyboard().await;
+    let mut pressed = vec!["key", "--delay", "150"];
+    pressed.extend(keys);
+    xdotool(&pressed);
 }
+
+/// Waits until keys come to the page: WebKit moves its keyboard focus there some time after the click, and keys before that
+/// are lost. All that the page says is selected, which is seen, and which changes nothing where it is done twice.
+async fn wait_until_page_has_keyboard() {
+    let unselected = within("a page at rest", async || {
+        let first = page_signature()?;
+        (page_signature()? == first).then_some(first)
+    })
+    .await;
+    within("the page with the keyboard", async || {
+        xdotool(&["key", "ctrl+a"]);
+        (page_signature()? != unselected).then_some(())
+    })
+    .await;
+}
+
+#[track_caller]
+fn xdotool(arguments: &[&str]) {
+    let done = Command::new("xdotool").args(arguments).status();
+    assert!(done.unwrap().success(), "{arguments:?}");
+}
+
+/// What the page below the bar looks like, as a hash.
+fn page_signature() -> Option<String> {
+    let mut arguments = PAGE.to_vec();
+    arguments.extend(["-format", "%#", "info:"]);
+    let signature = Command::new("import").args(arguments).output().ok()?;
+    let signature = String::from_utf8(signature.stdout).ok()?;
+    (!signature.is_empty()).then_some(signature)
+}
+
+/// The page's place on the display.
+const PAGE: [&str; 4] = ["-window", "root", "-crop", "640x460+60+120"];
 
 /// Waits until the authorization page has been drawn: more than its empty ground is to be seen below the bar.
 pub async fn wait_until_page_is_drawn() {
-    let page = [
-        "-window",
-        "root",
-        "-crop",
-        "640x460+60+120",
-        "-format",
-        "%k",
-        "info:",
-    ];
+    let mut page = PAGE.to_vec();
+    page.extend(["-format", "%k", "info:"]);
     within("the page drawn", async || {
-        let colours = Command::new("import").args(page).output().ok()?;
+        let colours = Command::new("import").args(&page).output().ok()?;
         let colours: u32 = String::from_utf8(colours.stdout).ok()?.trim().parse().ok()?;
         (colours > 20).then_some(())
     })
