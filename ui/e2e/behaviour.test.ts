@@ -11,9 +11,12 @@ import {
   DOCUMENT,
   LINKED,
   refusal,
+  refusingEmbedded,
+  signingWithRsa,
   startLink,
   startPin,
   toAccount,
+  toFile,
   toImport,
   toMore,
   toPreview,
@@ -412,6 +415,14 @@ describe("linking", () => {
       ).toBe(true);
       await window.press("ArrowDown", "Enter");
       await window.page.getByRole("heading", { name: "Set up Provider 123" }).waitFor();
+    }));
+
+  test("says why it is the browser where a provider refuses embedded ones", () =>
+    inWindow(refusingEmbedded(), async (window) => {
+      await startLink(window);
+      await window.page.getByRole("heading", { name: "tidewater wants your own browser" }).waitFor();
+      await window.page.getByText("does not allow signing in inside other programs").waitFor();
+      expect(await window.page.getByText("Use my browser instead").count()).toBe(0);
     }));
 
   test("goes over to the browser on a word, and follows there", () =>
@@ -813,4 +824,48 @@ describe("keys and sizes", () => {
       },
       { size: LARGE },
     ));
+});
+
+describe("the page where a client is registered", () => {
+  test("is opened by its provider's id, never by an address", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+      await chooseFirst(window, "discogs");
+      await window.page.getByRole("heading", { name: "Set up Discogs" }).waitFor();
+      await window.tabTo("Register at Discogs");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("open_console")).toEqual([{ provider: "discogs" }]);
+    }));
+});
+
+describe("a file that is kept fresh", () => {
+  test("is chosen, shown, and given up again", () =>
+    inWindow(scenario(), async (window) => {
+      await toFile(window);
+      await window.tabTo("Choose a file…");
+      await window.press("Enter");
+      await window.page.getByText(/^Written /).waitFor();
+      const account = "tidewater/mira.okafor-example.com";
+      expect(await window.calls("keep_file")).toEqual([{ account, format: "json" }]);
+      await window.tabTo(/^Stop, and delete /);
+      await window.press("Enter");
+      await window.page.getByText(/^Written /).waitFor({ state: "detached" });
+      expect(await window.calls("remove_output")).toEqual([{ id: 1 }]);
+    }));
+});
+
+describe("a key that requests are signed with", () => {
+  test("is made on a word, and its public half is shown to be copied", () =>
+    inWindow(signingWithRsa(), async (window) => {
+      await toProfile(window, "flickr");
+      await window.tabTo("Make one");
+      await window.press("Enter");
+      await window.page.getByText("-----BEGIN PUBLIC KEY-----").waitFor();
+      expect(await window.calls("make_rsa_key")).toEqual([{ profile: "flickr" }]);
+      await window.tabTo(/the public key/);
+      await window.press("Enter");
+      await window.page.getByText("Copied").first().waitFor();
+    }));
 });

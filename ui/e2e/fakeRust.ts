@@ -10,6 +10,7 @@ import type { ImportMend } from "../src/bindings/ImportMend";
 import type { ImportPreview } from "../src/bindings/ImportPreview";
 import type { KnownSetting } from "../src/bindings/KnownSetting";
 import type { LogEntry } from "../src/bindings/LogEntry";
+import type { Output } from "../src/bindings/Output";
 import type { Profile } from "../src/bindings/Profile";
 import type { ProfileChange } from "../src/bindings/ProfileChange";
 import type { ProfileDraft } from "../src/bindings/ProfileDraft";
@@ -29,6 +30,9 @@ export type Scenario = {
   told: Record<string, unknown>;
   log: LogEntry[];
   recipes: HandOverRecipe[];
+  outputs: Output[];
+  /** The public half of whatever key a profile has. */
+  publicKey: string;
   profiles: Profile[];
   settings: KnownSetting[];
   providers: ProviderSummary[];
@@ -138,7 +142,7 @@ export function fakeRust(scenario: Scenario): void {
       }),
     };
   };
-  const begin = (profile: string, route: string, id = links + 1) => {
+  const begin = (profile: string, route: string, id = links + 1, embeddedRefused = false) => {
     links = Math.max(links, id);
     const origin = profile === "practice" ? "http://127.0.0.1:4180" : "https://id.tidewater.example";
     const tell = (step: unknown) => emit("link_progress", { id, profile, step });
@@ -148,7 +152,7 @@ export function fakeRust(scenario: Scenario): void {
     );
     const url = `${origin}/authorize?client_id=keybelt`;
     setTimeout(() => tell({ step: "waiting", url, origin, other_hosts: [], pin }), 5);
-    return { id, profile, route };
+    return { id, profile, route, embedded_refused: embeddedRefused };
   };
   const opened = (): VaultStatus => {
     scenario.vault = { ...scenario.vault, locked: false, key_source: scenario.vault.key_source ?? "keyring" };
@@ -194,6 +198,39 @@ export function fakeRust(scenario: Scenario): void {
     },
     account_log: () => scenario.log,
     hand_over_recipes: () => scenario.recipes,
+    list_outputs: ({ account }) => scenario.outputs.filter((output) => output.account === account),
+    keep_file: ({ account, format }) => {
+      const kept: Output = {
+        id: scenario.outputs.length + 1,
+        account: String(account),
+        kind: "file",
+        command: [],
+        token: null,
+        timeout: null,
+        file: `/home/mira/notes/${String(account).replace("/", "-")}.${format}`,
+        format: String(format),
+        added_at: Math.floor(Date.now() / 1000),
+        delivered_at: Math.floor(Date.now() / 1000),
+        seq: 0,
+        pending: false,
+        failed: null,
+      };
+      scenario.outputs.push(kept);
+      return kept;
+    },
+    remove_output: ({ id }) => {
+      scenario.outputs = scenario.outputs.filter((output) => output.id !== id);
+      return null;
+    },
+    make_rsa_key: ({ profile }) => {
+      profileNamed(profile).settings["client_kwargs.rsa_key"] = {
+        value: "set",
+        layer: "profile",
+        overrides: null,
+      };
+      return { public_key: scenario.publicKey };
+    },
+    show_public_key: () => ({ public_key: scenario.publicKey }),
     refresh_account: ({ account }) => {
       const found = accountNamed(account);
       const now = Math.floor(Date.now() / 1000);
@@ -264,7 +301,13 @@ export function fakeRust(scenario: Scenario): void {
             ? [said]
             : [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
         routes: said === "oob" ? ["manual"] : ["webview", "browser", "manual"],
-        settings: { client_id: value("client_id"), issuer: value("issuer") },
+        settings: {
+          client_id: value("client_id"),
+          issuer: value("issuer"),
+          ...(rest.make_rsa_key
+            ? { "client_kwargs.rsa_key": { value: "set", layer: "profile", overrides: null } }
+            : {}),
+        },
       };
       scenario.profiles = [...scenario.profiles, added];
       return added;
@@ -354,15 +397,21 @@ export function fakeRust(scenario: Scenario): void {
         settings: found.protocol === "oauth1" ? {} : { client_kwargs: { scope: "openid profile email api" } },
         hosts: [],
         notes: [`${found.name} shows the secret once.`],
-        console_url: null,
+        console_url: `https://${found.id}.example/developers/apps/new`,
         docs_url: null,
-        setup_steps: [],
+        setup_steps: ["Create an application.", "Paste {redirect_uri} as its callback."],
       };
     },
+    open_console: () => null,
     discover: () => scenario.discovered,
     start_link: ({ request }) => {
       const { profile, route } = request as { profile: string; route: string };
-      return begin(profile, route);
+      const quirk = scenario.profiles.find(({ name }) => name === profile)?.settings[
+        "quirks.embedded_webview"
+      ];
+      return quirk?.value === "refused" && route === "webview"
+        ? begin(profile, "browser", links + 1, true)
+        : begin(profile, route);
     },
     start_practice: () => begin("practice", "webview"),
     link_in_browser: ({ id }) => begin("tidewater", "browser", Number(id)),

@@ -2,6 +2,7 @@ import type { Account } from "../src/bindings/Account";
 import type { ApiResponse } from "../src/bindings/ApiResponse";
 import type { CheckRecord } from "../src/bindings/CheckRecord";
 import type { Failure } from "../src/bindings/Failure";
+import type { Output } from "../src/bindings/Output";
 import type { Profile } from "../src/bindings/Profile";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
 import type { Setting } from "../src/bindings/Setting";
@@ -355,6 +356,8 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         via: "webview",
       },
     ],
+    outputs: [],
+    publicKey: `-----BEGIN PUBLIC KEY-----\n${"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAt5M0cLx1o2v4kZ9Qb7dp\n".repeat(6)}-----END PUBLIC KEY-----\n`,
     recipes: [
       {
         id: "exec",
@@ -402,10 +405,18 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         id: "json",
         title: "A script",
         summary: "Prints the token with its type, expiry and scopes as one JSON document.",
+        exposure: "nothing_on_disk",
+        steps: [{ text: "Print it:", command: "keybelt export tidewater/mira.okafor-example.com --to json" }],
+        last_asked_at: null,
+      },
+      {
+        id: "file",
+        title: "A file",
+        summary: "For a program that reads its token from a file and cannot ask Keybelt for it.",
         exposure: "token_in_file",
         steps: [
           {
-            text: "Write it:",
+            text: "Write it once:",
             command: "keybelt export tidewater/mira.okafor-example.com --to json --output token.json",
           },
         ],
@@ -518,3 +529,25 @@ export const failure = (code: Failure["code"], message: string, hint: string): F
   message,
   hint,
 });
+
+/** A file that is to be kept, and cannot be written any more. */
+export const unwritable: Output = {
+  id: 7,
+  account: "tidewater/mira.okafor-example.com",
+  kind: "file",
+  command: [],
+  token: null,
+  timeout: null,
+  file: "/media/field-station/instruments/tide-gauges/collector/credentials/tidewater.json",
+  format: "json",
+  added_at: now - 40 * DAY,
+  delivered_at: now - 3 * DAY,
+  seq: 12,
+  pending: true,
+  failed: {
+    message: "/media/field-station/instruments could not be written: it is not there.",
+    at: now - 60,
+    times: 9,
+    next_at: now + 300,
+  },
+};

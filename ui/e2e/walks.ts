@@ -13,6 +13,7 @@ import {
   profile,
   response,
   scenario,
+  unwritable,
 } from "./scenarios";
 
 /** A screen: what the other side holds, and the keys that lead there. */
@@ -183,6 +184,45 @@ export const refusal = (...said: Parameters<typeof failure>): LinkStep => ({
   failure: failure(...said),
 });
 
+/** A provider that shows its pages in no embedded browser. */
+export function refusingEmbedded(): Scenario {
+  const held = scenario();
+  const quirk = { value: "refused", layer: "catalogue", overrides: null } as const;
+  const tidewater = held.profiles.find(({ name }) => name === "tidewater");
+  if (tidewater) {
+    tidewater.settings = { ...tidewater.settings, "quirks.embedded_webview": quirk };
+  }
+  return held;
+}
+
+/** A consumer that signs with an RSA key, and has none yet. */
+export function signingWithRsa(): Scenario {
+  const held = scenario();
+  const method = { value: "RSA-SHA1", layer: "profile", overrides: null } as const;
+  const flickr = held.profiles.find(({ name }) => name === "flickr");
+  if (flickr) {
+    flickr.settings = { ...flickr.settings, "client_kwargs.signature_method": method };
+  }
+  return held;
+}
+
+/** To the hand-over that puts the token in a file. */
+export async function toFile(window: Window): Promise<void> {
+  await toAccount(window, "tidewater");
+  await toTab(window, "Hand over");
+  await window.tabTo("A command");
+  await window.press("End");
+  await window.page.getByText("Write it afresh at every refresh").waitFor();
+}
+
+/** And a file is kept fresh. */
+async function toKeptFiles(window: Window): Promise<void> {
+  await toFile(window);
+  await window.tabTo("Choose a file…");
+  await window.press("Enter");
+  await window.page.getByText(/^Written /).waitFor();
+}
+
 const tab = (name: string, provider = "tidewater"): Walk => ({
   name: `account-${name.toLowerCase().replace(" ", "-")}${provider === "tidewater" ? "" : `-${provider.slice(0, 12)}`}`,
   scenario,
@@ -263,6 +303,12 @@ export const WALKS: Walk[] = [
   tab("Checks"),
   tab("Token"),
   tab("Hand over"),
+  { name: "account-kept-file", scenario, walk: toKeptFiles },
+  {
+    name: "account-kept-file-failed",
+    scenario: () => scenario({ outputs: [unwritable] }),
+    walk: toFile,
+  },
   tab("Activity"),
   tab("Token", "dropbox"),
   tab("Token", "linkedin"),
@@ -455,7 +501,9 @@ export const WALKS: Walk[] = [
       await window.press("Enter");
       await window.tabTo("HMAC-SHA1");
       await window.press("ArrowRight", "ArrowRight", "Space");
-      await window.page.getByLabel("Private key").waitFor();
+      await window.tabTo("Keybelt makes one");
+      await window.press("ArrowRight", "Space");
+      await window.page.getByLabel("Your private key").waitFor();
     },
   },
   ...(["oauth2", "oauth1"] as const).map(
@@ -480,6 +528,16 @@ export const WALKS: Walk[] = [
     }),
   ),
   { name: "profiles", scenario, walk: toProfiles },
+  {
+    name: "profile-rsa-key",
+    scenario: signingWithRsa,
+    walk: async (window) => {
+      await toProfile(window, "flickr");
+      await window.tabTo("Make one");
+      await window.press("Enter");
+      await window.page.getByText("Public key, to register there").waitFor();
+    },
+  },
   {
     name: "profiles-none",
     scenario: () => scenario({ profiles: [] }),
@@ -855,6 +913,7 @@ export const WALKS: Walk[] = [
   },
   { name: "waiting", scenario, walk: async (window) => startLink(window) },
   { name: "waiting-browser", scenario, walk: async (window) => startLink(window, "browser") },
+  { name: "waiting-refused", scenario: refusingEmbedded, walk: async (window) => startLink(window) },
   { name: "paste", scenario, walk: async (window) => startLink(window, "manual") },
   {
     name: "linked",

@@ -1,14 +1,21 @@
 use keybelt_contract::{Failure, LinkRequest, Linking, Route, Typed};
 
+use keybelt_core::link::suited;
 use keybelt_core::practice;
 
 use crate::desktop::Desktop;
 
+/// A provider that refuses embedded browsers is reached by the person's own, and the window says why.
 pub async fn start_link(desktop: &Desktop, request: LinkRequest) -> Result<Linking, Failure> {
     if practice::is_of(&desktop.keybelt, &request.profile).await {
         desktop.practice.run(&desktop.keybelt).await?;
     }
-    Ok(desktop.links.start(request))
+    let wanted = request.route;
+    let linking = desktop.links.start(suited(&desktop.keybelt, request).await?);
+    Ok(Linking {
+        embedded_refused: linking.route != wanted,
+        ..linking
+    })
 }
 
 /// One click: the practice provider runs, has a profile, and its link is under way.

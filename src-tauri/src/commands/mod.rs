@@ -4,6 +4,7 @@
 mod accounts;
 mod bar;
 mod links;
+mod outputs;
 mod profiles;
 mod request;
 mod vault;
@@ -50,11 +51,11 @@ macro_rules! handler {
             use keybelt_contract::*;
             use tauri::{State, Webview, Wry, ipc::Invoke};
 
-            use super::{accounts, answer, bar, links, profiles, request, vault, window};
+            use super::{accounts, answer, bar, links, outputs, profiles, request, vault, window};
             use crate::desktop::Desktop;
 
             mod body {
-                pub use super::{accounts::*, bar::*, links::*, profiles::*, request::*, vault::*, window::*};
+                pub use super::{accounts::*, bar::*, links::*, outputs::*, profiles::*, request::*, vault::*, window::*};
             }
 
             $(

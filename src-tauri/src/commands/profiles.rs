@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
+
 use keybelt_contract::{
-    Discovered, Failure, ImportChoice, ImportMend, ImportPreview, KnownSetting, Profile, ProfileChange,
-    ProfileDraft, ProfileFormat, ProfileName, Provider, ProviderSummary, Typed,
+    Discovered, Failure, FailureCode, ImportChoice, ImportMend, ImportPreview, KnownSetting, Profile,
+    ProfileChange, ProfileDraft, ProfileFormat, ProfileName, Provider, ProviderSummary, PublicKey, Typed,
 };
 use keybelt_core::{discover as discovery, known_settings, profiles, providers};
 
 use crate::desktop::Desktop;
 use crate::imports::Held;
+use crate::links::open_browser;
 use crate::saving;
 
 pub async fn list_profiles(desktop: &Desktop) -> Result<Vec<Profile>, Failure> {
@@ -16,7 +19,10 @@ pub async fn show_profile(desktop: &Desktop, profile: ProfileName) -> Result<Pro
     Ok(profiles::show(&desktop.keybelt, &profile).await?)
 }
 
-pub async fn add_profile(desktop: &Desktop, draft: ProfileDraft) -> Result<Profile, Failure> {
+pub async fn add_profile(desktop: &Desktop, mut draft: ProfileDraft) -> Result<Profile, Failure> {
+    if draft.make_rsa_key {
+        draft.rsa_key = Some(profiles::new_rsa_key(&desktop.keybelt).await?.into());
+    }
     Ok(profiles::add_from_window(&desktop.keybelt, draft).await?)
 }
 
@@ -26,6 +32,22 @@ pub async fn set_profile(
     change: ProfileChange,
 ) -> Result<Profile, Failure> {
     Ok(profiles::set_from_window(&desktop.keybelt, &profile, change).await?)
+}
+
+/// Another private key, of Keybelt's own making; its public half is what is registered at the provider.
+pub async fn make_rsa_key(desktop: &Desktop, profile: ProfileName) -> Result<PublicKey, Failure> {
+    let change = ProfileChange {
+        settings: BTreeMap::new(),
+        typed: BTreeMap::new(),
+        client_secret: None,
+        rsa_key: Some(profiles::new_rsa_key(&desktop.keybelt).await?.into()),
+    };
+    profiles::set_from_window(&desktop.keybelt, &profile, change).await?;
+    show_public_key(desktop, profile).await
+}
+
+pub async fn show_public_key(desktop: &Desktop, profile: ProfileName) -> Result<PublicKey, Failure> {
+    Ok(profiles::public_key(&desktop.keybelt, &profile).await?)
 }
 
 pub async fn rename_profile(
@@ -119,6 +141,16 @@ pub async fn list_providers(_desktop: &Desktop) -> Result<Vec<ProviderSummary>, 
 
 pub async fn show_provider(_desktop: &Desktop, provider: String) -> Result<Provider, Failure> {
     Ok(providers::show(&provider)?)
+}
+
+/// Opens the page where a client is registered, as the catalogue has it, in the person's browser.
+pub async fn open_console(_desktop: &Desktop, provider: String) -> Result<(), Failure> {
+    let page = providers::show(&provider)?.console_url.ok_or_else(|| Failure {
+        code: FailureCode::NotFound,
+        message: "The catalogue knows no page for that.".to_owned(),
+        hint: "Look for it in the provider's documentation.".to_owned(),
+    })?;
+    Ok(open_browser(page).await?)
 }
 
 pub async fn discover(desktop: &Desktop, address: String) -> Result<Discovered, Failure> {

@@ -128,6 +128,7 @@ impl LinkFace for WindowFace<'_> {
     }
 }
 
+/// Opens an address in the person's own browser.
 pub async fn open_browser(url: String) -> Result<(), FaceError> {
     match tokio::task::spawn_blocking(move || webbrowser::open(&url)).await {
         Ok(Ok(())) => Ok(()),

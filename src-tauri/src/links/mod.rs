@@ -21,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use crate::authorization::{Bar, gone};
 use crate::front::Front;
 use crate::main_window;
+pub use face::open_browser;
 use face::{Pasted, WindowFace};
 
 /// How long the end of the program waits for links to be cancelled.
@@ -101,6 +102,7 @@ impl Links {
             id: entry.id,
             profile: request.profile.clone(),
             route: request.route,
+            embedded_refused: false,
         };
         tauri::async_runtime::spawn(async move {
             // The window was told by an event.
@@ -137,13 +139,14 @@ impl Links {
             id,
             profile: link.profile.clone(),
             route: Route::Browser,
+            embedded_refused: false,
         })
     }
 
     /// Opens the address of a link whose answer the person brings back, in their browser.
     pub async fn open_there(&self, id: u32) -> Result<(), Failure> {
         let carried = self.under_way().get(&id).and_then(|link| link.carried.clone());
-        face::open_browser(carried.ok_or_else(gone)?)
+        open_browser(carried.ok_or_else(gone)?)
             .await
             .map_err(Failure::from)
     }

@@ -13,10 +13,7 @@ use tokio::sync::oneshot;
 
 /// Asks where a text shall be saved, and writes it there. `None`: the person thought better of it.
 pub async fn save(app: &AppHandle, name: &'static str, text: String) -> Result<Option<PathBuf>, Failure> {
-    let (chosen, choice) = oneshot::channel();
-    let asked = app.run_on_main_thread(move || gtk_dialog::ask(name, chosen));
-    // Without a main thread the program is ending.
-    let Some(path) = asked.ok().zip(choice.await.ok()).and_then(|((), path)| path) else {
+    let Some(path) = choose(app, name.to_owned()).await else {
         return Ok(None);
     };
     let target = path.clone();
@@ -26,6 +23,15 @@ pub async fn save(app: &AppHandle, name: &'static str, text: String) -> Result<O
         Ok(Err(error)) => Err(unwritable(&path, &error)),
         Err(_) => Err(unwritable(&path, &io::Error::other("the writer ended"))),
     }
+}
+
+/// Asks where a file shall be. `None`: the person thought better of it.
+pub async fn choose(app: &AppHandle, name: String) -> Option<PathBuf> {
+    let (chosen, choice) = oneshot::channel();
+    // Without a main thread the program is ending.
+    app.run_on_main_thread(move || gtk_dialog::ask(&name, chosen))
+        .ok()?;
+    choice.await.ok()?
 }
 
 /// Whole, and durable before it is told; what was there stays until then.

@@ -13,7 +13,8 @@ import type { Failure } from "../bindings/Failure";
 import type { Unlinked } from "../bindings/Unlinked";
 import { call } from "./call";
 
-const all = ["accounts"] as const;
+/** What every query about accounts begins with. */
+export const all = ["accounts"] as const;
 
 export const accounts = () =>
   queryOptions({ queryKey: [...all, "list"], queryFn: () => call("list_accounts") });

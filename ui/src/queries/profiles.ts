@@ -7,6 +7,7 @@ import type { ProfileDraft } from "../bindings/ProfileDraft";
 import type { ProfileFormat } from "../bindings/ProfileFormat";
 import type { ProfileName } from "../bindings/ProfileName";
 import type { Provider } from "../bindings/Provider";
+import type { PublicKey } from "../bindings/PublicKey";
 import { useStaleAccounts } from "./accounts";
 import { call } from "./call";
 
@@ -63,6 +64,27 @@ export function useSetProfile() {
     onSuccess: stale,
     // The change may hold a secret: it is not kept once it went down.
     gcTime: 0,
+  });
+}
+
+/** Opens the page where a client is registered; Rust has its address from the catalogue. */
+export function useOpenConsole() {
+  return useMutation<null, Failure, string>({ mutationFn: (provider) => call("open_console", { provider }) });
+}
+
+/** The public half of the key that a profile signs with. */
+export const publicKey = (name: ProfileName) =>
+  queryOptions({
+    queryKey: [...all, "publicKey", name],
+    queryFn: () => call("show_public_key", { profile: name }),
+  });
+
+/** Makes a private key and keeps it in the vault; only its public half comes up. */
+export function useMakeRsaKey() {
+  const stale = useStaleProfiles();
+  return useMutation<PublicKey, Failure, ProfileName>({
+    mutationFn: (profile) => call("make_rsa_key", { profile }),
+    onSuccess: stale,
   });
 }
 

@@ -62,7 +62,11 @@ function useVaultStatus() {
 /** An authorization that was started elsewhere, by the command line, is shown where nothing else is under way. */
 function adopt(navigation: Navigation, { id, profile, step }: LinkProgress): void {
   if (navigation.place.at === "accounts" && (step.step === "preparing" || step.step === "waiting")) {
-    navigation.go({ at: "link", linking: { id, profile, route: "webview" }, ask: { elsewhere: true } });
+    navigation.go({
+      at: "link",
+      linking: { id, profile, route: "webview", embedded_refused: false },
+      ask: { elsewhere: true },
+    });
   }
 }
 

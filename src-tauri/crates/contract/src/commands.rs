@@ -16,6 +16,9 @@ macro_rules! commands {
             main rename_account(account: AccountName, new_name: AccountName) -> Account;
             main unlink_account(account: AccountName, revoke: bool) -> Unlinked;
             main hand_over_recipes(account: AccountName) -> Vec<HandOverRecipe>;
+            main list_outputs(account: AccountName) -> Vec<Output>;
+            main keep_file(account: AccountName, format: String) -> Option<Output>;
+            main remove_output(id: i64) -> ();
             main copy_access_token(account: AccountName) -> Copied;
             main clear_clipboard() -> ();
             main plan_request(draft: RequestDraft) -> RequestPlan;
@@ -28,6 +31,8 @@ macro_rules! commands {
             main remove_profile(profile: ProfileName, unlink: bool) -> ();
             main set_profile(profile: ProfileName, change: ProfileChange) -> Profile;
             main rename_profile(profile: ProfileName, new_name: ProfileName) -> Profile;
+            main make_rsa_key(profile: ProfileName) -> PublicKey;
+            main show_public_key(profile: ProfileName) -> PublicKey;
             main list_settings() -> Vec<KnownSetting>;
             main preview_import(text: Typed) -> ImportPreview;
             main mend_import(mends: Vec<ImportMend>) -> ImportPreview;
@@ -37,6 +42,7 @@ macro_rules! commands {
             main save_profiles(profiles: Vec<ProfileName>, format: ProfileFormat) -> Option<String>;
             main list_providers() -> Vec<ProviderSummary>;
             main show_provider(provider: String) -> Provider;
+            main open_console(provider: String) -> ();
             main discover(address: String) -> Discovered;
             main start_link(request: LinkRequest) -> Linking;
             main start_practice() -> Linking;

@@ -73,6 +73,8 @@ pub struct Linking {
     pub profile: ProfileName,
     /// The route taken.
     pub route: Route,
+    /// Whether that is the person's own browser because the provider refuses embedded ones.
+    pub embedded_refused: bool,
 }
 
 /// How far an authorization has come.

@@ -1,9 +1,11 @@
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::AccountName;
 
 /// Where an account's tokens go by themselves: a command that is run with each new one, or a file that holds the newest.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
 pub struct Output {
     /// Its number; never used again for another output.
     pub id: i64,
@@ -34,8 +36,9 @@ pub struct Output {
 }
 
 /// What an output is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(export)]
 pub enum OutputKind {
     /// A command.
     Command,
@@ -44,8 +47,9 @@ pub enum OutputKind {
 }
 
 /// How a command gets the token.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(export)]
 pub enum TokenPassing {
     /// As the format `json` on its standard input.
     Stdin,
@@ -54,7 +58,8 @@ pub enum TokenPassing {
 }
 
 /// Why the newest token was not delivered.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
 pub struct OutputFailure {
     /// What happened.
     pub message: String,

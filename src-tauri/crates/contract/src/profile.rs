@@ -112,6 +112,8 @@ pub struct ProfileDraft {
     pub client_secret: Option<Typed>,
     /// The private key that OAuth 1 requests are signed with (RFC 5849 §3.4.3), as PEM.
     pub rsa_key: Option<Typed>,
+    /// Whether Keybelt makes that key itself.
+    pub make_rsa_key: bool,
 }
 
 /// A change to a profile, as it is typed into the window. What it does not name stays as it is.

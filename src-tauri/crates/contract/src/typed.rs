@@ -14,6 +14,13 @@ impl Typed {
     }
 }
 
+/// A secret of Keybelt's own making, where otherwise a typed one is.
+impl From<Secret<String>> for Typed {
+    fn from(made: Secret<String>) -> Self {
+        Self(made)
+    }
+}
+
 impl<'de> Deserialize<'de> for Typed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(Secret::new(text)))

@@ -163,6 +163,7 @@ async fn profile(keybelt: &Keybelt) -> Result<ProfileName, PracticeError> {
         settings: std::collections::BTreeMap::new(),
         client_secret: None,
         rsa_key: None,
+        make_rsa_key: false,
     };
     Ok(profiles::add_from_window(keybelt, draft).await?.name)
 }

@@ -79,6 +79,7 @@ const RECIPES: &[Recipe] = &[
             ("Print it:", Some("keybelt export {} --to json")),
         ],
     },
+    FILE,
 ];
 
 /// Of OAuth 1, where both halves are needed. The first is the one that hands nothing over.
@@ -127,7 +128,21 @@ const OAUTH1_RECIPES: &[Recipe] = &[
         via: "export:json",
         steps: &[("Print it:", Some("keybelt export {} --to json"))],
     },
+    FILE,
 ];
+
+/// For what cannot ask: the last way to take.
+const FILE: Recipe = Recipe {
+    id: "file",
+    title: "A file",
+    summary: "For a program that reads its token from a file and cannot ask Keybelt for it.",
+    exposure: Exposure::TokenInFile,
+    via: "output:json",
+    steps: &[(
+        "Write it once:",
+        Some("keybelt export {} --to json --output token.json"),
+    )],
+};
 
 /// Every way to hand the account's token over, with when it was last asked for in that way.
 pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<HandOverRecipe>, AccountsError> {

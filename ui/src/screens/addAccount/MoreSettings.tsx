@@ -25,6 +25,11 @@ const PLACES = [
   { id: "query", text: "Query" },
 ];
 
+const KEYS: { id: Typing["rsaKey"]; text: string }[] = [
+  { id: "made", text: "Keybelt makes one" },
+  { id: "own", text: "I have one" },
+];
+
 type MoreSettingsProps = {
   typing: Typing;
   consumer: boolean;
@@ -57,8 +62,22 @@ export function MoreSettings({ typing, consumer, onChange, rsaKey, onRsaKey }: M
               onChoose={(signatureMethod) => onChange({ signatureMethod })}
             />
             {typing.signatureMethod === "RSA-SHA1" && (
+              <Choice
+                title="Private key"
+                choices={KEYS}
+                chosen={typing.rsaKey}
+                onChoose={(rsaKey) => onChange({ rsaKey })}
+              />
+            )}
+            {typing.signatureMethod === "RSA-SHA1" && typing.rsaKey === "made" && (
+              <p className={styles.note}>
+                It is made when you save, and kept encrypted in your vault. What you register there, its
+                public half, is shown then.
+              </p>
+            )}
+            {typing.signatureMethod === "RSA-SHA1" && typing.rsaKey === "own" && (
               <TextBox
-                label="Private key"
+                label="Your private key"
                 aside="PEM"
                 help="Kept encrypted in your vault. It is never shown again."
                 value={rsaKey}
@@ -86,14 +105,14 @@ export function MoreSettings({ typing, consumer, onChange, rsaKey, onRsaKey }: M
   );
 }
 
-type ChoiceProps = {
+type ChoiceProps<Id extends string> = {
   title: string;
-  choices: { id: string; text: string }[];
-  chosen: string;
-  onChoose: (id: string) => void;
+  choices: { id: Id; text: string }[];
+  chosen: Id;
+  onChoose: (id: Id) => void;
 };
 
-function Choice({ title, choices, chosen, onChoose }: ChoiceProps) {
+function Choice<Id extends string>({ title, choices, chosen, onChoose }: ChoiceProps<Id>) {
   return (
     <div>
       <h3 className={styles.label}>{title}</h3>

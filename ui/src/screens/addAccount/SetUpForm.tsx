@@ -1,13 +1,17 @@
+import type { Provider } from "../../bindings/Provider";
+import { Button } from "../../parts/Button";
+import { FailureNote } from "../../parts/FailureNote";
 import { Field } from "../../parts/Field";
 import { RedirectUriList } from "../../parts/RedirectUriList";
 import { Segmented } from "../../parts/Segmented";
+import { useOpenConsole } from "../../queries/profiles";
 import { profileNameFault } from "../../words/names";
 import { visible } from "../../words/providerText";
 import { type RedirectUri, ROUTES } from "../../words/redirectUris";
 import { scopesOf } from "../../words/scopes";
 import { AddressFields } from "./AddressFields";
 import type { Basis } from "./basis";
-import { firstScope, isConsumer, type Secrets, type Typing, type Way } from "./draft";
+import { firstScope, isConsumer, refusesEmbedded, type Secrets, type Typing, type Way } from "./draft";
 import { MoreSettings } from "./MoreSettings";
 import { ScopeChoice } from "./ScopeChoice";
 import styles from "./SetUpForm.module.css";
@@ -59,6 +63,7 @@ export function SetUpForm(props: SetUpFormProps) {
           ) : (
             <p className={styles.later}>They stand here once the profile has a name.</p>
           )}
+          {basis.kind === "provider" && <Register provider={basis.provider} uris={uris} />}
         </Step>
         <Step number={2} text={`Save there, and bring back what ${name} shows.`}>
           <Field
@@ -94,10 +99,15 @@ export function SetUpForm(props: SetUpFormProps) {
         <h2>Sign in with</h2>
         <Segmented
           label="Sign in with"
-          choices={consumer ? CONSUMER_WAYS : WAYS}
+          choices={(consumer ? CONSUMER_WAYS : WAYS).filter(
+            ({ id }) => id !== "webview" || !refusesEmbedded(basis),
+          )}
           chosen={typing.way}
           onChoose={(way) => onChange({ way })}
         />
+        {refusesEmbedded(basis) && (
+          <p className={styles.later}>{sentence(name)} does not allow signing in inside other programs.</p>
+        )}
       </section>
       {basis.kind !== "hand" && (
         <div className={styles.section}>
@@ -113,6 +123,37 @@ export function SetUpForm(props: SetUpFormProps) {
       />
     </>
   );
+}
+
+/** Where and how a program is registered there, as far as the catalogue knows. */
+function Register({ provider, uris }: { provider: Provider; uris: RedirectUri[] }) {
+  const open = useOpenConsole();
+  const { id, name, console_url, setup_steps } = provider;
+  return (
+    <>
+      {setup_steps.length > 0 && (
+        <ol className={styles.how}>
+          {setup_steps.map((step) => (
+            <li key={step}>{withUris(step, uris)}</li>
+          ))}
+        </ol>
+      )}
+      {console_url !== null && URL.canParse(console_url) && (
+        <div className={styles.open}>
+          <Button icon="external" size="sm" isPending={open.isPending} onPress={() => open.mutate(id)}>
+            {`Register at ${name}`}
+          </Button>
+          <code className={styles.host}>{new URL(console_url).host}</code>
+        </div>
+      )}
+      {open.error && <FailureNote failure={open.error} />}
+    </>
+  );
+}
+
+/** A step of the catalogue, with the redirect URIs in the place that it leaves for them. */
+function withUris(step: string, uris: RedirectUri[]): string {
+  return step.replaceAll("{redirect_uri}", uris.map(({ uri }) => uri).join(", ") || "the redirect URI");
 }
 
 type NameFieldProps = Pick<SetUpFormProps, "typing" | "onChange" | "checked">;

@@ -10,7 +10,17 @@ import { Tile } from "../../parts/Tile";
 import { useAddProfile } from "../../queries/profiles";
 import { described, type RedirectUri } from "../../words/redirectUris";
 import type { Basis } from "./basis";
-import { draftOf, emptyTyping, faultsOf, routeOf, type Secrets, saidRedirectUri, type Typing } from "./draft";
+import {
+  draftOf,
+  emptyTyping,
+  faultsOf,
+  makesKey,
+  refusesEmbedded,
+  routeOf,
+  type Secrets,
+  saidRedirectUri,
+  type Typing,
+} from "./draft";
 import { hostOf } from "./offers";
 import { expectedRedirectUris } from "./redirectUris";
 import { SetUpForm } from "./SetUpForm";
@@ -36,7 +46,7 @@ export function SetUpSheet({ basis, taken, onClose }: SetUpSheetProps) {
   const add = useAddProfile();
   const { start, starting } = useLinking();
   const form = useId();
-  const uris = urisOf(typing);
+  const uris = urisOf(basis, typing);
   const name = nameOf(basis);
 
   const save = async (): Promise<Profile | null> => {
@@ -50,13 +60,21 @@ export function SetUpSheet({ basis, taken, onClose }: SetUpSheetProps) {
     setForgotten(sent.clientSecret !== "" || sent.rsaKey !== "");
     return add.mutateAsync(draftOf(basis, typing, sent)).catch(() => null);
   };
+  const toProfile = (profile: Profile, next?: string) => {
+    onClose();
+    go({ at: "profiles" });
+    open({ kind: "profile", profile: profile.name });
+    say({ text: `${profile.name} is saved.`, aside: next, tone: "ok" });
+  };
   const saveAndLink = async (event: FormEvent) => {
     event.preventDefault();
     const profile = await save();
     if (!profile) {
       return;
     }
-    if (profile.redirect_uris.every((uri) => uris.some((shown) => shown.uri === uri))) {
+    if (makesKey(basis, typing)) {
+      toProfile(profile, "Register its public key there, then link.");
+    } else if (profile.redirect_uris.every((uri) => uris.some((shown) => shown.uri === uri))) {
       await start(askFor(profile.name, routeOf(typing.way)));
     } else {
       setAdded(profile);
@@ -65,10 +83,7 @@ export function SetUpSheet({ basis, taken, onClose }: SetUpSheetProps) {
   const saveOnly = async () => {
     const profile = await save();
     if (profile) {
-      onClose();
-      go({ at: "profiles" });
-      open({ kind: "profile", profile: profile.name });
-      say({ text: `${profile.name} is saved.`, tone: "ok" });
+      toProfile(profile);
     }
   };
 
@@ -172,12 +187,12 @@ function tileOf(basis: Basis, typing: Typing): string {
   return basis.kind === "provider" ? basis.provider.id : typing.name || "server";
 }
 
-function urisOf(typing: Typing): RedirectUri[] {
+function urisOf(basis: Basis, typing: Typing): RedirectUri[] {
   const said = saidRedirectUri(typing);
   if (said) {
     return described([said]);
   }
-  return typing.name.trim() ? expectedRedirectUris(typing.name.trim()) : [];
+  return typing.name.trim() ? expectedRedirectUris(typing.name.trim(), refusesEmbedded(basis)) : [];
 }
 
 /** Focus goes to the first field that lacks something, once it says so. */

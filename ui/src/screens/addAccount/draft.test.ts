@@ -43,6 +43,7 @@ test("a form that was hardly touched leaves out what was not said", () => {
     },
     client_secret: null,
     rsa_key: null,
+    make_rsa_key: false,
   });
 });
 
@@ -55,6 +56,7 @@ test("a provider of the catalogue needs an id and a secret and nothing else", ()
     settings: { client_id: "abc" },
     client_secret: "s",
     rsa_key: null,
+    make_rsa_key: false,
   });
   expect(draftOf(basis, { ...typing, scope: "openid email api" }, none).settings).toEqual({
     client_id: "abc",
@@ -85,10 +87,22 @@ test("a consumer of OAuth 1.0a says how it signs, and a number stands for no add
       redirect_uri: "oob",
       client_kwargs: { signature_method: "RSA-SHA1" },
     },
+    rsa_key: null,
+    make_rsa_key: true,
+  });
+  const own = { ...typing, rsaKey: "own" as const };
+  expect(draftOf(hand, own, { clientSecret: "", rsaKey: " PEM " })).toMatchObject({
     rsa_key: "PEM",
+    make_rsa_key: false,
   });
   expect(faultsOf(hand, typing)).toEqual(["authorize_url", "access_token_url", "client_id", "name"]);
   expect(isConsumer(catalogued({ protocol: "oauth1" }), emptyTyping(hand, []))).toBe(true);
+});
+
+test("a provider that refuses embedded browsers is begun in the person's own", () => {
+  expect(emptyTyping(catalogued(), []).way).toBe("webview");
+  const refusing = catalogued({ settings: { quirks: { embedded_webview: "refused" } } });
+  expect(emptyTyping(refusing, []).way).toBe("browser");
 });
 
 test("only what the server lists is asked for, and openid where it lists nothing", () => {

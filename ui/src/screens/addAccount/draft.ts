@@ -24,6 +24,8 @@ export type Typing = {
   signatureType: string;
   redirectUri: string;
   way: Way;
+  /** Whose the private key of RSA-SHA1 is: Keybelt makes one, or the person has one. */
+  rsaKey: "made" | "own";
 };
 
 /** What goes down once. */
@@ -127,7 +129,8 @@ export function emptyTyping(basis: Basis, taken: ProfileName[]): Typing {
     signatureMethod: "",
     signatureType: "",
     redirectUri: "",
-    way: "webview",
+    way: refusesEmbedded(basis) ? "browser" : "webview",
+    rsaKey: "made",
   };
 }
 
@@ -145,10 +148,26 @@ function firstName(basis: Basis, taken: ProfileName[]): string {
 }
 
 /** Whether requests are signed by OAuth 1.0a: its client is a consumer. */
-export function isConsumer(basis: Basis, typing: Typing): boolean {
+export function isConsumer(basis: Basis, typing: Pick<Typing, "byHand">): boolean {
   return basis.kind === "provider"
     ? basis.provider.protocol === "oauth1"
     : basis.kind === "hand" && typing.byHand === "oauth1";
+}
+
+/** Whether the provider shows its pages in no embedded browser. */
+export function refusesEmbedded(basis: Basis): boolean {
+  const quirks = basis.kind === "provider" ? basis.provider.settings.quirks : null;
+  return (
+    typeof quirks === "object" &&
+    quirks !== null &&
+    "embedded_webview" in quirks &&
+    quirks.embedded_webview === "refused"
+  );
+}
+
+/** Whether Keybelt makes the private key that requests are signed with. */
+export function makesKey(basis: Basis, { byHand, signatureMethod, rsaKey }: Typing): boolean {
+  return isConsumer(basis, { byHand }) && signatureMethod === "RSA-SHA1" && rsaKey === "made";
 }
 
 /** The redirect URI that the form says, if it says one. */
@@ -192,7 +211,11 @@ export function draftOf(basis: Basis, typing: Typing, secrets: Secrets): Profile
       ...(Object.keys(kwargs).length > 0 ? { client_kwargs: kwargs } : {}),
     },
     client_secret: secrets.clientSecret.trim() || null,
-    rsa_key: consumer ? secrets.rsaKey.trim() || null : null,
+    rsa_key:
+      consumer && typing.signatureMethod === "RSA-SHA1" && typing.rsaKey === "own"
+        ? secrets.rsaKey.trim() || null
+        : null,
+    make_rsa_key: makesKey(basis, typing),
   };
 }
 

@@ -11,7 +11,7 @@ test("a profile is named for its server's host, and a taken name gets a number",
 });
 
 test("each redirect URI says what it is for", () => {
-  expect(expectedRedirectUris("work")).toEqual([
+  expect(expectedRedirectUris("work", false)).toEqual([
     { uri: "app.keybelt:/callback/work", use: "embedded window" },
     { uri: "http://127.0.0.1/callback/work", use: "your browser" },
   ]);

@@ -5,8 +5,9 @@ import { described, type RedirectUri } from "../../words/redirectUris";
  * What to register before there is a profile: its path ends in the profile's first name.
  * Once it is added, Rust says what holds, and that is shown where it differs.
  */
-export function expectedRedirectUris(name: ProfileName): RedirectUri[] {
-  return described([`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`]);
+export function expectedRedirectUris(name: ProfileName, refusesEmbedded: boolean): RedirectUri[] {
+  const loopback = `http://127.0.0.1/callback/${name}`;
+  return described(refusesEmbedded ? [loopback] : [`app.keybelt:/callback/${name}`, loopback]);
 }
 
 /** A name for a profile, from the host of its server or a word: what may not stand in a name becomes `-`. */

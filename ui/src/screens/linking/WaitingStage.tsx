@@ -47,12 +47,10 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
   return (
     <Stage
       sign={<Tile id={party.id} name={party.name} size={52} badge={{ icon: "hourglass", tone: "neutral" }} />}
-      title={`Waiting for you at ${party.name}`}
-      lead={
-        embedded
-          ? "Sign in and allow access in the window that opened. This page goes on by itself."
-          : "Sign in and allow access in your browser. If none opened, open the address yourself. This page goes on by itself."
+      title={
+        linking.embedded_refused ? `${party.name} wants your own browser` : `Waiting for you at ${party.name}`
       }
+      lead={leadOf(linking, party)}
       takesFocus
     >
       {party.practice && (
@@ -102,6 +100,15 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
       <p className={styles.foot}>Nothing is stored until the answer has been checked.</p>
     </Stage>
   );
+}
+
+function leadOf({ route, embedded_refused }: Linking, party: Party): string {
+  if (route === "webview") {
+    return "Sign in and allow access in the window that opened. This page goes on by itself.";
+  }
+  return embedded_refused
+    ? `${party.name} does not allow signing in inside other programs. Your browser does it just as well; you may be signed in there already. This page goes on by itself.`
+    : "Sign in and allow access in your browser. If none opened, open the address yourself. This page goes on by itself.";
 }
 
 function Steps({ at, embedded, origin }: { at: number; embedded: boolean; origin: string | null }) {

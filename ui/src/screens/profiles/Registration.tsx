@@ -1,8 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { Profile } from "../../bindings/Profile";
 import { Button } from "../../parts/Button";
+import { CodeWell } from "../../parts/CodeWell";
 import { CopyButton } from "../../parts/CopyButton";
+import { FailureNote } from "../../parts/FailureNote";
 import { ProviderText } from "../../parts/ProviderText";
+import { publicKey, useMakeRsaKey } from "../../queries/profiles";
 import { isSet, settingText } from "../../words/settings";
 import styles from "./Registration.module.css";
 import { SettingEditor } from "./SettingEditor";
@@ -35,6 +39,11 @@ export function Registration({ profile }: { profile: Profile }) {
         <Fact name={consumer ? "Consumer secret" : "Client secret"}>
           <SecretValue profile={profile} name={consumer ? "consumer secret" : "client secret"} />
         </Fact>
+        {signsWithRsa(profile) && (
+          <Fact name="Private key">
+            <PrivateKey profile={profile} />
+          </Fact>
+        )}
         {["none", "plain"].includes(pkce) && (
           <Fact name="PKCE">
             <span className={styles.weak}>
@@ -43,8 +52,51 @@ export function Registration({ profile }: { profile: Profile }) {
           </Fact>
         )}
       </dl>
+      {isSet(profile, RSA_KEY) && <PublicHalf profile={profile} />}
     </section>
   );
+}
+
+const RSA_KEY = "client_kwargs.rsa_key";
+
+function signsWithRsa(profile: Profile): boolean {
+  return isSet(profile, RSA_KEY) || settingText(profile, "client_kwargs.signature_method") === "RSA-SHA1";
+}
+
+/** Whether there is one; where not, Keybelt makes it. */
+function PrivateKey({ profile }: { profile: Profile }) {
+  const make = useMakeRsaKey();
+  const there = isSet(profile, RSA_KEY);
+  return (
+    <>
+      <span className={there ? styles.value : `${styles.value} ${styles.unset}`}>
+        {there ? "Set" : "Not set"}
+      </span>
+      {!there && (
+        <Button look="text" isPending={make.isPending} onPress={() => make.mutate(profile.name)}>
+          Make one
+        </Button>
+      )}
+      {make.error && <FailureNote failure={make.error} />}
+    </>
+  );
+}
+
+/** What is registered there, so that signatures can be checked (RFC 5849 §3.4.3). */
+function PublicHalf({ profile }: { profile: Profile }) {
+  const { data, error } = useQuery(publicKey(profile.name));
+  if (error) {
+    return <FailureNote failure={error} />;
+  }
+  return data ? (
+    <div className={styles.key}>
+      <CodeWell
+        caption="Public key, to register there"
+        code={data.public_key.trimEnd()}
+        what="the public key"
+      />
+    </div>
+  ) : null;
 }
 
 /** Whether there is one; another is typed in its place. */

@@ -11,6 +11,7 @@ import { useNow } from "../../../parts/useNow";
 import { recipes } from "../../../queries/accounts";
 import { relative } from "../../../words/time";
 import styles from "./HandOverTab.module.css";
+import { KeptFiles } from "./KeptFiles";
 
 const ICONS: Record<string, IconName> = {
   exec: "terminal",
@@ -18,6 +19,7 @@ const ICONS: Record<string, IconName> = {
   env: "code",
   header: "key",
   json: "file",
+  file: "folder",
 };
 
 /** How tools and scripts get this account's token, and where it ends up. */
@@ -42,6 +44,7 @@ export function HandOverTab({ name }: { name: AccountName }) {
       {data.map((recipe) => (
         <TabPanel key={recipe.id} id={recipe.id} className={styles.panel ?? ""}>
           <Recipe recipe={recipe} />
+          {recipe.exposure === "token_in_file" && <KeptFiles account={name} />}
         </TabPanel>
       ))}
     </Tabs>
