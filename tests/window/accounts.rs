@@ -150,3 +150,61 @@ async fn what_the_command_line_links_shows_up_by_itself() {
     window.close().await;
     drop(practice);
 }
+
+/// How far the run of the belt has come, in percent of the token's life.
+async fn run_of_belt(window: &Window) -> Option<f64> {
+    let script =
+        r#"return document.querySelector("[role=img] svg rect:nth-of-type(2)")?.getAttribute("width") ?? """#;
+    let width = window.script(script).await;
+    width.as_str()?.trim_end_matches('%').parse().ok()
+}
+
+#[tokio::test]
+async fn what_a_killed_command_refreshed_moves_the_belt_although_nobody_knocked() {
+    let home = home();
+    let practice = Practice::living(&home, 75);
+    let window = Window::open(&home).await;
+    window.press("Try it with the practice provider").await;
+    window.see("is linked").await;
+    window.press("Open the account").await;
+    window.press("Token").await;
+    let run = within("a token of some age", async || {
+        run_of_belt(&window).await.filter(|run| *run > 8.0)
+    })
+    .await;
+    // Nobody can knock, and nobody lives to do so: the command is killed in the midst of what comes after its commit.
+    let account = home.json(&["list"]).ok().json()[0]["name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let door = home.path().join("desktop.sock");
+    std::fs::rename(&door, home.path().join("desktop.sock.away")).unwrap();
+    let held = home.file("held", "");
+    let hold = format!("test -e {held} && rm {held} && exit; sleep 600");
+    let output = [
+        "output",
+        "add",
+        &account,
+        "--timeout",
+        "600",
+        "--command",
+        "sh",
+        "-c",
+        &hold,
+    ];
+    home.json(&output).ok();
+    let obtained_at = || home.json(&["list"]).ok().json()[0]["obtained_at"].clone();
+    let before = obtained_at();
+    let refreshing = home.start(&["refresh", &account]);
+    within("its commit", async || (obtained_at() != before).then_some(())).await;
+    refreshing.signal("KILL");
+    assert_eq!(refreshing.end().code, None);
+    within("the belt at its start again", async || {
+        run_of_belt(&window).await.filter(|now| *now < run / 2.0)
+    })
+    .await;
+    window.picture("belt-moved").await;
+    home.json(&["unlink", &account]).ok();
+    window.close().await;
+    drop(practice);
+}

@@ -1,6 +1,6 @@
 //! The embedded window, as it is shipped: its page is reached by keyboard, its end is seen in the main window.
 
-use keybelt_test_support::{Home, Provider, Session};
+use keybelt_test_support::{Home, Person, Provider, Session};
 
 use crate::program::{Window, close_page, press_keys_on_page, wait_until_page_is_drawn, within};
 use crate::{cli, home, home_with_vault};
@@ -130,5 +130,43 @@ async fn a_person_who_declines_there_is_told_that_nothing_was_linked() {
     window.see("You did not allow access").await;
     window.picture("declined").await;
     assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 0);
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_refuses_embedded_browsers_is_reached_by_the_persons_own_and_the_window_says_why() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home();
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        provider.issuer(),
+        "--client-id",
+        "public",
+    ];
+    let refuses = [
+        "--scope",
+        "openid email",
+        "--set",
+        "quirks.embedded_webview=refused",
+    ];
+    home.json(&[&add[..], &refuses].concat()).ok();
+    home.link(&["work"], &Person::allowing("ada")).ok();
+    let window = Window::open(&home).await;
+    window.see("ada@example.test").await;
+    window.press("More for this account").await;
+    window.press("Link again").await;
+    window.see("work wants your own browser").await;
+    window
+        .see("does not allow signing in inside other programs")
+        .await;
+    window.picture("embedded-refused").await;
+    assert!(window.said().contains("\\\"embedded_refused\\\":true"));
+    // No authorization window was opened.
+    window.wait_until_alone().await;
+    window.press("Cancel").await;
+    window.see("ada@example.test").await;
     window.close().await;
 }

@@ -102,30 +102,102 @@ impl Window {
         }
     }
 
-    /// Presses the button (tab, link, menu item) of this name.
+    /// Presses the button (tab, link, menu item) of this name; while a dialog is open, its own.
     pub async fn press(&self, name: &str) {
         let named = format!(
             "normalize-space(.)=\"{name}\" or @aria-label=\"{name}\" or .//*[normalize-space(.)=\"{name}\"]"
         );
-        let path = format!(
-            "//*[self::button or self::a or @role='tab' or @role='menuitem' or @role='button'][not(@disabled)][{named}]"
+        let button = format!(
+            "*[self::button or self::a or @role='tab' or @role='menuitem' or @role='button' or @role='radio'][not(@disabled)][{named}]"
         );
+        let dialog = "*[@role='dialog' or @role='alertdialog']";
+        let path = format!("//{dialog}//{button} | //{button}[not(//{dialog})]");
         within(name, async || {
             let found = self.client.find(Locator::XPath(&path)).await.ok()?;
             match found.click().await {
                 // The press closed its own window before the driver could answer: pressed it is.
                 Err(error) if error.is_no_such_window() => Some(()),
-                clicked => clicked.ok(),
+                // What scrolls inside of something is not brought into sight by the driver alone.
+                Err(_) => {
+                    let element = vec![serde_json::to_value(&found).ok()?];
+                    let show = "arguments[0].scrollIntoView({block: \"center\"})";
+                    let _ = self.client.execute(show, element).await;
+                    None
+                }
+                Ok(()) => Some(()),
             }
         })
         .await;
     }
 
+    /// Presses the row of a table that has this in its first cell.
+    pub async fn press_row(&self, name: &str) {
+        let path = format!("//*[@role=\"rowheader\"][.//*[normalize-space(.)=\"{name}\"]]");
+        within(name, async || {
+            let row = self.client.find(Locator::XPath(&path)).await.ok()?;
+            row.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Waits until a row of a table has both words.
+    pub async fn see_row(&self, name: &str, word: &str) {
+        let path = format!(
+            "//*[self::tr or @role=\"row\"][.//*[normalize-space(.)=\"{name}\"]][contains(normalize-space(.), \"{word}\")]"
+        );
+        self.find(&path, name).await;
+    }
+
+    /// Waits until the sheet has this title.
+    pub async fn see_title(&self, title: &str) {
+        let path = format!("//*[self::h1 or self::h2][normalize-space(.)=\"{title}\"]");
+        self.find(&path, title).await;
+    }
+
     /// Types into the field of this label.
     pub async fn fill(&self, label: &str, text: &str) {
-        let path =
-            format!("//input[@id=//label[normalize-space(.)=\"{label}\"]/@for or @aria-label=\"{label}\"]");
-        self.find(&path, label).await.send_keys(text).await.unwrap();
+        self.field(label).await.send_keys(text).await.unwrap();
+    }
+
+    /// Takes out what stands in the field of this label.
+    pub async fn empty(&self, label: &str) {
+        let field = self.field(label).await;
+        let typed = field.prop("value").await.unwrap().unwrap_or_default();
+        field.send_keys("\u{E010}").await.unwrap();
+        field
+            .send_keys(&"\u{E003}".repeat(typed.chars().count()))
+            .await
+            .unwrap();
+    }
+
+    async fn field(&self, label: &str) -> Element {
+        let path = format!(
+            "//*[self::input or self::textarea][@id=//label[normalize-space(.)=\"{label}\"]/@for or @aria-label=\"{label}\"]"
+        );
+        self.find(&path, label).await
+    }
+
+    /// Gives a file to the dialog that asks for one, as its button does.
+    pub async fn open_file(&self, file: &str) {
+        let file = fs::canonicalize(file).unwrap();
+        let input = self.find("//input[@type=\"file\"]", "a file to open").await;
+        input.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    /// Opens the choice that shows one thing, and chooses another.
+    pub async fn press_option(&self, shown: &str, option: &str) {
+        let words = |text: &str| {
+            let parts = text.split(' ').map(|part| format!("contains(., \"{part}\")"));
+            parts.collect::<Vec<_>>().join(" and ")
+        };
+        let button = format!("//button[@aria-haspopup=\"listbox\"][{}]", words(shown));
+        self.find(&button, shown).await.click().await.unwrap();
+        let choice = format!("//*[@role=\"option\"][{}]", words(option));
+        within(option, async || {
+            let found = self.client.find(Locator::XPath(&choice)).await.ok()?;
+            found.click().await.ok()
+        })
+        .await;
     }
 
     async fn find(&self, path: &str, what: &str) -> Element {
@@ -285,6 +357,43 @@ fn page_signature() -> Option<String> {
 /// The page's place on the display.
 const PAGE: [&str; 4] = ["-window", "root", "-crop", "640x460+60+120"];
 
+/// Types a path into the system's own dialog, and takes it.
+pub async fn type_into(title: &str, path: &str) {
+    let typed = ["key", "ctrl+a", "type", "--delay", "20", path];
+    in_dialog(title, &typed);
+    in_dialog(title, &["key", "Return"]);
+    wait_until_gone(title).await;
+}
+
+/// Leaves the system's own dialog.
+pub async fn escape_from(title: &str) {
+    in_dialog(title, &["key", "Escape"]);
+    wait_until_gone(title).await;
+}
+
+fn in_dialog(title: &str, keys: &[&str]) {
+    let focus = [
+        "search",
+        "--sync",
+        "--onlyvisible",
+        "--name",
+        title,
+        "windowfocus",
+        "--sync",
+    ];
+    xdotool(&focus);
+    xdotool(keys);
+}
+
+async fn wait_until_gone(title: &str) {
+    within("the dialog's end", async || {
+        let find = ["search", "--onlyvisible", "--name", title];
+        let found = Command::new("xdotool").args(find).output().ok()?;
+        found.stdout.is_empty().then_some(())
+    })
+    .await;
+}
+
 /// Waits until the authorization page has been drawn: more than its empty ground is to be seen below the bar.
 pub async fn wait_until_page_is_drawn() {
     let mut page = PAGE.to_vec();
@@ -370,6 +479,12 @@ impl Practice {
     /// Starts one that allows everything without asking.
     pub fn automatic(home: &Home) -> Self {
         Self::start(home, &["--json", "practice", "--auto"])
+    }
+
+    /// The same, with access tokens that live for so many seconds.
+    pub fn living(home: &Home, seconds: u32) -> Self {
+        let life = seconds.to_string();
+        Self::start(home, &["--json", "practice", "--auto", "--token-life", &life])
     }
 
     /// Starts one that asks.
