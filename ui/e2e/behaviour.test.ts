@@ -316,6 +316,7 @@ describe("linking", () => {
             },
             client_secret: "s3cr3t",
             rsa_key: null,
+            make_rsa_key: false,
           },
         },
       ]);
@@ -349,6 +350,7 @@ describe("linking", () => {
             settings: { client_id: "7b1f" },
             client_secret: "s3cr3t",
             rsa_key: null,
+            make_rsa_key: false,
           },
         },
       ]);
@@ -395,6 +397,7 @@ describe("linking", () => {
           },
           client_secret: "cs",
           rsa_key: null,
+          make_rsa_key: false,
         },
       });
       expect((await window.calls("start_link"))[0]).toMatchObject({
