@@ -4,6 +4,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Host, Url};
 
+/// The longest address that is taken, in bytes.
+pub(crate) const LONGEST: usize = 8 << 10;
+
 /// Why an address may not be used as an endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum EndpointError {
@@ -36,7 +39,7 @@ pub struct Endpoint {
 impl Endpoint {
     /// Reads an endpoint; see [`EndpointError`] for what is refused.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
-        if text.len() > 8 << 10 {
+        if text.len() > LONGEST {
             return Err(EndpointError::TooLong);
         }
         let url = Url::parse(text).map_err(|_| EndpointError::NotAbsolute)?;

@@ -1,5 +1,6 @@
 use percent_encoding::percent_decode;
 
+use crate::address::LONGEST;
 use crate::{Endpoint, EndpointError};
 
 /// Why a relative address has no place below its base.
@@ -40,6 +41,10 @@ impl Endpoint {
     pub fn below(&self, relative: &str) -> Result<Self, BelowError> {
         if self.url().query().is_some() {
             return Err(BelowError::BaseQuery);
+        }
+        // Before anything is decoded, which is done again for each layer of encoding.
+        if relative.len() > LONGEST {
+            return Err(EndpointError::TooLong.into());
         }
         if relative.chars().any(char::is_control) {
             return Err(BelowError::Control);
@@ -179,6 +184,16 @@ mod tests {
         );
         assert_eq!(
             below("https://api.example/v1", &"x".repeat(9 << 10)),
+            Err(BelowError::Endpoint(EndpointError::TooLong))
+        );
+    }
+
+    #[test]
+    fn what_is_encoded_over_and_over_is_measured_before_it_is_decoded() {
+        // Each decoding makes it two bytes shorter: a megabyte would be read half a million times.
+        let layers = format!("%{}", "25".repeat(500_000));
+        assert_eq!(
+            below("https://api.example/v1", &layers),
             Err(BelowError::Endpoint(EndpointError::TooLong))
         );
     }

@@ -121,12 +121,13 @@ fn assignments(text: &str) -> Vec<Assignment> {
         };
         all.extend(name);
         // What a quoted value took of further lines is behind us too.
-        rest = if end > first.len() {
+        let behind = if end > first.len() {
             first_line(&rest[end..]).1
         } else {
             after
         };
-        line = text[..text.len() - rest.len()].matches('\n').count() + 1;
+        line += rest[..rest.len() - behind.len()].matches('\n').count();
+        rest = behind;
     }
     all
 }

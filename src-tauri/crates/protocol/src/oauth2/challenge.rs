@@ -46,7 +46,7 @@ fn read_field(text: &str, challenges: &mut Vec<Challenge>) {
         let Some((word, after)) = token(rest) else { return };
         let spaced = after.trim_start_matches([' ', '\t']);
         match (spaced.strip_prefix('='), challenges.last_mut()) {
-            (Some(value), Some(challenge)) if !is_token68(word, after) => {
+            (Some(value), Some(challenge)) if !is_token68(after) => {
                 let Some((value, after)) = parameter_value(value.trim_start_matches([' ', '\t'])) else {
                     return;
                 };
@@ -66,9 +66,11 @@ fn read_field(text: &str, challenges: &mut Vec<Challenge>) {
 }
 
 /// `Negotiate YII=`: a word padded with `=` and nothing behind it is no parameter.
-fn is_token68(_word: &str, after: &str) -> bool {
-    let padding = after.trim_start_matches('=');
-    padding.len() < after.len() && (padding.trim().is_empty() || padding.trim_start().starts_with(','))
+fn is_token68(after: &str) -> bool {
+    let behind = after.trim_start_matches('=');
+    // Not `trim`, which would walk over the end of the field again for each of its words.
+    let next = behind.trim_start();
+    behind.len() < after.len() && (next.is_empty() || next.starts_with(','))
 }
 
 /// Passes over the one word that some schemes send in the place of parameters (RFC 9110 §11.2).
@@ -77,7 +79,7 @@ fn skip_token68(text: &str) -> &str {
         .find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/".contains(c)))
         .unwrap_or(text.len());
     let (word, after) = text.split_at(end);
-    if !word.is_empty() && is_token68(word, after) {
+    if !word.is_empty() && is_token68(after) {
         after.trim_start_matches('=')
     } else {
         text
