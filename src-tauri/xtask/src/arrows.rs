@@ -38,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "keybelt-desktop",
         &["keybelt-contract", "keybelt-primitives", "keybelt-core"],
     ),
+    ("keybelt-fuzz", &[]),
     ("keybelt-xtask", &[]),
     (
         "keybelt-test-support",

@@ -1,4 +1,4 @@
-//! Everything a contributor does: `cargo xtask run`, `test`, `check`, `tidy`.
+//! Everything a contributor does: `cargo xtask run`, `test`, `check`, `fuzz`, `tidy`.
 //!
 //! Owns: setting a machine up, building, running every check and test in one order.
 //! Never: anything the program itself needs at run time.
@@ -7,6 +7,7 @@
 mod arrows;
 mod checks;
 mod front_end;
+mod fuzz;
 mod packages;
 mod run;
 mod steps;
@@ -23,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   run     build Keybelt and open its window; without a display, show the main job on a virtual one
   test    every check and test there is: what CI runs
   check   lints and unit tests, for every day
+  fuzz    every parser under changed input, for a minute each or `fuzz SECONDS`
   tidy    the checks of names and arrows alone
   setup   only bring the machine to where the others can work";
 
@@ -32,6 +34,7 @@ enum Task {
     Tour,
     Test,
     Check,
+    Fuzz,
     Tidy,
     Setup,
 }
@@ -44,18 +47,21 @@ impl Task {
             "tour" => Self::Tour,
             "test" => Self::Test,
             "check" => Self::Check,
+            "fuzz" => Self::Fuzz,
             "tidy" => Self::Tidy,
             "setup" => Self::Setup,
             _ => return None,
         })
     }
 
-    fn work(&self) -> Result<(), Failed> {
+    /// `further`: what stands behind the task's name, which only [`Task::Fuzz`] has a use for.
+    fn work(&self, further: Option<&str>) -> Result<(), Failed> {
         match self {
             Self::Run => run::run(),
             Self::Tour => tour::tour(),
             Self::Test => suite::test(),
             Self::Check => checks::check(),
+            Self::Fuzz => fuzz::fuzz(further),
             Self::Tidy => checks::house_rules(),
             Self::Setup => suite::set_up(),
         }
@@ -65,11 +71,13 @@ impl Task {
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().as_deref().and_then(Task::named);
-    let (Some(task), None) = (task, arguments.next()) else {
+    let (further, rest) = (arguments.next(), arguments.next());
+    let task = task.filter(|task| rest.is_none() && (further.is_none() || matches!(task, Task::Fuzz)));
+    let Some(task) = task else {
         say(USAGE);
         return ExitCode::from(2);
     };
-    match task.work() {
+    match task.work(further.as_deref()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failed) => {
             say(&format!("xtask: {failed}"));

@@ -12,3 +12,6 @@ pub mod jose;
 pub mod oauth1;
 pub mod oauth2;
 pub mod oidc;
+
+#[cfg(test)]
+mod fuzz;

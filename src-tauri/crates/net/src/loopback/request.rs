@@ -155,7 +155,11 @@ fn form_length(headers: &[httparse::Header<'_>]) -> Result<Option<usize>, Refusa
     let Some(length) = single(headers, "content-length")? else {
         return Ok(None);
     };
-    let length: usize = length.parse().map_err(|_| Refusal::NotHttp)?;
+    // `parse` alone would take a sign (RFC 9110 §8.6).
+    let length: usize = Some(length)
+        .filter(|length| length.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|length| length.parse().ok())
+        .ok_or(Refusal::NotHttp)?;
     if length > bounds::FORM {
         return Err(Refusal::TooLong);
     }
@@ -163,4 +167,75 @@ fn form_length(headers: &[httparse::Header<'_>]) -> Result<Option<usize>, Refusa
         return Ok(None);
     }
     Ok(Some(length))
+}
+
+#[cfg(test)]
+mod fuzz {
+    use keybelt_fuzz::Target;
+
+    use super::*;
+
+    const REQUEST: Target = Target {
+        name: "loopback_request",
+        words: &[
+            "GET ",
+            "POST ",
+            " HTTP/1.1\r\n",
+            "\r\n\r\n",
+            "Host: 127.0.0.1:8400\r\n",
+            "Content-Length: ",
+            "Transfer-Encoding: chunked\r\n",
+            "Content-Type: application/x-www-form-urlencoded\r\n",
+            "?",
+            "#",
+            "%00",
+            "//",
+            "http://",
+            "+1",
+            "18446744073709551616",
+            "\0",
+        ],
+        longest: bounds::FORM + 1,
+    };
+
+    #[test]
+    fn no_request_panics_takes_long_or_asks_for_more_than_the_bound() {
+        REQUEST.run(|input| {
+            let Ok(Some((head, end))) = parse(input) else {
+                return;
+            };
+            assert!(end <= input.len());
+            assert!(head.request.target.starts_with('/'));
+            assert!(head.length.is_none_or(|length| length <= bounds::FORM));
+            let shown = [&head.request.target, &head.request.host, &head.request.method];
+            assert!(
+                shown.iter().all(|text| !text.chars().any(char::is_control)),
+                "{shown:?}"
+            );
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_digits_and_nothing_else() {
+        for (length, expected) in [
+            ("5", Ok(Some(5))),
+            ("+5", Err(Refusal::NotHttp)),
+            ("-5", Err(Refusal::NotHttp)),
+            ("5, 5", Err(Refusal::NotHttp)),
+            ("0x5", Err(Refusal::NotHttp)),
+            ("", Err(Refusal::NotHttp)),
+            ("65537", Err(Refusal::TooLong)),
+        ] {
+            let text = format!(
+                "POST /cb HTTP/1.1\r\nHost: 127.0.0.1:8400\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n"
+            );
+            let found = parse(text.as_bytes()).map(|found| found.unwrap().0.length);
+            assert_eq!(found, expected, "{length}");
+        }
+    }
 }

@@ -118,6 +118,9 @@ impl Sign for Written {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::percent_decode_str;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn base_uri(address: &str) -> String {
@@ -152,5 +155,42 @@ mod tests {
         let method = Method::from_bytes(b"purge").unwrap();
         let base = BaseString::new(&method, &Url::parse("https://a.example").unwrap(), None, []);
         assert_eq!(base.text().as_str(), "PURGE&https%3A%2F%2Fa.example%2F&");
+    }
+
+    proptest! {
+        /// The order of sending does not show, where a parameter goes does not show, and every pair can be told again.
+        #[test]
+        fn o1_19_o1_22_the_normalised_parameters_are_those_that_were_sent(
+            pairs in prop::collection::vec(("[a-c=&%+ é]{1,3}", "[ -~é]{0,5}"), 1..8),
+            turn in any::<prop::sample::Index>(),
+        ) {
+            let written = |pairs: &[(String, String)]| {
+                let each = pairs.iter().map(|(name, value)| format!("{}={}", *encode(name.as_bytes()), *encode(value.as_bytes())));
+                each.collect::<Vec<_>>().join("&")
+            };
+            let bare = Url::parse("https://a.example/r").unwrap();
+            let in_body = |pairs: &[(String, String)]| {
+                BaseString::new(&Method::POST, &bare, Some(written(pairs).as_bytes()), []).text().to_string()
+            };
+            let base = in_body(&pairs);
+            let mut turned = pairs.clone();
+            turned.rotate_left(turn.index(pairs.len()));
+            prop_assert_eq!(&in_body(&turned), &base);
+            let mut in_query = bare.clone();
+            in_query.set_query(Some(&written(&turned)));
+            prop_assert_eq!(&*BaseString::new(&Method::POST, &in_query, None, []).text(), &base);
+            let as_protocol = turned.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            prop_assert_eq!(&*BaseString::new(&Method::POST, &bare, None, as_protocol).text(), &base);
+
+            let parameters = base.rsplit('&').next().unwrap();
+            let normalised = percent_decode_str(parameters).decode_utf8().unwrap();
+            let mut told: Vec<_> = form(normalised.as_bytes())
+                .map(|(name, value)| (String::from_utf8(name.to_vec()).unwrap(), String::from_utf8(value.to_vec()).unwrap()))
+                .collect();
+            told.sort();
+            let mut sent = pairs.clone();
+            sent.sort();
+            prop_assert_eq!(told, sent);
+        }
     }
 }

@@ -46,6 +46,8 @@ fn decode(octets: &[u8]) -> Zeroizing<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -77,5 +79,23 @@ mod tests {
             ]
         );
         assert!(read(b"").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn o1_15_o1_21_whatever_is_encoded_is_decoded_as_it_was(
+            pairs in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..20), prop::collection::vec(any::<u8>(), 0..20)), 0..8),
+        ) {
+            let written: Vec<String> = pairs
+                .iter()
+                .map(|(name, value)| format!("{}={}", *encode(name), *encode(value)))
+                .collect();
+            let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
+            prop_assert!(written.iter().all(|pair| pair.bytes().filter(|byte| *byte != b'=').all(unreserved)));
+            let read: Vec<(Vec<u8>, Vec<u8>)> = form(written.join("&").as_bytes())
+                .map(|(name, value)| (name.to_vec(), value.to_vec()))
+                .collect();
+            prop_assert_eq!(read, pairs);
+        }
     }
 }
