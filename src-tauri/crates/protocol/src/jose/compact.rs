@@ -27,7 +27,7 @@ pub struct Signed<'a> {
     /// What is signed, decoded.
     pub payload: Vec<u8>,
     /// Header and payload as they were signed.
-    pub(super) message: &'a str,
+    pub(super) message: &'a [u8],
     /// The signature, still encoded.
     pub(super) signature: &'a str,
 }
@@ -86,7 +86,7 @@ impl<'a> Compact<'a> {
         Ok(Self::Signed(Signed {
             header,
             payload,
-            message,
+            message: message.as_bytes(),
             signature,
         }))
     }

@@ -98,7 +98,12 @@ impl Pair {
 
     /// What no JSON library would write.
     pub(crate) fn sign_text(&self, header: &Value, payload: &str) -> String {
-        let message = format!("{}.{}", encoded(header.to_string()), encoded(payload));
+        self.sign_octets(header.to_string().as_bytes(), payload.as_bytes())
+    }
+
+    /// What is not even text.
+    pub(crate) fn sign_octets(&self, header: &[u8], payload: &[u8]) -> String {
+        let message = format!("{}.{}", encoded(header), encoded(payload));
         let random = SystemRandom::new();
         let signature = match &self.private {
             Private::Rsa(pair) => {

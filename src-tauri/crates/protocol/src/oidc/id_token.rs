@@ -156,4 +156,6 @@ impl<'a> Examined<'a> {
 }
 
 #[cfg(test)]
+mod rows;
+#[cfg(test)]
 mod tests;

@@ -7,16 +7,16 @@ use crate::jose::fixtures::{Pair, document, hmac};
 use crate::jose::key_set::KeySet;
 use crate::oidc::checks::verdict;
 
-const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
+pub(super) const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
 
-fn claims() -> Value {
+pub(super) fn claims() -> Value {
     json!({
         "iss": "https://as.example", "sub": "s-1", "aud": "client-1", "exp": NOW.0 + 300, "iat": NOW.0,
         "nonce": "n-1"
     })
 }
 
-fn with(name: &str, value: Value) -> Value {
+pub(super) fn with(name: &str, value: Value) -> Value {
     let mut claims = claims();
     if value.is_null() {
         claims.as_object_mut().unwrap().remove(name);
@@ -26,19 +26,19 @@ fn with(name: &str, value: Value) -> Value {
     claims
 }
 
-struct Case {
-    pair: Pair,
+pub(super) struct Case {
+    pub(super) pair: Pair,
     set: KeySet,
 }
 
 impl Case {
-    fn new(algorithm: Algorithm) -> Self {
+    pub(super) fn new(algorithm: Algorithm) -> Self {
         let pair = Pair::of(algorithm, "k1");
         let set = KeySet::parse(document(&[pair.public()]).as_bytes()).unwrap();
         Self { pair, set }
     }
 
-    fn expected(&self) -> Expected<'_> {
+    pub(super) fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: Some("https://as.example"),
             client_id: Some("client-1"),
@@ -54,12 +54,12 @@ impl Case {
         }
     }
 
-    fn failed(&self, claims: &Value) -> Vec<String> {
+    pub(super) fn failed(&self, claims: &Value) -> Vec<String> {
         failures(&check(&self.pair.sign(claims), &self.expected()))
     }
 }
 
-fn failures(checked: &Checked) -> Vec<String> {
+pub(super) fn failures(checked: &Checked) -> Vec<String> {
     assert_eq!(checked.checks.len(), 20);
     checked
         .checks
