@@ -114,7 +114,10 @@ fn parse(bytes: &[u8]) -> Result<Option<(Head, usize)>, Refusal> {
         return Err(Refusal::NotHttp);
     }
     let method = parsed.method.unwrap_or_default();
-    let host = single(parsed.headers, "host")?.ok_or(Refusal::NotHttp)?;
+    // A field may hold a tab, the name of a host may not (RFC 9110 §7.2).
+    let host = single(parsed.headers, "host")?
+        .filter(|host| !host.contains(char::is_control))
+        .ok_or(Refusal::NotHttp)?;
     let request = Request {
         method: method.to_owned(),
         target: target.to_owned(),
