@@ -19,6 +19,7 @@ mod request;
 mod settings_on_the_wire;
 mod side_by_side;
 mod tokens;
+mod vault_keys;
 mod watch;
 
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};

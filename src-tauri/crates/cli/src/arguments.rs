@@ -479,12 +479,65 @@ pub struct AddOutputArguments {
     pub command: Vec<std::ffi::OsString>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub enum VaultCommand {
     /// Where it is, and whether it can be opened
     Status,
     /// Open every record and name what is damaged
     Check,
+    /// Have the vault opened by another key
+    Rekey(RekeyArguments),
+    /// Write everything to a file that a passphrase opens
+    Backup(BackupArguments),
+    /// Make the vault from a backup
+    Restore(RestoreArguments),
+    /// Move the vault aside and start anew; nothing is deleted
+    Reset {
+        /// Yes, move it aside
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct RekeyArguments {
+    /// What keeps the key from now on
+    #[arg(long, value_name = "SOURCE")]
+    pub to: KeyKeeper,
+    /// A file with the new passphrase, or - for standard input; asked for otherwise
+    #[arg(long, value_name = "FILE|-")]
+    pub new_passphrase_file: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum KeyKeeper {
+    /// The system's keyring
+    Keyring,
+    /// A passphrase
+    Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArguments {
+    /// The file to write; it must not be there yet
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// A file with the backup's passphrase, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub passphrase_file: String,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArguments {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// A file with the backup's passphrase, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub passphrase_file: String,
+    /// Set the vault that is there aside
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,8 +17,11 @@ impl AskPassphrase for Terminal {
         remember_terminal();
         let answer = match asking {
             Asking::Unlock => ask("Passphrase of your vault: "),
-            Asking::Create => loop {
-                let first = ask("A passphrase for your new vault: ")?;
+            Asking::Create | Asking::Replace => loop {
+                let first = ask(match asking {
+                    Asking::Replace => "A new passphrase for your vault: ",
+                    _ => "A passphrase for your new vault: ",
+                })?;
                 let second = ask("The same again: ")?;
                 if first.matches(&second) && !first.is_empty() {
                     break Some(first);

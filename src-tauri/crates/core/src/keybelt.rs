@@ -19,6 +19,8 @@ pub enum Asking {
     Unlock,
     /// To make one: the face asks twice and compares.
     Create,
+    /// To give it another one: asked twice too.
+    Replace,
 }
 
 /// How a face asks the person for the vault's passphrase. Called on a thread that may block.

@@ -42,6 +42,7 @@ mod trouble;
 pub mod unlink;
 pub mod updates;
 pub mod vault;
+pub mod vault_keys;
 mod verification;
 
 pub use aside::{Aside, TellAside};

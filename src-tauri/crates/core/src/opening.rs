@@ -70,7 +70,7 @@ impl Door {
         self.open.borrow().clone()
     }
 
-    fn keep(&self, vault: Vault) -> Arc<Vault> {
+    pub(crate) fn keep(&self, vault: Vault) -> Arc<Vault> {
         let vault = Arc::new(vault);
         self.shut.store(false, Ordering::Relaxed);
         self.open.send_replace(Some(vault.clone()));
@@ -92,15 +92,44 @@ impl Door {
         if self.shut.load(Ordering::Relaxed) {
             return Err(VaultTrouble::Locked);
         }
-        let passphrase = match locked.key_source() {
-            KeySource::Keyring => None,
-            KeySource::Passphrase => Some(
-                self.passphrase(Asking::Unlock)
-                    .await?
-                    .ok_or(VaultTrouble::Locked)?,
-            ),
-        };
+        let passphrase = self.key_of(locked.key_source()).await?;
         self.open_by(locked, passphrase).await.map(Some)
+    }
+
+    /// The passphrase of a vault that was found; `None`: its key is in the keyring.
+    async fn key_of(&self, source: KeySource) -> Result<Option<Secret<String>>, VaultTrouble> {
+        match source {
+            KeySource::Keyring => Ok(None),
+            KeySource::Passphrase => {
+                let said = self.passphrase(Asking::Unlock).await?;
+                said.map(Some).ok_or(VaultTrouble::Locked)
+            }
+        }
+    }
+
+    /// The vault with what opens it, for work on the key itself.
+    pub(crate) async fn with_key(&self) -> Result<(LockedVault, Option<Secret<String>>), VaultTrouble> {
+        let locked = self.find().await?.ok_or(VaultTrouble::Absent)?;
+        let passphrase = self.key_of(locked.key_source()).await?;
+        Ok((locked, passphrase))
+    }
+
+    /// What is to keep the key of a vault that is made: the passphrase's file where one is named, else `None` for the
+    /// keyring. Whether one answers is seen when it is asked.
+    pub(crate) async fn named_passphrase(&self) -> Result<Option<Secret<String>>, VaultTrouble> {
+        match self.passphrase_file {
+            Some(_) => self.passphrase(Asking::Create).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A passphrase that the person chooses, for this.
+    pub(crate) async fn chosen_passphrase(
+        &self,
+        asking: Asking,
+    ) -> Result<Option<Secret<String>>, VaultTrouble> {
+        let ask = self.ask.clone();
+        blocking(move || ask.passphrase(asking)).await
     }
 
     /// The vault, made where there is none.
@@ -126,7 +155,7 @@ impl Door {
         match self.create(None).await {
             Err(VaultTrouble::KeyringUnavailable) => {
                 let passphrase = self
-                    .passphrase(Asking::Create)
+                    .chosen_passphrase(Asking::Create)
                     .await?
                     .ok_or(VaultTrouble::NoKeySource)?;
                 self.create(Some(passphrase)).await
@@ -218,8 +247,7 @@ impl Door {
                 (read, _) => read.map(Some),
             };
         }
-        let ask = self.ask.clone();
-        blocking(move || ask.passphrase(asking)).await
+        self.chosen_passphrase(asking).await
     }
 
     /// How the vault stands; asks nobody and opens nothing.
@@ -267,7 +295,12 @@ impl Door {
         work: impl FnOnce(&Vault) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultTrouble> {
         let vault = vault.clone();
-        blocking(move || work(&vault)).await?.map_err(Into::into)
+        let done = blocking(move || work(&vault)).await?;
+        if matches!(done, Err(VaultError::Replaced)) {
+            // Whatever stands there now is opened by whoever comes next.
+            self.open.send_replace(None);
+        }
+        done.map_err(Into::into)
     }
 
     /// The right to refresh or remove one account, waited for.
@@ -277,7 +310,9 @@ impl Door {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, VaultTrouble> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, VaultTrouble> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| VaultTrouble::Defect(error.to_string()))
@@ -315,6 +350,7 @@ impl From<VaultError> for VaultTrouble {
             VaultError::Permissions { path, command } => Self::Permissions { path, command },
             VaultError::Newer => Self::Newer,
             VaultError::ReadOnly => Self::ReadOnly,
+            VaultError::Replaced => Self::Replaced,
             VaultError::Busy => Self::Busy,
             VaultError::DiskFull => Self::DiskFull,
             VaultError::Defect(what) => Self::Defect(what),
@@ -322,7 +358,7 @@ impl From<VaultError> for VaultTrouble {
     }
 }
 
-fn of_unlock(error: UnlockError) -> VaultTrouble {
+pub(crate) fn of_unlock(error: UnlockError) -> VaultTrouble {
     match error {
         UnlockError::WrongPassphrase => VaultTrouble::WrongPassphrase,
         UnlockError::KeyMissing => VaultTrouble::KeyMissing,
@@ -334,7 +370,7 @@ fn of_unlock(error: UnlockError) -> VaultTrouble {
     }
 }
 
-fn of_create(error: CreateError) -> VaultTrouble {
+pub(crate) fn of_create(error: CreateError) -> VaultTrouble {
     match error {
         CreateError::Exists => VaultTrouble::Exists,
         CreateError::UnfitPassphrase => VaultTrouble::UnfitPassphrase,

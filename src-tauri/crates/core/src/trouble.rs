@@ -62,6 +62,9 @@ pub enum VaultTrouble {
     /// It cannot be written.
     #[error("read only")]
     ReadOnly,
+    /// Another vault stands in its place, or none, since it was opened.
+    #[error("moved or replaced")]
+    Replaced,
     /// Another process did not let go in time.
     #[error("busy")]
     Busy,

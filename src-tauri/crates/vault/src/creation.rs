@@ -7,7 +7,7 @@ use keybelt_primitives::{Entropy, Secret};
 use rusqlite::Connection;
 
 use crate::key_slot::{Cost, KeySlot, Source, is_fit, random_id, random_key, stretch};
-use crate::keyring::KeyringError;
+use crate::keyring::{Item, KeyringError};
 use crate::lease::lock_within;
 use crate::opening::{LOCK, MAKING_PATIENCE, is_there};
 use crate::private_files::{
@@ -58,22 +58,55 @@ impl Vault {
             return Err(CreateError::Exists);
         }
         let vault = VaultId(random_id(entropy.as_ref())?);
-        let (source, wrapping) = match keep {
-            KeepKey::Passphrase(passphrase) => from_passphrase(passphrase, entropy.as_ref())?,
-            KeepKey::Keyring(keyring) => (Source::Keyring, kept_by(keyring, vault, entropy.as_ref())?),
-        };
+        let wrapping = Wrapping::new(keep, vault, None, entropy.as_ref())?;
         let made = New {
             vault,
-            source,
-            wrapping,
+            wrapping: &wrapping,
         }
         .make(home, entropy);
-        if let (Err(_), KeepKey::Keyring(keyring)) = (&made, keep)
-            && keyring.forget(vault).is_err()
-        {
-            tracing::warn!("the key of a vault that was not made stays in the keyring");
+        if made.is_err() {
+            wrapping.forget(keep);
         }
         made
+    }
+}
+
+/// What wraps a master key, kept by what was chosen.
+pub(crate) struct Wrapping {
+    vault: VaultId,
+    pub(crate) source: Source,
+    pub(crate) key: Key,
+}
+
+impl Wrapping {
+    /// Makes it; `again` tells its item in the keyring from others of this vault.
+    pub(crate) fn new(
+        keep: KeepKey<'_>,
+        vault: VaultId,
+        again: Option<[u8; 16]>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, CreateError> {
+        let (source, key) = match keep {
+            KeepKey::Passphrase(passphrase) => from_passphrase(passphrase, entropy)?,
+            KeepKey::Keyring(keyring) => (
+                Source::Keyring { item: again },
+                kept_by(keyring, Item { vault, again }, entropy)?,
+            ),
+        };
+        Ok(Self { vault, source, key })
+    }
+
+    /// Takes it out of the keyring again, where what it was for did not come about.
+    pub(crate) fn forget(&self, keep: KeepKey<'_>) {
+        if let (KeepKey::Keyring(keyring), Source::Keyring { item }) = (keep, self.source) {
+            let item = Item {
+                vault: self.vault,
+                again: item,
+            };
+            if keyring.forget(item).is_err() {
+                tracing::warn!("a key that opens nothing stays in the keyring");
+            }
+        }
     }
 }
 
@@ -88,9 +121,9 @@ fn from_passphrase(passphrase: &Secret<String>, entropy: &dyn Entropy) -> Result
     ))
 }
 
-fn kept_by(keyring: &Keyring, vault: VaultId, entropy: &dyn Entropy) -> Result<Key, CreateError> {
+fn kept_by(keyring: &Keyring, item: Item, entropy: &dyn Entropy) -> Result<Key, CreateError> {
     let key = random_key(entropy)?;
-    keyring.keep(vault, &key).map_err(|error| match error {
+    keyring.keep(item, &key).map_err(|error| match error {
         KeyringError::Locked => CreateError::KeyringLocked,
         KeyringError::Missing | KeyringError::Unfit | KeyringError::Unavailable => {
             CreateError::KeyringUnavailable
@@ -100,13 +133,12 @@ fn kept_by(keyring: &Keyring, vault: VaultId, entropy: &dyn Entropy) -> Result<K
 }
 
 /// A vault that is to be made.
-struct New {
+struct New<'a> {
     vault: VaultId,
-    source: Source,
-    wrapping: Key,
+    wrapping: &'a Wrapping,
 }
 
-impl New {
+impl New<'_> {
     fn make(self, home: &Path, entropy: Arc<dyn Entropy>) -> Result<Vault, CreateError> {
         let home = make_private_folder(home)?;
         let _lock = lock_within(&home.join(LOCK), MAKING_PATIENCE)?;
@@ -135,8 +167,14 @@ impl New {
         schema::make(&mut connection, schema::STEPS)?;
         let seals = Seals::new(self.vault, master, entropy.clone())?;
         let version = schema::sealed_version(&seals, schema::latest(schema::STEPS))?;
-        KeySlot::new(self.vault, self.source, &self.wrapping, entropy.as_ref(), master)?
-            .insert(&connection, &version)?;
+        KeySlot::new(
+            self.vault,
+            self.wrapping.source,
+            &self.wrapping.key,
+            entropy.as_ref(),
+            master,
+        )?
+        .insert(&connection, &version)?;
         connection.close().map_err(|(_, error)| error)?;
         file.sync_all()?;
         Ok(path)

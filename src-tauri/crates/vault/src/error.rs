@@ -26,6 +26,9 @@ pub enum VaultError {
     /// It cannot be written to.
     #[error("read only")]
     ReadOnly,
+    /// Another vault stands in its place, or none, since it was opened.
+    #[error("moved or replaced")]
+    Replaced,
     /// Another process did not let go in time.
     #[error("busy")]
     Busy,

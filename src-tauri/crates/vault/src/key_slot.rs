@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use crate::VaultError;
+use crate::keyring::Item;
 use crate::seal::{self, Key, VaultId, framed};
 
 /// A passphrase is at most so many characters.
@@ -40,28 +41,34 @@ impl Cost {
 /// What the wrapping key comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Source {
-    Keyring,
-    Passphrase { salt: [u8; 16], cost: Cost },
+    /// `item` tells its item in the keyring from that of an earlier key and from those of the vault's copies.
+    Keyring {
+        item: Option<[u8; 16]>,
+    },
+    Passphrase {
+        salt: [u8; 16],
+        cost: Cost,
+    },
 }
 
 impl Source {
     pub(crate) fn kind(self) -> KeySource {
         match self {
-            Self::Keyring => KeySource::Keyring,
+            Self::Keyring { .. } => KeySource::Keyring,
             Self::Passphrase { .. } => KeySource::Passphrase,
         }
     }
 
     fn word(self) -> &'static str {
         match self {
-            Self::Keyring => "keyring",
+            Self::Keyring { .. } => "keyring",
             Self::Passphrase { .. } => "passphrase",
         }
     }
 }
 
 /// The slot as it stands in the file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct KeySlot {
     pub(crate) vault: VaultId,
     pub(crate) source: Source,
@@ -88,6 +95,22 @@ impl KeySlot {
     /// The master key. `None`: the wrapping key is another one, since damage was ruled out when the slot was read.
     pub(crate) fn master(&self, wrapping: &Key) -> Result<Option<Key>, VaultError> {
         seal::unwrap(wrapping, &circumstances(self.vault, self.source), &self.wrapped)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn wrapped(&self) -> &[u8] {
+        &self.wrapped
+    }
+
+    /// What the key is called in the keyring, where it is kept there.
+    pub(crate) fn item(&self) -> Option<Item> {
+        match self.source {
+            Source::Keyring { item } => Some(Item {
+                vault: self.vault,
+                again: item,
+            }),
+            Source::Passphrase { .. } => None,
+        }
     }
 
     /// Reads the slot and holds it against its digest.
@@ -118,16 +141,13 @@ impl KeySlot {
         }
         match slot.source {
             Source::Passphrase { cost, .. } if !cost.is_sane() => Err(broken()),
-            Source::Passphrase { .. } | Source::Keyring => Ok(slot),
+            Source::Passphrase { .. } | Source::Keyring { .. } => Ok(slot),
         }
     }
 
     /// Puts the slot and the sealed version of the schema into a new vault.
     pub(crate) fn insert(&self, connection: &Connection, schema_version: &[u8]) -> Result<(), VaultError> {
-        let (salt, cost) = match self.source {
-            Source::Keyring => (None, None),
-            Source::Passphrase { salt, cost } => (Some(salt), Some(cost)),
-        };
+        let (salt, cost) = self.salt_and_cost();
         connection.execute(
             "INSERT INTO vault (id, vault_id, key_source, salt, memory_kib, passes, lanes, wrapped_key, digest, \
              schema_version) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -146,6 +166,32 @@ impl KeySlot {
         Ok(())
     }
 
+    /// Puts the slot into the place of the one that is there.
+    pub(crate) fn replace(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let (salt, cost) = self.salt_and_cost();
+        connection.execute(
+            "UPDATE vault SET key_source = ?1, salt = ?2, memory_kib = ?3, passes = ?4, lanes = ?5, \
+             wrapped_key = ?6, digest = ?7",
+            params![
+                self.source.word(),
+                salt,
+                cost.map(|cost| cost.memory_kib),
+                cost.map(|cost| cost.passes),
+                cost.map(|cost| cost.lanes),
+                self.wrapped,
+                self.digest(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn salt_and_cost(&self) -> (Option<[u8; 16]>, Option<Cost>) {
+        match self.source {
+            Source::Keyring { item } => (item, None),
+            Source::Passphrase { salt, cost } => (Some(salt), Some(cost)),
+        }
+    }
+
     /// A plain digest: it tells damage from a wrong passphrase, and proves nothing.
     fn digest(&self) -> Vec<u8> {
         let circumstances = circumstances(self.vault, self.source);
@@ -161,7 +207,7 @@ fn source_of(
     cost: (Option<u32>, Option<u32>, Option<u32>),
 ) -> Option<Source> {
     match (word, salt, cost) {
-        ("keyring", None, (None, None, None)) => Some(Source::Keyring),
+        ("keyring", item, (None, None, None)) => Some(Source::Keyring { item }),
         ("passphrase", Some(salt), (Some(memory_kib), Some(passes), Some(lanes))) => {
             Some(Source::Passphrase {
                 salt,
@@ -186,7 +232,8 @@ fn of_slot(error: rusqlite::Error) -> VaultError {
 
 fn circumstances(vault: VaultId, source: Source) -> Vec<u8> {
     let cost = match source {
-        Source::Keyring => Vec::new(),
+        Source::Keyring { item: None } => Vec::new(),
+        Source::Keyring { item: Some(item) } => framed(&[&item]),
         Source::Passphrase { salt, cost } => framed(&[
             &salt,
             &cost.memory_kib.to_be_bytes(),

@@ -14,6 +14,24 @@ use zeroize::Zeroizing;
 use crate::platform_keyring::{MODIFIERS, anew, first};
 use crate::seal::{Key, VaultId};
 
+/// How the key of one vault is called in the keyring: no other vault's, and no copy of the vault has the same (specs KC-07).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) vault: VaultId,
+    /// Told apart from the first one by this.
+    pub(crate) again: Option<[u8; 16]>,
+}
+
+impl Item {
+    fn name(self) -> String {
+        let hex = |bytes: [u8; 16]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        match self.again {
+            None => hex(self.vault.0),
+            Some(again) => format!("{}-{}", hex(self.vault.0), hex(again)),
+        }
+    }
+}
+
 const SERVICE: &str = "keybelt";
 /// A locked keyring asks its person; nobody is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -80,16 +98,16 @@ impl Keyring {
     }
 
     /// The vault's key.
-    pub(crate) fn key(&self, vault: VaultId) -> Result<Key, KeyringError> {
-        let text = Zeroizing::new(self.ask(vault, |entry| entry.get_secret())?);
+    pub(crate) fn key(&self, item: Item) -> Result<Key, KeyringError> {
+        let text = Zeroizing::new(self.ask(item, |entry| entry.get_secret())?);
         decoded(&text).ok_or(KeyringError::Unfit)
     }
 
     /// Keeps the vault's key, and reads it back before anything is sealed with it (specs KC-08).
-    pub(crate) fn keep(&self, vault: VaultId, key: &Key) -> Result<(), KeyringError> {
+    pub(crate) fn keep(&self, item: Item, key: &Key) -> Result<(), KeyringError> {
         let text = Zeroizing::new(STANDARD.encode(key.as_slice()));
-        self.ask(vault, move |entry| entry.set_secret(text.as_bytes()))?;
-        let kept = self.key(vault)?;
+        self.ask(item, move |entry| entry.set_secret(text.as_bytes()))?;
+        let kept = self.key(item)?;
         if kept == *key {
             Ok(())
         } else {
@@ -97,15 +115,15 @@ impl Keyring {
         }
     }
 
-    /// Removes the key of a vault that was never made.
-    pub(crate) fn forget(&self, vault: VaultId) -> Result<(), KeyringError> {
-        self.ask(vault, |entry| entry.delete_credential())
+    /// Removes the key of a vault that was never made, or that another key opens now.
+    pub(crate) fn forget(&self, item: Item) -> Result<(), KeyringError> {
+        self.ask(item, |entry| entry.delete_credential())
     }
 
     /// Asks on a thread of its own: an unlock prompt blocks for as long as nobody answers it.
     fn ask<T: Send + 'static>(
         &self,
-        vault: VaultId,
+        item: Item,
         question: impl Fn(&Entry) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, KeyringError> {
         let (first, anew, modifiers) = (self.first.clone(), self.anew.clone(), self.modifiers);
@@ -113,7 +131,7 @@ impl Keyring {
         let asking = move || {
             let modifiers: HashMap<&str, &str> = modifiers.iter().copied().collect();
             let asked = |connect: &Connect| {
-                let entry = connect()?.build(SERVICE, &vault.name(), Some(&modifiers))?;
+                let entry = connect()?.build(SERVICE, &item.name(), Some(&modifiers))?;
                 question(&entry)
             };
             let outcome = match asked(&*first) {
@@ -163,22 +181,35 @@ mod tests {
         Keyring::of_store(keyring_core::mock::Store::new().unwrap())
     }
 
+    fn item(vault: u8) -> Item {
+        Item {
+            vault: VaultId([vault; 16]),
+            again: None,
+        }
+    }
+
     #[test]
     fn kc_07_each_vault_has_a_key_of_its_own() {
         let keyring = keyring();
-        let (one, other) = (VaultId([1; 16]), VaultId([2; 16]));
+        let (one, other) = (item(1), item(2));
         keyring.keep(one, &Zeroizing::new([7; 32])).unwrap();
         assert_eq!(keyring.key(one).unwrap(), Zeroizing::new([7; 32]));
         assert_eq!(keyring.key(other).err(), Some(KeyringError::Missing));
+        let again = Item {
+            again: Some([3; 16]),
+            ..one
+        };
+        keyring.keep(again, &Zeroizing::new([8; 32])).unwrap();
         keyring.forget(one).unwrap();
         assert_eq!(keyring.key(one).err(), Some(KeyringError::Missing));
+        assert_eq!(keyring.key(again).unwrap(), Zeroizing::new([8; 32]));
     }
 
     #[test]
     fn kc_04_missing_locked_absent_and_unfit_are_told_apart() {
         let store = keyring_core::mock::Store::new().unwrap();
         let keyring = Keyring::of_store(store.clone());
-        let vault = VaultId([1; 16]);
+        let vault = item(1);
         assert_eq!(
             Keyring::absent().key(vault).err(),
             Some(KeyringError::Unavailable)
@@ -210,7 +241,7 @@ mod tests {
             modifiers: &[],
             patience: Duration::from_millis(20),
         };
-        assert_eq!(keyring.key(VaultId([1; 16])).err(), Some(KeyringError::Locked));
+        assert_eq!(keyring.key(item(1)).err(), Some(KeyringError::Locked));
         drop(hold);
     }
 }

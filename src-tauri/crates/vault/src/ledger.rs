@@ -88,6 +88,14 @@ impl LedgerLine {
         }
     }
 
+    /// Everything is about to be copied into a backup, the file `receiver`.
+    pub fn backed_up(receiver: &str, now: UnixSeconds) -> Self {
+        Self {
+            receiver: Some(receiver.to_owned()),
+            ..Self::about(None, "backed_up", None, now)
+        }
+    }
+
     /// An account was linked by this route.
     pub fn linked(account: &AccountName, route: &str, now: UnixSeconds) -> Self {
         Self::about(Some(account), "linked", Some(route), now)

@@ -6,6 +6,7 @@
 
 mod account;
 mod accounts;
+mod backup;
 mod blobs;
 mod check;
 mod commits;
@@ -21,7 +22,10 @@ mod pending;
 mod platform_keyring;
 mod private_files;
 mod profiles;
+mod rekey;
 mod reserve;
+mod reset;
+mod restore;
 mod schema;
 mod seal;
 mod stored;
@@ -33,19 +37,23 @@ pub use account::{
     AccountChange, AccountRecord, AccountSummary, Evidence, IssuedAt, RefreshFailure, RefreshState, Tokens,
 };
 pub use accounts::Renaming;
+pub use backup::BackupError;
 pub use commits::Touches;
 pub use creation::{CreateError, KeepKey};
 pub use error::VaultError;
 pub use keyring::Keyring;
 pub use lease::{LEASE_PATIENCE, Lease};
 pub use ledger::{LedgerLine, TokenUpdate, Updates};
-pub use opening::{LockedVault, Status, UnlockError};
+pub use opening::{LockedVault, OpenBy, Status, UnlockError};
 pub use outputs::{AddOutput, Delivery, GoneOutput, OutputFailure, OutputLock, OutputRecord, OutputTarget};
 pub use private_files::check_private_file;
 pub use profiles::{
     ChangeProfile, DecidedProfiles, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles,
     RemoveProfile,
 };
+pub use rekey::RekeyError;
+pub use reset::reset;
+pub use restore::{RestoreError, Restored};
 pub use vault::{Listed, Vault};
 
 /// The vault's file in the home folder.

@@ -12,13 +12,13 @@ use rusqlite::{Connection, OpenFlags};
 use crate::key_slot::{KeySlot, Source, stretch};
 use crate::keyring::KeyringError;
 use crate::lease::{self, lock_within};
-use crate::private_files::{is_private_file, private_folder};
+use crate::private_files::{FileIdentity, file_identity, is_private_file, private_folder};
 use crate::seal::{Key, Seals};
 use crate::{FILE, Keyring, Vault, VaultError, schema};
 
 /// How long other processes' writes are waited for. One takes a few milliseconds, but each is durable before the next one
 /// begins: on a machine under load the last of thirty waits for more than 10 s.
-const WRITE_PATIENCE: Duration = lease::LEASE_PATIENCE;
+pub(crate) const WRITE_PATIENCE: Duration = lease::LEASE_PATIENCE;
 /// How long another process may take to make or migrate the vault.
 pub(crate) const MAKING_PATIENCE: Duration = Duration::from_secs(30);
 /// The lock of making and migrating.
@@ -65,12 +65,23 @@ pub enum UnlockError {
     Vault(#[from] VaultError),
 }
 
+/// With what a vault is opened.
+#[derive(Clone, Copy)]
+pub enum OpenBy<'a> {
+    /// With the key in a keyring.
+    Keyring(&'a Keyring),
+    /// With a passphrase.
+    Passphrase(&'a Secret<String>),
+}
+
 /// A vault that was found, whose key is not at hand yet.
 #[derive(Debug)]
 pub struct LockedVault {
     home: PathBuf,
-    connection: Connection,
-    slot: KeySlot,
+    pub(crate) connection: Connection,
+    /// Which file it was when it was opened: another one may be put into its place.
+    identity: Option<FileIdentity>,
+    pub(crate) slot: KeySlot,
     steps: &'static [&'static str],
 }
 
@@ -93,6 +104,8 @@ impl LockedVault {
     }
 
     fn at(home: PathBuf, steps: &'static [&'static str]) -> Result<Self, VaultError> {
+        // Before it is opened: whoever takes its place later is told apart.
+        let identity = file_identity(&home.join(FILE));
         let connection = connect(&home.join(FILE))?;
         if schema::version(&connection)? > schema::latest(steps) {
             return Err(VaultError::Newer);
@@ -101,6 +114,7 @@ impl LockedVault {
         Ok(Self {
             home,
             connection,
+            identity,
             slot,
             steps,
         })
@@ -146,11 +160,17 @@ impl LockedVault {
         self.open(master, entropy)
     }
 
-    fn master_from_keyring(&self, keyring: &Keyring) -> Result<Key, UnlockError> {
-        if self.slot.source != Source::Keyring {
-            return Err(UnlockError::WrongSource);
+    /// Its master key, by whichever key is at hand.
+    pub(crate) fn master(&self, by: OpenBy<'_>) -> Result<Key, UnlockError> {
+        match by {
+            OpenBy::Keyring(keyring) => self.master_from_keyring(keyring),
+            OpenBy::Passphrase(passphrase) => self.master_from_passphrase(passphrase),
         }
-        let wrapping = keyring.key(self.slot.vault).map_err(of_keyring)?;
+    }
+
+    fn master_from_keyring(&self, keyring: &Keyring) -> Result<Key, UnlockError> {
+        let item = self.slot.item().ok_or(UnlockError::WrongSource)?;
+        let wrapping = keyring.key(item).map_err(of_keyring)?;
         self.slot.master(&wrapping)?.ok_or(UnlockError::WrongKey)
     }
 
@@ -162,7 +182,7 @@ impl LockedVault {
         self.slot.master(&wrapping)?.ok_or(UnlockError::WrongPassphrase)
     }
 
-    fn open(
+    pub(crate) fn open(
         mut self,
         master: Result<Key, UnlockError>,
         entropy: Arc<dyn Entropy>,
@@ -171,7 +191,7 @@ impl LockedVault {
         match seals {
             Ok(seals) => Ok(Vault::new(
                 self.home,
-                self.connection,
+                (self.connection, self.identity),
                 seals,
                 self.slot.source.kind(),
                 self.steps,

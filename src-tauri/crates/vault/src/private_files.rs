@@ -70,6 +70,16 @@ pub(crate) fn make_private_file(path: &Path) -> Result<File, VaultError> {
     Ok(platform::private(File::options().read(true).write(true).create_new(true)).open(path)?)
 }
 
+/// Which file a path names: another one in its place is another one. `None`: none is there, or the system does not tell.
+pub(crate) type FileIdentity = (u64, u64);
+
+/// See [`FileIdentity`].
+pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {
+    fs::symlink_metadata(path)
+        .ok()
+        .and_then(|found| platform::identity(&found))
+}
+
 /// Makes a rename or removal in the folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), VaultError> {
     platform::sync_folder(folder).map_err(VaultError::from)
@@ -130,6 +140,10 @@ mod platform {
         }
     }
 
+    pub(super) fn identity(found: &Metadata) -> Option<(u64, u64)> {
+        Some((found.dev(), found.ino()))
+    }
+
     pub(super) fn folder_builder() -> DirBuilder {
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(FOLDER);
@@ -169,6 +183,11 @@ mod platform {
 
     pub(super) fn check_readers(_found: &Metadata, _path: &Path) -> Result<(), VaultError> {
         Ok(())
+    }
+
+    /// An open file cannot be replaced there.
+    pub(super) fn identity(_found: &Metadata) -> Option<(u64, u64)> {
+        None
     }
 
     pub(super) fn folder_builder() -> DirBuilder {

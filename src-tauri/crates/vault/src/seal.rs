@@ -31,13 +31,6 @@ pub(crate) type Tag = [u8; 32];
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct VaultId(pub(crate) [u8; 16]);
 
-impl VaultId {
-    /// As the keyring's item is called.
-    pub(crate) fn name(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
 /// Every sealed column.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Column {

@@ -5,13 +5,15 @@ use keybelt_contract::{DamagedRecord, KeySource};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::opening::{self, Status};
+use crate::private_files::{FileIdentity, file_identity};
 use crate::seal::Seals;
-use crate::{VaultError, schema};
+use crate::{FILE, VaultError, schema};
 
 /// An open vault. Several threads and several processes may have it open at once; every call blocks.
 pub struct Vault {
     home: PathBuf,
     connection: Mutex<Connection>,
+    identity: Option<FileIdentity>,
     seals: Arc<Seals>,
     key_source: KeySource,
     version: u32,
@@ -29,7 +31,7 @@ pub struct Listed<T> {
 impl Vault {
     pub(crate) fn new(
         home: PathBuf,
-        connection: Connection,
+        (connection, identity): (Connection, Option<FileIdentity>),
         seals: Arc<Seals>,
         key_source: KeySource,
         steps: &[&str],
@@ -38,6 +40,7 @@ impl Vault {
         Self {
             home,
             connection: Mutex::new(connection),
+            identity,
             seals,
             key_source,
             version,
@@ -64,7 +67,7 @@ impl Vault {
     ) -> Result<T, VaultError> {
         let mut connection = self.lock();
         let snapshot = connection.transaction()?;
-        self.refuse_newer(&snapshot)?;
+        self.refuse_changed(&snapshot)?;
         act(&snapshot)
     }
 
@@ -75,14 +78,17 @@ impl Vault {
     ) -> Result<T, VaultError> {
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.refuse_newer(&transaction)?;
+        self.refuse_changed(&transaction)?;
         let done = act(&transaction)?;
         transaction.commit()?;
         Ok(done)
     }
 
-    /// A newer version may have migrated the file since this process opened it.
-    fn refuse_newer(&self, connection: &Connection) -> Result<(), VaultError> {
+    /// Since this process opened the file, a newer version may have migrated it, or another one stands in its place.
+    fn refuse_changed(&self, connection: &Connection) -> Result<(), VaultError> {
+        if file_identity(&self.home.join(FILE)) != self.identity {
+            return Err(VaultError::Replaced);
+        }
         if schema::version(connection)? == self.version {
             Ok(())
         } else {

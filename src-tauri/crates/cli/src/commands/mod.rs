@@ -38,7 +38,7 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Log { account } => account::log(keybelt, account.as_ref(), output).await,
         Command::Output(command) => output::run(keybelt, command, output).await,
         Command::Watch(arguments) => watch::watch(keybelt, arguments, output).await,
-        Command::Vault(command) => vault::run(keybelt, *command, output).await,
+        Command::Vault(command) => vault::run(keybelt, command, output).await,
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,
     }
 }

@@ -1,13 +1,17 @@
-use keybelt_contract::{Failure, KeySource, VaultCheck, VaultStatus};
-use keybelt_core::{Keybelt, vault};
+use std::path::Path;
 
-use crate::arguments::VaultCommand;
+use keybelt_contract::{Failure, KeySource, VaultCheck, VaultStatus};
+use keybelt_core::{Keybelt, vault, vault_keys};
+use serde_json::json;
+
+use crate::arguments::{KeyKeeper, RekeyArguments, VaultCommand};
 use crate::describe;
 use crate::fault::{Ended, Fault};
+use crate::input;
 use crate::output::{Output, table};
 
 /// `keybelt vault …`
-pub async fn run(keybelt: &Keybelt, command: VaultCommand, output: &Output) -> Result<Ended, Fault> {
+pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> Result<Ended, Fault> {
     match command {
         VaultCommand::Status => {
             let (status, refusal) = vault::status_and_refusal(keybelt).await?;
@@ -26,7 +30,63 @@ pub async fn run(keybelt: &Keybelt, command: VaultCommand, output: &Output) -> R
             output.result(&check, || check_text(&check))?;
             vault::damage_of(&check).map_or(Ok(Ended::Done), |failure| Err(Fault::Failed(failure)))
         }
+        VaultCommand::Rekey(asked) => rekey(keybelt, asked, output).await,
+        VaultCommand::Backup(asked) => {
+            let passphrase = input::secret(&asked.passphrase_file)?;
+            vault_keys::back_up(keybelt, &asked.file, passphrase).await?;
+            output.result(&json!({}), || format!("Backed up to {}.", asked.file.display()))?;
+            Ok(Ended::Done)
+        }
+        VaultCommand::Restore(asked) => {
+            let passphrase = input::secret(&asked.passphrase_file)?;
+            let aside = vault_keys::restore(keybelt, &asked.file, passphrase, asked.replace).await?;
+            output.result(
+                &json!({ "moved_to": aside.as_deref().map(Path::display).map(|path| path.to_string()) }),
+                || {
+                    let before = aside.as_ref().map_or(String::new(), |aside| {
+                        format!(" The vault that was here lies in {}.", aside.display())
+                    });
+                    format!("Restored from {}.{before}", asked.file.display())
+                },
+            )?;
+            Ok(Ended::Done)
+        }
+        VaultCommand::Reset { yes: false } => Err(Fault::usage(
+            "this moves the vault and everything in it aside",
+            "add --yes if that is what you want; nothing is deleted",
+        )),
+        VaultCommand::Reset { yes: true } => {
+            let aside = vault_keys::reset(keybelt).await?.display().to_string();
+            output.result(&json!({ "moved_to": aside }), || {
+                format!("Everything lies in {aside} now; the next link or profile makes a new vault.")
+            })?;
+            Ok(Ended::Done)
+        }
     }
+}
+
+async fn rekey(keybelt: &Keybelt, asked: &RekeyArguments, output: &Output) -> Result<Ended, Fault> {
+    let to = match asked.to {
+        KeyKeeper::Keyring => KeySource::Keyring,
+        KeyKeeper::Passphrase => KeySource::Passphrase,
+    };
+    if to == KeySource::Keyring && asked.new_passphrase_file.is_some() {
+        return Err(Fault::usage(
+            "the keyring needs no passphrase",
+            "leave out --new-passphrase-file, or say --to passphrase",
+        ));
+    }
+    let new = asked
+        .new_passphrase_file
+        .as_deref()
+        .map(input::secret)
+        .transpose()?;
+    vault_keys::rekey(keybelt, to, new).await?;
+    output.result(&json!({}), || match to {
+        KeySource::Keyring => "The vault's key is in the system's keyring now.".to_owned(),
+        KeySource::Passphrase => "The vault is opened by the new passphrase now.".to_owned(),
+    })?;
+    Ok(Ended::Done)
 }
 
 fn status_text(output: &Output, status: &VaultStatus, is_refused: bool) -> String {

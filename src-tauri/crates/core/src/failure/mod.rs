@@ -10,6 +10,7 @@ mod provider;
 mod requests;
 mod tokens;
 mod vault;
+mod vault_keys;
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_primitives::text::{clipped, visible};

@@ -81,6 +81,11 @@ impl From<VaultTrouble> for Failure {
                 "The vault cannot be written to.",
                 "Make its folder and files writable for you.",
             ),
+            VaultTrouble::Replaced => failure(
+                Code::VaultBusy,
+                "The vault was moved or replaced while it was in use.",
+                "Try again: the vault that is there now is opened then.",
+            ),
             VaultTrouble::Busy => failure(
                 Code::VaultBusy,
                 "Another process did not let go of the vault in time.",

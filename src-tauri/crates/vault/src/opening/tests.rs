@@ -90,7 +90,10 @@ fn kc_04_no_error_of_the_keyring_makes_a_new_key_over_a_vault() {
         assert_eq!(made.err(), Some(CreateError::Exists));
     }
     other
-        .keep(find(&home).slot.vault, &zeroize::Zeroizing::new([7; 32]))
+        .keep(
+            find(&home).slot.item().unwrap(),
+            &zeroize::Zeroizing::new([7; 32]),
+        )
         .unwrap();
     let opened = find(&home).unlock_with_keyring(&other, entropy());
     assert_eq!(opened.err().map(|(_, error)| error), Some(UnlockError::WrongKey));

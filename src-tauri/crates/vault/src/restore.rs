@@ -1,0 +1,517 @@
+//! A vault from a backup: whole, or not at all. The one that was there is set aside, never deleted.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use keybelt_primitives::{Entropy, Secret};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::creation::Wrapping;
+use crate::key_slot::{KeySlot, Source, random_id, stretch};
+use crate::lease::lock_within;
+use crate::opening::{JOURNALS, LOCK, MAKING_PATIENCE, is_there};
+use crate::private_files::{make_private_file, make_private_folder, remove_file, sync_folder};
+use crate::reset::hold;
+use crate::seal::{Key, Seals};
+use crate::{CreateError, FILE, KeepKey, LockedVault, Vault, VaultError, schema};
+
+/// The most that a backup holds, in bytes: over a hundred thousand accounts.
+const LARGEST: u64 = 2 << 30;
+/// The copy that becomes the vault, and what SQLite keeps beside it.
+const UNFINISHED: &str = "vault.db.restoring";
+const UNFINISHED_JOURNALS: [&str; 3] = [
+    "vault.db.restoring-journal",
+    "vault.db.restoring-wal",
+    "vault.db.restoring-shm",
+];
+/// A busy vault is asked so often to fold its journal in.
+const CHECKPOINTS: u32 = 20;
+
+/// Why nothing was restored. The vault that was there is still there.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum RestoreError {
+    /// There is a vault already, which nobody asked to replace.
+    #[error("there is a vault already")]
+    Exists,
+    /// The file cannot be read.
+    #[error("{} cannot be read: {cause}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why, for people.
+        cause: String,
+    },
+    /// The file is no backup, or a part of it does not open.
+    #[error("the backup is damaged: {what}")]
+    Damaged {
+        /// Which part, for people.
+        what: String,
+    },
+    /// A newer version of the program wrote it.
+    #[error("the backup is of a newer version")]
+    Newer,
+    /// That is not the backup's passphrase.
+    #[error("wrong passphrase")]
+    WrongPassphrase,
+    /// The key of the restored vault is not kept, or the home cannot be used.
+    #[error(transparent)]
+    Keep(#[from] CreateError),
+}
+
+impl From<VaultError> for RestoreError {
+    fn from(error: VaultError) -> Self {
+        Self::Keep(error.into())
+    }
+}
+
+/// What a backup became.
+pub struct Restored {
+    /// The vault, open.
+    pub vault: Vault,
+    /// The folder with the vault that was there before.
+    pub aside: Option<PathBuf>,
+}
+
+impl Vault {
+    /// Makes the vault of a home from a backup; its key is kept as a new vault's. With `replace` a vault that is there is
+    /// set aside.
+    pub fn restore(
+        home: &Path,
+        backup: &Path,
+        passphrase: &Secret<String>,
+        keep: KeepKey<'_>,
+        replace: bool,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Restored, RestoreError> {
+        let home = make_private_folder(home)?;
+        let _lock = lock_within(&home.join(LOCK), MAKING_PATIENCE)?;
+        let there = match is_there(&home) {
+            // Whatever is left of it, there was one.
+            Err(VaultError::Damaged { .. }) => true,
+            there => there?,
+        };
+        if there && !replace {
+            return Err(RestoreError::Exists);
+        }
+        let _unfinished = Unfinished::new(&home)?;
+        copy_in(backup, &home)?;
+        let (master, wrapping) = prepare(&home, passphrase, keep, &entropy)?;
+        let installed = install(&home, there);
+        let aside = match installed {
+            Ok(aside) => aside,
+            Err(error) => {
+                wrapping.forget(keep);
+                return Err(error.into());
+            }
+        };
+        let locked = LockedVault::find(&home)?
+            .ok_or_else(|| VaultError::Defect("a vault went as it was restored".to_owned()))?;
+        let vault = locked.open_new(master, entropy)?;
+        Ok(Restored { vault, aside })
+    }
+}
+
+/// The copy's files; what is left of them goes at the end, and what a killed process left at the beginning.
+struct Unfinished<'a> {
+    home: &'a Path,
+}
+
+impl<'a> Unfinished<'a> {
+    fn new(home: &'a Path) -> Result<Self, VaultError> {
+        Self::remove(home)?;
+        Ok(Self { home })
+    }
+
+    fn remove(home: &Path) -> Result<(), VaultError> {
+        for name in [UNFINISHED].iter().chain(&UNFINISHED_JOURNALS) {
+            remove_file(&home.join(name))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = Self::remove(self.home) {
+            tracing::warn!(%error, "a file that nobody needs stays");
+        }
+    }
+}
+
+fn copy_in(backup: &Path, home: &Path) -> Result<(), RestoreError> {
+    let unreadable = |cause: String| RestoreError::Unreadable {
+        path: backup.to_owned(),
+        cause,
+    };
+    let file = File::open(backup).map_err(|error| unreadable(error.to_string()))?;
+    let found = file.metadata().map_err(|error| unreadable(error.to_string()))?;
+    if !found.is_file() {
+        return Err(unreadable("it is no plain file".to_owned()));
+    }
+    if found.len() > LARGEST {
+        return Err(unreadable("it is larger than a backup ever is".to_owned()));
+    }
+    let mut copy = make_private_file(&home.join(UNFINISHED))?;
+    io::copy(&mut file.take(LARGEST), &mut copy).map_err(VaultError::from)?;
+    copy.sync_all().map_err(VaultError::from)?;
+    Ok(())
+}
+
+/// Opens the copy with the backup's passphrase, brings it to the latest shape, and gives it the key of this home.
+fn prepare(
+    home: &Path,
+    passphrase: &Secret<String>,
+    keep: KeepKey<'_>,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<(Key, Wrapping), RestoreError> {
+    let mut connection = connect(&home.join(UNFINISHED)).map_err(of_backup)?;
+    if schema::version(&connection).map_err(of_backup)? > schema::latest(schema::STEPS) {
+        return Err(RestoreError::Newer);
+    }
+    let slot = KeySlot::read(&connection).map_err(of_backup)?;
+    let Source::Passphrase { salt, cost } = slot.source else {
+        return Err(RestoreError::Damaged {
+            what: "no passphrase opens it: it is no backup".to_owned(),
+        });
+    };
+    let master = slot
+        .master(&stretch(passphrase, salt, cost)?)?
+        .ok_or(RestoreError::WrongPassphrase)?;
+    bring_up_to_date(&mut connection, &slot, &master, entropy).map_err(of_backup)?;
+    let again = Some(random_id(entropy.as_ref())?);
+    let wrapping = Wrapping::new(keep, slot.vault, again, entropy.as_ref())?;
+    let kept = KeySlot::new(
+        slot.vault,
+        wrapping.source,
+        &wrapping.key,
+        entropy.as_ref(),
+        &master,
+    )
+    .and_then(|slot| Ok(slot.replace(&connection)?))
+    .and_then(|()| Ok(connection.close().map_err(|(_, error)| error)?))
+    .and_then(|()| Ok(File::open(home.join(UNFINISHED))?.sync_all()?));
+    match kept {
+        Ok(()) => Ok((master, wrapping)),
+        Err(error) => {
+            wrapping.forget(keep);
+            Err(error.into())
+        }
+    }
+}
+
+/// As a backup is opened: whatever it is, it runs nothing, and its journal is within it.
+fn connect(path: &Path) -> Result<Connection, VaultError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn bring_up_to_date(
+    connection: &mut Connection,
+    slot: &KeySlot,
+    master: &Key,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<(), VaultError> {
+    let seals = Arc::new(Seals::new(slot.vault, master, entropy.clone())?);
+    schema::check_version(connection, &seals, schema::version(connection)?)?;
+    schema::migrate(connection, &seals, schema::STEPS)?;
+    schema::check_shape(connection, schema::STEPS)?;
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        Ok(())
+    } else {
+        Err(VaultError::damaged("the structure of the file"))
+    }
+}
+
+fn of_backup(error: VaultError) -> RestoreError {
+    match error {
+        VaultError::Damaged { what } => RestoreError::Damaged { what },
+        VaultError::Newer => RestoreError::Newer,
+        other => other.into(),
+    }
+}
+
+/// Puts the finished copy into the vault's place; what was there is copied aside first.
+fn install(home: &Path, there: bool) -> Result<Option<PathBuf>, VaultError> {
+    let (aside, _held) = if there {
+        let folder = aside_folder(home)?;
+        let held = set_aside(home, &folder)?;
+        (Some(folder), held)
+    } else {
+        (None, None)
+    };
+    // Nobody writes to the old one any more, and its journal is empty or gone: it cannot be taken for the new one's.
+    for journal in JOURNALS {
+        remove_file(&home.join(journal))?;
+    }
+    std::fs::rename(home.join(UNFINISHED), home.join(FILE))?;
+    sync_folder(home)?;
+    Ok(aside)
+}
+
+fn aside_folder(home: &Path) -> Result<PathBuf, VaultError> {
+    let folder = (1_u32..)
+        .map(|count| home.join(format!("before-restore-{count}")))
+        .find(|path| std::fs::symlink_metadata(path).is_err())
+        .ok_or(VaultError::ReadOnly)?;
+    make_private_folder(&folder)
+}
+
+/// Copies the old vault aside, durably, and holds others from writing to it.
+fn set_aside(home: &Path, folder: &Path) -> Result<Option<Connection>, VaultError> {
+    let held = hold_folded(home)?;
+    for name in [FILE].iter().chain(&JOURNALS) {
+        // What is shared in memory means nothing elsewhere.
+        let is_shared = name.ends_with("-shm");
+        match File::open(home.join(name)) {
+            Ok(mut old) if !is_shared => {
+                let mut copy = make_private_file(&folder.join(name))?;
+                io::copy(&mut old, &mut copy)?;
+                copy.sync_all()?;
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    sync_folder(folder)?;
+    Ok(held)
+}
+
+/// Holds the old vault with its journal folded into it. `None`: it is no database, and nobody can write to it.
+fn hold_folded(home: &Path) -> Result<Option<Connection>, VaultError> {
+    let journal = home.join(JOURNALS[0]);
+    for _ in 0..CHECKPOINTS {
+        let Some(held) = hold(&home.join(FILE))? else {
+            return Ok(None);
+        };
+        if std::fs::metadata(&journal).map_or(0, |found| found.len()) == 0 {
+            return Ok(Some(held));
+        }
+        held.execute_batch("ROLLBACK")?;
+        held.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
+    Err(VaultError::Busy)
+}
+
+#[cfg(test)]
+mod tests {
+    use keybelt_primitives::UnixSeconds;
+
+    use super::*;
+    use crate::opening::OpenBy;
+    use crate::test_vault::{TestHome, entropy, insert, profile_name, put_profile};
+    use crate::{BackupError, LedgerLine, UnlockError};
+
+    fn passphrase(text: &str) -> Secret<String> {
+        Secret::new(text.to_owned())
+    }
+
+    fn home_with_account() -> (TestHome, Vault) {
+        let home = TestHome::new();
+        let vault = home.create();
+        let profile = put_profile(&vault, "work");
+        insert(&vault, &profile, "work/ana");
+        (home, vault)
+    }
+
+    fn back_up(home: &TestHome, file: &Path) -> Result<(), BackupError> {
+        let line = LedgerLine::backed_up("a file", UnixSeconds(5));
+        LockedVault::find(&home.path()).unwrap().unwrap().back_up(
+            OpenBy::Keyring(&home.keyring),
+            file,
+            &passphrase("of the backup"),
+            &line,
+            entropy(),
+        )
+    }
+
+    fn restore(home: &TestHome, file: &Path, replace: bool) -> Result<Restored, RestoreError> {
+        Vault::restore(
+            &home.path(),
+            file,
+            &passphrase("of the backup"),
+            KeepKey::Keyring(&home.keyring),
+            replace,
+            entropy(),
+        )
+    }
+
+    fn names(vault: &Vault) -> Vec<String> {
+        let listed = vault.accounts().unwrap();
+        assert!(listed.damaged.is_empty());
+        listed.records.iter().map(|one| one.name.to_string()).collect()
+    }
+
+    #[test]
+    fn a_backup_holds_everything_and_opens_elsewhere() {
+        let (home, vault) = home_with_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keybelt.backup");
+        back_up(&home, &file).unwrap();
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "no rest of it"
+        );
+        assert_eq!(
+            back_up(&home, &file).err(),
+            Some(BackupError::FileExists { path: file.clone() })
+        );
+        let other = TestHome::new();
+        let restored = restore(&other, &file, false).unwrap();
+        assert!(restored.aside.is_none());
+        assert_eq!(names(&restored.vault), ["work/ana"]);
+        assert_eq!(restored.vault.check().unwrap(), []);
+        let events = restored.vault.ledger(None).unwrap().records;
+        assert_eq!(events.last().unwrap().event, "backed_up");
+        drop(restored);
+        assert_eq!(names(&other.open()), ["work/ana"]);
+        // Both live on, each with a key of its own.
+        put_profile(&vault, "more");
+        assert_eq!(names(&home.open()), ["work/ana"]);
+    }
+
+    #[test]
+    fn two_homes_of_one_keyring_do_not_share_a_key() {
+        let (home, _vault) = home_with_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("b");
+        back_up(&home, &file).unwrap();
+        let other = folder.path().join("other");
+        let keep = KeepKey::Keyring(&home.keyring);
+        let restored = Vault::restore(
+            &other,
+            &file,
+            &passphrase("of the backup"),
+            keep,
+            false,
+            entropy(),
+        )
+        .unwrap();
+        drop(restored);
+        let new = passphrase("new");
+        let locked = LockedVault::find(&other).unwrap().unwrap();
+        locked
+            .rekey(
+                OpenBy::Keyring(&home.keyring),
+                KeepKey::Passphrase(&new),
+                entropy(),
+            )
+            .unwrap();
+        assert_eq!(names(&home.open()), ["work/ana"]);
+    }
+
+    #[test]
+    fn a_vault_is_replaced_only_when_asked_and_set_aside_then() {
+        let (home, _vault) = home_with_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("b");
+        back_up(&home, &file).unwrap();
+        let other = TestHome::new();
+        let open = other.create();
+        put_profile(&open, "kept");
+        let before = other.bytes();
+        assert_eq!(restore(&other, &file, false).err(), Some(RestoreError::Exists));
+        assert_eq!(other.bytes(), before);
+        let restored = restore(&other, &file, true).unwrap();
+        assert_eq!(names(&restored.vault), ["work/ana"]);
+        let aside = restored.aside.unwrap();
+        assert_eq!(open.profiles().err(), Some(VaultError::Replaced));
+        let was = LockedVault::find(&aside).unwrap().unwrap();
+        let was = was
+            .unlock_with_keyring(&other.keyring, entropy())
+            .map_err(|(_, error)| error)
+            .unwrap();
+        assert!(was.profile(&profile_name("kept")).unwrap().is_some());
+        assert_eq!(names(&other.open()), ["work/ana"]);
+    }
+
+    #[test]
+    fn a_damaged_vault_is_replaced_too() {
+        let (home, vault) = home_with_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("b");
+        back_up(&home, &file).unwrap();
+        drop(vault);
+        std::fs::write(home.path().join(FILE), b"no vault at all").unwrap();
+        let restored = restore(&home, &file, true).unwrap();
+        assert_eq!(names(&restored.vault), ["work/ana"]);
+        assert_eq!(
+            std::fs::read(restored.aside.unwrap().join(FILE)).unwrap(),
+            b"no vault at all"
+        );
+    }
+
+    #[test]
+    fn what_is_no_backup_or_has_another_passphrase_makes_nothing() {
+        let (home, _vault) = home_with_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("b");
+        back_up(&home, &file).unwrap();
+        let other = TestHome::new();
+        let wrong = Vault::restore(
+            &other.path(),
+            &file,
+            &passphrase("another"),
+            KeepKey::Keyring(&other.keyring),
+            false,
+            entropy(),
+        );
+        assert_eq!(wrong.err(), Some(RestoreError::WrongPassphrase));
+        let whole = std::fs::read(&file).unwrap();
+        for (content, what) in [
+            (b"not a backup".to_vec(), "text"),
+            (Vec::new(), "nothing"),
+            (whole[..whole.len() / 2].to_vec(), "half"),
+            (whole[..4096].to_vec(), "a page"),
+        ] {
+            let bad = folder.path().join("bad");
+            std::fs::write(&bad, content).unwrap();
+            assert!(
+                matches!(
+                    restore(&other, &bad, false).err(),
+                    Some(RestoreError::Damaged { .. })
+                ),
+                "{what}"
+            );
+        }
+        let gone = restore(&other, &folder.path().join("gone"), false);
+        assert!(matches!(gone.err(), Some(RestoreError::Unreadable { .. })));
+        assert!(LockedVault::find(&other.path()).unwrap().is_none());
+        let left: Vec<_> = std::fs::read_dir(other.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, [LOCK], "no rest of it");
+        let unfit = LockedVault::find(&home.path()).unwrap().unwrap().back_up(
+            OpenBy::Keyring(&home.keyring),
+            &folder.path().join("c"),
+            &passphrase(""),
+            &LedgerLine::backed_up("c", UnixSeconds(5)),
+            entropy(),
+        );
+        assert_eq!(unfit, Err(BackupError::UnfitPassphrase));
+        let locked = LockedVault::find(&home.path()).unwrap().unwrap();
+        let unopened = locked.back_up(
+            OpenBy::Passphrase(&passphrase("x")),
+            &folder.path().join("c"),
+            &passphrase("x"),
+            &LedgerLine::backed_up("c", UnixSeconds(5)),
+            entropy(),
+        );
+        assert_eq!(unopened, Err(BackupError::Unlock(UnlockError::WrongSource)));
+        assert!(!folder.path().join("c").exists());
+    }
+}

@@ -1,0 +1,207 @@
+//! The vault as a whole: another key, a backup, a vault from one, a new start.
+
+use keybelt_test_support::{Home, Ran, Session};
+use serde_json::{Value, json};
+
+use crate::home;
+
+/// The test's homes keep their passphrase in a file of this name.
+const PASSPHRASE: &str = "passphrase";
+
+fn home_with_profile(name: &str) -> Home {
+    let home = home();
+    add(&home, name);
+    home
+}
+
+fn add(home: &Home, name: &str) {
+    let added = [
+        "profile",
+        "add",
+        name,
+        "--provider",
+        "practice",
+        "--client-id",
+        "c",
+    ];
+    home.run(&added).ok();
+}
+
+fn profiles(home: &Home) -> Vec<Value> {
+    let listed = home.json(&["profile", "list"]).ok().json();
+    let name = |profile: &Value| profile["name"].clone();
+    listed.as_array().unwrap().iter().map(name).collect()
+}
+
+#[test]
+fn a_new_passphrase_opens_the_vault_and_the_old_one_no_longer() {
+    let home = home_with_profile("work");
+    let new = home.file("new", "a new one\n");
+    let rekey = [
+        "vault",
+        "rekey",
+        "--to",
+        "passphrase",
+        "--new-passphrase-file",
+        &new,
+    ];
+    assert_eq!(home.json(&rekey).ok().json(), json!({}));
+    home.json(&["profile", "list"]).fails("wrong_passphrase", 5);
+    home.file(PASSPHRASE, "a new one");
+    assert_eq!(profiles(&home), ["work"]);
+    let rekey = [
+        "vault",
+        "rekey",
+        "--to",
+        "passphrase",
+        "--new-passphrase-file",
+        "-",
+    ];
+    home.run_with(&rekey, "a third one\n").ok();
+    home.file(PASSPHRASE, "a third one");
+    assert_eq!(profiles(&home), ["work"]);
+    for unfit in ["", "\n", &"x".repeat(1025)] {
+        let mut refused = vec!["--json"];
+        refused.extend(rekey);
+        home.run_with(&refused, unfit).fails("usage", 2);
+    }
+    // No terminal is there to ask on.
+    home.json(&["vault", "rekey", "--to", "passphrase"])
+        .fails("usage", 2);
+    home.json(&["vault", "rekey", "--to", "keyring", "--new-passphrase-file", &new])
+        .fails("usage", 2);
+    home.json(&["vault", "rekey", "--to", "keyring"])
+        .fails("keyring_unavailable", 5);
+    assert_eq!(profiles(&home), ["work"]);
+}
+
+#[test]
+fn a_vault_goes_into_a_real_keyring_and_out_of_it_again() {
+    let session = Session::unlocked();
+    let home = Home::in_session(env!("CARGO_BIN_EXE_keybelt"), &session);
+    add(&home, "work");
+    let source = |home: &Home| home.json(&["vault", "status"]).ok().json()["key_source"].clone();
+    assert_eq!(source(&home), "keyring");
+    // A new key in the same keyring.
+    home.run(&["vault", "rekey", "--to", "keyring"]).ok();
+    assert_eq!(profiles(&home), ["work"]);
+    let new = home.file("new", "by heart\n");
+    home.run(&[
+        "vault",
+        "rekey",
+        "--to",
+        "passphrase",
+        "--new-passphrase-file",
+        &new,
+    ])
+    .ok();
+    assert_eq!(source(&home), "passphrase");
+    home.json(&["profile", "list"]).fails("vault_locked", 5);
+    let with_passphrase = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        command.env("KEYBELT_PASSPHRASE_FILE", &new);
+        Ran::from(command.output().unwrap())
+    };
+    with_passphrase(&["profile", "list"]).ok();
+    with_passphrase(&["vault", "rekey", "--to", "keyring"]).ok();
+    assert_eq!(
+        (source(&home), profiles(&home)),
+        (json!("keyring"), vec![json!("work")])
+    );
+}
+
+#[test]
+fn a_backup_is_restored_in_another_home_with_everything_in_it() {
+    let home = home_with_profile("work");
+    let (of_backup, wrong) = (
+        home.file("of-backup", "of the backup\n"),
+        home.file("wrong", "not it\n"),
+    );
+    let file = home.file("taken", "");
+    let backup = |file: &str| home.json(&["vault", "backup", file, "--passphrase-file", &of_backup]);
+    backup(&file).fails("already_exists", 2);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(backup(&file).ok().json(), json!({}));
+    backup(&format!("{file}/nowhere/b")).fails("usage", 2);
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    let log = home.json(&["log"]).ok().json();
+    let line = log.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&line["event"], &line["receiver"], &line["account"]),
+        (&json!("backed_up"), &json!(file), &Value::Null)
+    );
+    let bytes = std::fs::read(&file).unwrap();
+    assert!(
+        !bytes.windows(4).any(|four| four == b"work"),
+        "a name stands in the backup"
+    );
+
+    let other = crate::home();
+    let restore = |passphrase: &str, more: &[&str]| {
+        let mut arguments = vec!["vault", "restore", &file, "--passphrase-file", passphrase];
+        arguments.extend(more);
+        other.json(&arguments)
+    };
+    restore(&wrong, &[]).fails("wrong_passphrase", 5);
+    assert_eq!(restore(&of_backup, &[]).ok().json(), json!({"moved_to": null}));
+    assert_eq!(profiles(&other), ["work"]);
+    assert_eq!(
+        other.json(&["vault", "check"]).ok().json(),
+        json!({"damaged": []})
+    );
+    add(&other, "more");
+    restore(&of_backup, &[]).fails("already_exists", 2);
+    restore(&wrong, &["--replace"]).fails("wrong_passphrase", 5);
+    assert_eq!(profiles(&other), ["more", "work"]);
+    let moved_to = restore(&of_backup, &["--replace"]).ok().json()["moved_to"].clone();
+    assert_eq!(profiles(&other), ["work"]);
+    // What was replaced is a vault still.
+    let mut aside = other.command(&["--json", "profile", "list"]);
+    aside.env("KEYBELT_HOME", moved_to.as_str().unwrap());
+    let aside = Ran::from(aside.output().unwrap()).ok().json();
+    assert_eq!(aside.as_array().unwrap().len(), 2);
+    other
+        .json(&[
+            "vault",
+            "restore",
+            "/nowhere",
+            "--passphrase-file",
+            &of_backup,
+            "--replace",
+        ])
+        .fails("not_found", 2);
+    let no_backup = other.file(
+        "no-backup",
+        "just text, long enough to be looked at as a file of some kind",
+    );
+    other
+        .json(&[
+            "vault",
+            "restore",
+            &no_backup,
+            "--passphrase-file",
+            &of_backup,
+            "--replace",
+        ])
+        .fails("vault_damaged", 5);
+    assert_eq!(profiles(&other), ["work"]);
+}
+
+#[test]
+fn a_reset_moves_everything_aside_and_deletes_nothing() {
+    let home = home_with_profile("work");
+    home.json(&["vault", "reset"]).fails("usage", 2);
+    assert_eq!(profiles(&home), ["work"]);
+    // Also when nobody can open it.
+    home.file(PASSPHRASE, "forgotten");
+    let moved_to = home.json(&["vault", "reset", "--yes"]).ok().json()["moved_to"].clone();
+    assert!(!home.path().exists());
+    assert_eq!(profiles(&home), Vec::<Value>::new());
+    home.json(&["vault", "reset", "--yes"]).fails("not_found", 2);
+    add(&home, "new");
+    assert_eq!(profiles(&home), ["new"]);
+    let moved = std::path::Path::new(moved_to.as_str().unwrap());
+    assert!(moved.join("vault.db").exists());
+}
