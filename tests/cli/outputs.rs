@@ -474,13 +474,14 @@ fn what_a_killed_writer_left_is_told_and_delivered_by_the_next_command() {
     scene.add_script(&[], script).ok();
     let before = scene.kept_token("token");
     fs::write(scene.folder.join("armed"), "").unwrap();
-    let watching = scene
-        .home
-        .start(&["--json", "watch", &scene.account, "--since", "0"]);
     let writer = scene.home.start(&["--json", "refresh", &scene.account]);
     within("the held run", || scene.read("held") == "\n");
     writer.signal("KILL");
     assert_eq!(writer.end().code, None);
+    // Only now: who watches delivers too, and might have been the one that ran the command.
+    let watching = scene
+        .home
+        .start(&["--json", "watch", &scene.account, "--since", "0"]);
     assert_eq!(
         watching.json()["account"],
         scene.account,

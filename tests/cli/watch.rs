@@ -93,27 +93,29 @@ fn whenever_a_writer_is_killed_each_token_that_it_committed_is_told_to_who_liste
     let watching = watch(&home, &["--since", "0"]);
     let token = || home.run(&["token", &account]).ok().stdout;
     let (mut seen, mut committed, mut killed) = (token(), 0, 0);
-    for round in 0..16 {
-        let mut last = last_write(&home);
-        let mut writes_left = round % 6 + 1;
+    // Killed right behind the first of its writes that is seen, then later and later, until one ends before that.
+    let (mut writes, mut ended) = (1, false);
+    while !ended {
+        let (mut last, mut left) = (last_write(&home), writes);
         let mut writer = home
             .command(&["refresh", &account])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Killed right behind one of its writes, each in its turn.
-        while writes_left > 0 && writer.try_wait().unwrap().is_none() {
+        while left > 0 && writer.try_wait().unwrap().is_none() {
             let now = last_write(&home);
             if now != last {
-                (last, writes_left) = (now, writes_left - 1);
+                (last, left) = (now, left - 1);
             }
         }
         let _ = writer.kill();
-        killed += usize::from(writer.wait().unwrap().code().is_none());
+        ended = writer.wait().unwrap().success();
+        killed += usize::from(!ended);
         let now = token();
         committed += usize::from(now != seen);
         seen = now;
+        writes += 1;
     }
     assert!(
         killed > 0 && committed > 0,
