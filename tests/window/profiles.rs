@@ -61,6 +61,17 @@ async fn a_profile_shows_its_layers_is_changed_renamed_and_removed_with_its_acco
     assert_eq!(renamed["settings"]["client_id"]["value"], CLIENT_ID);
     assert_eq!(home.json(&["list"]).ok().json()[0]["profile"], "work-desk");
 
+    // Somebody who was shown other accounts than there are now unlinks none of them.
+    for shown in ["[]", "['work/somebody-else']"] {
+        let call = format!(
+            "return window.__TAURI_INTERNALS__.invoke('remove_profile', {{profile: 'work-desk', unlink: {shown}}}).catch((refusal) => refusal)"
+        );
+        let refusal = window.script(&call).await;
+        assert_eq!(refusal["code"], "usage", "{shown}");
+        let message = refusal["message"].as_str().unwrap();
+        assert!(message.contains("other accounts were linked"), "{message}");
+        assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 1);
+    }
     window.press("Remove profile…").await;
     window.see("Remove work-desk?").await;
     window.picture("profile-remove").await;

@@ -526,7 +526,9 @@ describe("the profiles", () => {
       await window.tabTo("Unlink the account and remove");
       await window.press("Enter");
       await window.page.getByText("tidewater is removed.").waitFor();
-      expect(await window.calls("remove_profile")).toEqual([{ profile: "tidewater", unlink: true }]);
+      expect(await window.calls("remove_profile")).toEqual([
+        { profile: "tidewater", unlink: ["tidewater/mira.okafor-example.com"] },
+      ]);
       await window.page.getByRole("row", { name: /^tidewater/ }).waitFor({ state: "detached" });
     }));
 
@@ -537,7 +539,7 @@ describe("the profiles", () => {
       await window.press("Enter");
       await window.tabTo("Remove profile");
       await window.press("Enter");
-      await expect.poll(() => window.calls("remove_profile")).toEqual([{ profile: UNUSED, unlink: false }]);
+      await expect.poll(() => window.calls("remove_profile")).toEqual([{ profile: UNUSED, unlink: [] }]);
     }));
 
   test("one that is opened and closed gives the focus back to its row", () =>

@@ -276,7 +276,8 @@ export function fakeRust(scenario: Scenario): void {
     list_profiles: () => scenario.profiles,
     show_profile: ({ profile }) => profileNamed(profile),
     remove_profile: ({ profile, unlink }) => {
-      if (!unlink && scenario.accounts.some((account) => account.profile === profile)) {
+      const shown = unlink as string[];
+      if (scenario.accounts.some((one) => one.profile === profile && !shown.includes(one.name))) {
         throw failure("usage", `Accounts are linked through ${profile}.`, "Unlink them first.");
       }
       scenario.accounts = scenario.accounts.filter((account) => account.profile !== profile);

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use keybelt_contract::{
-    Discovered, Failure, FailureCode, ImportChoice, ImportMend, ImportPreview, KnownSetting, Profile,
-    ProfileChange, ProfileDraft, ProfileFormat, ProfileName, Provider, ProviderSummary, PublicKey, Typed,
+    AccountName, Discovered, Failure, FailureCode, ImportChoice, ImportMend, ImportPreview, KnownSetting,
+    Profile, ProfileChange, ProfileDraft, ProfileFormat, ProfileName, Provider, ProviderSummary, PublicKey,
+    Typed,
 };
 use keybelt_core::{discover as discovery, known_settings, profiles, providers};
 
@@ -130,9 +131,13 @@ fn file_name(format: ProfileFormat) -> &'static str {
     }
 }
 
-/// With `unlink`, the accounts that the person was shown go with it.
-pub async fn remove_profile(desktop: &Desktop, profile: ProfileName, unlink: bool) -> Result<(), Failure> {
-    Ok(profiles::remove(&desktop.keybelt, &profile, unlink).await?)
+/// The accounts that the person was shown go with it, and no other one.
+pub async fn remove_profile(
+    desktop: &Desktop,
+    profile: ProfileName,
+    unlink: Vec<AccountName>,
+) -> Result<(), Failure> {
+    Ok(profiles::remove_shown(&desktop.keybelt, &profile, unlink).await?)
 }
 
 pub async fn list_providers(_desktop: &Desktop) -> Result<Vec<ProviderSummary>, Failure> {

@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { AccountName } from "../bindings/AccountName";
 import type { Discovered } from "../bindings/Discovered";
 import type { Failure } from "../bindings/Failure";
 import type { Profile } from "../bindings/Profile";
@@ -113,8 +114,10 @@ export function useSaveProfiles() {
 export function useRemoveProfile() {
   const queryClient = useQueryClient();
   const staleAccounts = useStaleAccounts();
-  return useMutation<null, Failure, { profile: ProfileName; unlink: boolean }>({
+  return useMutation<null, Failure, { profile: ProfileName; unlink: AccountName[] }>({
     mutationFn: (asked) => call("remove_profile", asked),
+    // Others may have been linked since: the person is shown them.
+    onError: staleAccounts,
     onSuccess: (_, { profile: name }) => {
       queryClient.removeQueries({ queryKey: profile(name).queryKey });
       queryClient.invalidateQueries({ queryKey: all });

@@ -28,7 +28,7 @@ macro_rules! commands {
             main list_profiles() -> Vec<Profile>;
             main show_profile(profile: ProfileName) -> Profile;
             main add_profile(draft: ProfileDraft) -> Profile;
-            main remove_profile(profile: ProfileName, unlink: bool) -> ();
+            main remove_profile(profile: ProfileName, unlink: Vec<AccountName>) -> ();
             main set_profile(profile: ProfileName, change: ProfileChange) -> Profile;
             main rename_profile(profile: ProfileName, new_name: ProfileName) -> Profile;
             main make_rsa_key(profile: ProfileName) -> PublicKey;

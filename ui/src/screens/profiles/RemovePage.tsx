@@ -57,7 +57,7 @@ export function RemoveFoot({ name, linked, onKeep, onRemoved }: RemoveFootProps)
   const unlinks = linked.length;
   const go = () =>
     remove.mutate(
-      { profile: name, unlink: unlinks > 0 },
+      { profile: name, unlink: linked.map((account) => account.name) },
       {
         onSuccess: () => {
           say({ text: `${name} is removed.`, tone: "ok" });

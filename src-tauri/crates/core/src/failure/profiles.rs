@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use keybelt_contract::{Failure, FailureCode as Code, ProfileName};
+use keybelt_contract::{AccountName, Failure, FailureCode as Code, ProfileName};
 
 use super::{failure, provider_text};
 use crate::discover::DiscoverError;
@@ -192,14 +192,24 @@ impl From<RemoveProfileError> for Failure {
     fn from(error: RemoveProfileError) -> Self {
         match error {
             RemoveProfileError::Profiles(error) => error.into(),
-            RemoveProfileError::HasAccounts(accounts) => {
-                let names: Vec<&str> = accounts.iter().map(|name| name.as_str()).collect();
-                failure(
-                    Code::Usage,
-                    format!("Accounts are linked by this profile: {}.", names.join(", ")),
-                    "Unlink them first, or remove it with --unlink.",
-                )
-            }
+            RemoveProfileError::HasAccounts(accounts) if accounts.is_empty() => failure(
+                Code::Usage,
+                "An account that cannot be read is linked by this profile.",
+                "Link it again to mend it, or remove the profile with --unlink.",
+            ),
+            RemoveProfileError::HasAccounts(accounts) => failure(
+                Code::Usage,
+                format!("Accounts are linked by this profile: {}.", joined(&accounts)),
+                "Unlink them first, or remove it with --unlink.",
+            ),
+            RemoveProfileError::MoreAccounts(accounts) => failure(
+                Code::Usage,
+                format!(
+                    "Meanwhile, other accounts were linked by this profile: {}. Nothing was removed.",
+                    joined(&accounts)
+                ),
+                "Look at them, then remove it again.",
+            ),
             RemoveProfileError::Vault(trouble) => trouble.into(),
         }
     }
@@ -305,4 +315,8 @@ impl From<ResolveError> for Failure {
             ResolveError::Defect(what) => super::defect(&what),
         }
     }
+}
+fn joined(accounts: &[AccountName]) -> String {
+    let names: Vec<&str> = accounts.iter().map(AccountName::as_str).collect();
+    names.join(", ")
 }

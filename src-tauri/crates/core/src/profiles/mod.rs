@@ -5,6 +5,7 @@ mod export;
 mod import;
 mod rsa_key;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keybelt_contract::{AccountName, Profile, ProfileDraft, ProfileName};
@@ -65,6 +66,9 @@ pub enum RemoveProfileError {
     /// Accounts are linked by it.
     #[error("accounts are linked by it")]
     HasAccounts(Vec<AccountName>),
+    /// More accounts are linked by it than somebody was shown: these.
+    #[error("other accounts were linked by it since")]
+    MoreAccounts(Vec<AccountName>),
     /// The vault could not be changed.
     #[error(transparent)]
     Vault(#[from] VaultTrouble),
@@ -175,8 +179,63 @@ pub async fn show(keybelt: &Keybelt, name: &ProfileName) -> Result<Profile, Prof
         .map(|(_, record)| registry::profile(&record))
 }
 
-/// Removes a profile; with `unlink`, its accounts too, without asking the provider.
+/// Which accounts may go with a profile that is removed.
+enum Unlinking {
+    /// None: it stays where it has any.
+    Nobody,
+    /// These, as somebody was shown them. One that was linked since keeps the profile; one that does not open has no
+    /// name to be shown by, and goes.
+    Named(BTreeSet<AccountName>),
+    /// All there are.
+    Everybody,
+}
+
+impl Unlinking {
+    fn covers(&self, accounts: &[AccountName]) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Named(shown) => accounts.iter().all(|account| shown.contains(account)),
+            Self::Everybody => true,
+        }
+    }
+}
+
+/// Removes a profile; with `unlink`, all its accounts too, without asking the provider.
 pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Result<(), RemoveProfileError> {
+    let unlinking = if unlink {
+        Unlinking::Everybody
+    } else {
+        Unlinking::Nobody
+    };
+    remove_with(keybelt, name, &unlinking).await
+}
+
+/// Removes a profile and the accounts that somebody was shown; if another one was linked since, nothing is changed.
+pub async fn remove_shown(
+    keybelt: &Keybelt,
+    name: &ProfileName,
+    shown: Vec<AccountName>,
+) -> Result<(), RemoveProfileError> {
+    let shown: BTreeSet<AccountName> = shown.into_iter().collect();
+    let unlinking = if shown.is_empty() {
+        Unlinking::Nobody
+    } else {
+        Unlinking::Named(shown.clone())
+    };
+    match remove_with(keybelt, name, &unlinking).await {
+        Err(RemoveProfileError::HasAccounts(mut accounts)) if !accounts.is_empty() => {
+            accounts.retain(|account| !shown.contains(account));
+            Err(RemoveProfileError::MoreAccounts(accounts))
+        }
+        outcome => outcome,
+    }
+}
+
+async fn remove_with(
+    keybelt: &Keybelt,
+    name: &ProfileName,
+    unlinking: &Unlinking,
+) -> Result<(), RemoveProfileError> {
     let (vault, record) = one(keybelt, name).await?;
     // Nobody may refresh them meanwhile: the answer would be written nowhere.
     let mut leases = Arc::new(Vec::new());
@@ -186,7 +245,7 @@ pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Resu
             .door()
             .run(&vault, move |vault| vault.remove_profile(&wanted, &held, now))
             .await?;
-        match removed {
+        let ids = match removed {
             RemoveProfile::Removed(_) => {
                 // Before files are cleared, which may take a while.
                 drop(leases);
@@ -195,22 +254,21 @@ pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Resu
                 return Ok(());
             }
             RemoveProfile::Absent => return Err(absent(keybelt, &vault, name).await.into()),
-            RemoveProfile::HasAccounts(ids) if unlink => {
-                // Those that were held are let go first: one of them may be waited for now.
-                drop(leases);
-                leases = Arc::new(leases_of(keybelt, &vault, ids).await?);
-            }
-            RemoveProfile::HasAccounts(_) => {
-                let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
-                let own = listed
-                    .records
-                    .into_iter()
-                    .filter(|account| account.profile_id == record.id);
-                return Err(RemoveProfileError::HasAccounts(
-                    own.map(|account| account.name).collect(),
-                ));
-            }
+            RemoveProfile::HasAccounts(ids) => ids,
+        };
+        // Each time anew: what was linked meanwhile holds no lease, and is looked at here before it gets one.
+        let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
+        let own = listed
+            .records
+            .into_iter()
+            .filter(|account| account.profile_id == record.id);
+        let own: Vec<AccountName> = own.map(|account| account.name).collect();
+        if !unlinking.covers(&own) {
+            return Err(RemoveProfileError::HasAccounts(own));
         }
+        // Those that were held are let go first: one of them may be waited for now.
+        drop(leases);
+        leases = Arc::new(leases_of(keybelt, &vault, ids).await?);
     }
     Err(VaultTrouble::Busy.into())
 }
