@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod accounts;
+mod catalogue;
 mod contract;
 mod hand_over;
 mod hostile_answers;

@@ -8,6 +8,7 @@ const ADDRESSES: &[&str] = &[
     "api_base_url",
     "authorize_url",
     "jwks_uri",
+    "refresh_token_url",
     "request_token_url",
     "revocation_endpoint",
     "server_metadata_url",
@@ -15,7 +16,16 @@ const ADDRESSES: &[&str] = &[
 ];
 
 /// Settings that a catalogue holds besides addresses and the issuer.
-const OTHERS: &[&str] = &["authorize_params", "client_id", "client_kwargs"];
+const OTHERS: &[&str] = &[
+    "access_token_params",
+    "authorize_params",
+    "client_id",
+    "client_kwargs",
+    "quirks",
+    "refresh_token_params",
+    "request_token_params",
+    "userinfo_map",
+];
 
 /// Why a text is no entry of the catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +54,12 @@ pub(crate) enum EntryError {
         #[source]
         cause: EndpointError,
     },
+    /// An address at a host that the entry does not name as the provider's own.
+    #[error("{key} is at a host that stands not among its hosts")]
+    Host {
+        /// The setting.
+        key: String,
+    },
     /// A page for people that is not of https.
     #[error("{member} is no https address")]
     Page {
@@ -67,6 +83,9 @@ pub(crate) fn parse(text: &str) -> Result<Provider, EntryError> {
     }
     for (key, value) in &entry.settings {
         check_setting(key, value)?;
+        if !is_at_home(&entry, key, value) {
+            return Err(EntryError::Host { key: key.clone() });
+        }
     }
     for (member, page) in [("console_url", &entry.console_url), ("docs_url", &entry.docs_url)] {
         let is_page = |text: &String| Endpoint::parse(text).is_ok_and(|address| !address.is_plain_loopback());
@@ -82,6 +101,16 @@ pub(crate) fn parse(text: &str) -> Result<Provider, EntryError> {
     } else {
         Err(EntryError::Nowhere)
     }
+}
+
+/// Whether a setting is no address, or one at a host of the entry's.
+fn is_at_home(entry: &Provider, key: &str, value: &Value) -> bool {
+    if key != "issuer" && !ADDRESSES.contains(&key) {
+        return true;
+    }
+    let address = value.as_str().and_then(|text| Endpoint::parse(text).ok());
+    let host = address.and_then(|address| address.url().host_str().map(str::to_owned));
+    host.is_none_or(|host| entry.hosts.contains(&host))
 }
 
 fn is_id(text: &str) -> bool {
@@ -132,7 +161,7 @@ mod tests {
 
     fn of(id: &str, settings: &Value) -> Result<Provider, EntryError> {
         let entry = json!({ "id": id, "name": "Somewhere", "protocol": "oidc", "category": "other",
-                            "settings": settings, "hosts": [], "notes": [],
+                            "settings": settings, "hosts": ["id.example"], "notes": [],
                             "console_url": null, "docs_url": null, "setup_steps": [] });
         parse(&entry.to_string())
     }
@@ -164,6 +193,34 @@ mod tests {
             assert!(
                 matches!(with(&json!({ "issuer": address })), Err(EntryError::Issuer)),
                 "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_address_is_at_a_host_of_the_entry() {
+        let away = json!({ "issuer": "https://id.example", "userinfo_endpoint": "https://evil.example/me" });
+        assert!(matches!(with(&away), Err(EntryError::Host { key }) if key == "userinfo_endpoint"));
+        let issuer = json!({ "issuer": "https://evil.example" });
+        assert!(matches!(with(&issuer), Err(EntryError::Host { key }) if key == "issuer"));
+    }
+
+    #[test]
+    fn a_page_for_people_is_of_https() {
+        for page in [
+            "http://127.0.0.1/console",
+            "http://id.example",
+            "javascript:alert(1)",
+            "",
+        ] {
+            let mut entry = json!({ "id": "somewhere", "name": "Somewhere", "protocol": "oidc", "category": "other",
+                                    "settings": { "issuer": "https://id.example" }, "hosts": ["id.example"], "notes": [],
+                                    "console_url": null, "docs_url": null, "setup_steps": [] });
+            entry["docs_url"] = json!(page);
+            let found = parse(&entry.to_string());
+            assert!(
+                matches!(found, Err(EntryError::Page { member: "docs_url" })),
+                "{page}"
             );
         }
     }

@@ -14,8 +14,30 @@ use entry::parse;
 
 /// The files of data. A file that is not in this list is found by the tests.
 const FILES: &[&str] = &[
+    include_str!("../providers/atlassian.json"),
+    include_str!("../providers/bitbucket.json"),
+    include_str!("../providers/box.json"),
+    include_str!("../providers/digitalocean.json"),
+    include_str!("../providers/discogs.json"),
+    include_str!("../providers/discord.json"),
+    include_str!("../providers/dropbox.json"),
+    include_str!("../providers/figma.json"),
+    include_str!("../providers/flickr.json"),
+    include_str!("../providers/github.json"),
+    include_str!("../providers/gitlab.json"),
+    include_str!("../providers/google.json"),
+    include_str!("../providers/hugging-face.json"),
+    include_str!("../providers/openstreetmap.json"),
     include_str!("../providers/practice.json"),
     include_str!("../providers/practice-oauth1.json"),
+    include_str!("../providers/spotify.json"),
+    include_str!("../providers/strava.json"),
+    include_str!("../providers/todoist.json"),
+    include_str!("../providers/tumblr-oauth1.json"),
+    include_str!("../providers/twitch.json"),
+    include_str!("../providers/twitter.json"),
+    include_str!("../providers/twitter-oauth1.json"),
+    include_str!("../providers/zoom.json"),
 ];
 
 // A file that is no entry would be left out here; that none is, the tests prove.

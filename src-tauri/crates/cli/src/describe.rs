@@ -1,7 +1,8 @@
 //! Accounts, profiles and checks, for people. What a provider sent is printed with hidden characters made visible.
 
 use keybelt_contract::{
-    Account, AccountDetail, CheckOutcome, CheckRecord, KeySource, Layer, Profile, Protocol, Status, Verdict,
+    Account, AccountDetail, CheckOutcome, CheckRecord, KeySource, Layer, Profile, Protocol, Provider, Status,
+    Verdict,
 };
 use keybelt_core::Aside;
 use keybelt_primitives::text::{clipped, visible};
@@ -203,7 +204,11 @@ pub fn profiles(output: &Output, profiles: &[Profile]) -> String {
             .find_map(|key| profile.settings.get(*key)?.value.as_str())
             .or(profile.provider.as_deref())
             .unwrap_or_default();
-        vec![profile.name.to_string(), protocol(profile), visible(at)]
+        vec![
+            profile.name.to_string(),
+            protocol(profile.protocol).to_owned(),
+            visible(at),
+        ]
     };
     table(
         &std::iter::once(head)
@@ -216,7 +221,7 @@ pub fn profiles(output: &Output, profiles: &[Profile]) -> String {
 pub fn profile(output: &Output, profile: &Profile) -> String {
     let mut rows = vec![
         ("profile", output.paint(Paint::Strong, profile.name.as_str())),
-        ("protocol", protocol(profile)),
+        ("protocol", protocol(profile.protocol).to_owned()),
     ];
     if let Some(provider) = &profile.provider {
         rows.push(("provider", visible(provider)));
@@ -266,13 +271,65 @@ pub fn profile(output: &Output, profile: &Profile) -> String {
     text
 }
 
-fn protocol(profile: &Profile) -> String {
-    match profile.protocol {
+/// What a protocol is called.
+pub fn protocol(protocol: Protocol) -> &'static str {
+    match protocol {
         Protocol::Oauth1 => "OAuth 1.0a",
         Protocol::Oauth2 => "OAuth 2",
         Protocol::Oidc => "OpenID Connect",
     }
-    .to_owned()
+}
+
+/// `keybelt provider show`.
+pub fn provider(output: &Output, provider: &Provider) -> String {
+    let summary = &provider.summary;
+    let mut rows = vec![
+        ("provider", output.paint(Paint::Strong, &summary.id)),
+        ("name", summary.name.clone()),
+        ("protocol", protocol(summary.protocol).to_owned()),
+        ("category", summary.category.clone()),
+        ("hosts", provider.hosts.join(" ")),
+    ];
+    rows.extend(
+        provider
+            .console_url
+            .iter()
+            .map(|url| ("register at", url.clone())),
+    );
+    rows.extend(provider.docs_url.iter().map(|url| ("explained at", url.clone())));
+    rows.extend(provider.notes.iter().map(|note| ("note", note.clone())));
+    let mut text = labelled(output, &rows);
+    if !provider.setup_steps.is_empty() {
+        text.push_str(&heading(output, "Registering a client"));
+        let step = |(number, step): (usize, &String)| {
+            // Which one it is depends on the profile's name.
+            vec![
+                format!("{}.", number + 1),
+                step.replace("{redirect_uri}", "the redirect URI"),
+            ]
+        };
+        text.push_str(&table(
+            &provider
+                .setup_steps
+                .iter()
+                .enumerate()
+                .map(step)
+                .collect::<Vec<_>>(),
+        ));
+        text.push_str(&format!(
+            "\n\n`keybelt profile add NAME --provider {}` tells the redirect URI.",
+            summary.id
+        ));
+    }
+    text.push_str(&heading(output, "Settings"));
+    let row = |(key, value): (&String, &Value)| {
+        let shown = value
+            .as_str()
+            .map_or_else(|| visible(&value.to_string()), visible);
+        vec![key.clone(), shown]
+    };
+    text.push_str(&table(&provider.settings.iter().map(row).collect::<Vec<_>>()));
+    text
 }
 
 /// Labels and values, a line each.

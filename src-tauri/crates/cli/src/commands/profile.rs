@@ -1,6 +1,5 @@
 use keybelt_contract::Layer;
 use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
-use keybelt_primitives::text::visible;
 use serde_json::json;
 
 use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments, WrittenForm};
@@ -121,6 +120,7 @@ pub fn providers(command: &ProviderCommand, output: &Output) -> Result<Ended, Fa
                         vec![
                             provider.id.clone(),
                             provider.name.clone(),
+                            describe::protocol(provider.protocol).to_owned(),
                             provider.category.clone(),
                         ]
                     })
@@ -130,27 +130,7 @@ pub fn providers(command: &ProviderCommand, output: &Output) -> Result<Ended, Fa
         }
         ProviderCommand::Show { id } => {
             let provider = providers::show(id)?;
-            output.result(&provider, || {
-                let mut rows = vec![
-                    ("provider", provider.summary.id.clone()),
-                    ("name", provider.summary.name.clone()),
-                    ("category", provider.summary.category.clone()),
-                ];
-                rows.extend(provider.notes.iter().map(|note| ("note", note.clone())));
-                let settings = provider.settings.iter().map(|(key, value)| {
-                    vec![
-                        key.clone(),
-                        value
-                            .as_str()
-                            .map_or_else(|| visible(&value.to_string()), visible),
-                    ]
-                });
-                format!(
-                    "{}\n\n{}",
-                    describe::labelled(output, &rows),
-                    table(&settings.collect::<Vec<_>>())
-                )
-            })?;
+            output.result(&provider, || describe::provider(output, &provider))?;
         }
     }
     Ok(Ended::Done)

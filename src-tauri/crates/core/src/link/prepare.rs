@@ -123,8 +123,8 @@ async fn begin_oauth2(
     if let Some(wait) = keybelt.asked_to_wait(&resolved.client.token_endpoint).await {
         return Err(LinkError::Answer(AnswerTrouble::RateLimited { wait }));
     }
-    let set = resolved.layers.text("redirect_uri");
-    let landing = landing(set, &record.key, request.route, resolved.form_post())
+    let redirects = resolved.layers.redirects(&record.key);
+    let landing = landing(redirects, request.route, resolved.form_post())
         .map_err(|refusal| of_route(record, refusal))?;
     let (listener, redirect_uri) = listen(landing, resolved.form_post()).await?;
     let (authorization, pending) = authorization_code::begin(
@@ -167,9 +167,8 @@ async fn begin_oauth1(
     resolved: Box<ResolvedOauth1>,
     deadline: UnixSeconds,
 ) -> Result<Begun, LinkError> {
-    let set = resolved.layers.text("redirect_uri");
-    let landing =
-        landing_of_oauth1(set, &record.key, request.route).map_err(|refusal| of_route(record, refusal))?;
+    let redirects = resolved.layers.redirects(&record.key);
+    let landing = landing_of_oauth1(redirects, request.route).map_err(|refusal| of_route(record, refusal))?;
     let (listener, callback) = match landing {
         Some(landing) => {
             let (listener, uri) = listen(landing, false).await?;

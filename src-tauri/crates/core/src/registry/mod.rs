@@ -1,5 +1,7 @@
 //! The registry: a profile and its layers, resolved into the client that a request needs (design.md, Nouns).
 
+#[cfg(test)]
+mod entries;
 mod oauth1;
 mod oauth2;
 mod server;
@@ -114,25 +116,17 @@ fn layers_over(record: &ProfileRecord, metadata: Option<&Map<String, Value>>) ->
 /// A profile as both faces show it.
 pub(crate) fn profile(record: &ProfileRecord) -> Profile {
     let layers = layers(record);
-    let redirect_uris = shown(
-        layers.text("redirect_uri"),
-        &record.key,
-        layers.refuses_embedded(),
-    );
+    let redirects = layers.redirects(&record.key);
+    let redirect_uris = shown(redirects, layers.refuses_embedded());
     Profile {
         name: record.name.clone(),
         provider: record.provider.clone(),
         protocol: layers.protocol(),
         redirect_uris,
-        routes: routes(
-            layers.protocol(),
-            layers.text("redirect_uri"),
-            &record.key,
-            layers.form_post(),
-        )
-        .into_iter()
-        .filter(|route| *route != Route::Webview || !layers.refuses_embedded())
-        .collect(),
+        routes: routes(layers.protocol(), redirects, layers.form_post())
+            .into_iter()
+            .filter(|route| *route != Route::Webview || !layers.refuses_embedded())
+            .collect(),
         settings: layers.settings(),
     }
 }

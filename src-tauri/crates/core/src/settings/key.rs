@@ -152,6 +152,8 @@ pub(crate) const CLIENT_KWARGS: &[Key] = &[
 /// switches a protection off.
 pub(crate) const QUIRKS: &[Key] = &[
     any("embedded_webview", Kind::OneOf(&["allowed", "refused"])),
+    any("custom_scheme", Kind::OneOf(&["allowed", "refused"])),
+    any("loopback_port", Kind::OneOf(&["any", "exact"])),
     oauth2("scope_separator", Kind::OneOf(&[" ", ",", ";"])),
     oauth2("userinfo_method", Kind::OneOf(&["GET", "POST"])),
 ];

@@ -4,6 +4,7 @@ use keybelt_contract::{Layer, Protocol, Setting};
 use serde_json::{Map, Value};
 
 use super::key::{KEYS, Kind, kind_of};
+use super::redirect::Redirects;
 
 /// The settings of one profile, layer over layer: default < catalogue < metadata < profile.
 ///
@@ -173,6 +174,16 @@ impl Layers {
     /// Whether the provider shows its pages in no embedded browser.
     pub(crate) fn refuses_embedded(&self) -> bool {
         self.text("quirks.embedded_webview") == Some("refused")
+    }
+
+    /// What the redirect URIs of the profile with this key are made from.
+    pub(crate) fn redirects<'a>(&'a self, callback_key: &'a str) -> Redirects<'a> {
+        Redirects {
+            set: self.text("redirect_uri"),
+            callback_key,
+            exact_port: self.text("quirks.loopback_port") == Some("exact"),
+            without_scheme: self.text("quirks.custom_scheme") == Some("refused"),
+        }
     }
 
     /// The protocol in effect.

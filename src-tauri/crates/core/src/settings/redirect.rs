@@ -51,20 +51,35 @@ pub(crate) fn checked(text: &str) -> Result<(), Problem> {
     }
 }
 
+/// What the redirect URIs of a profile are made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Redirects<'a> {
+    /// The one that is set; then there is no other.
+    pub(crate) set: Option<&'a str>,
+    /// The profile's own part of the path (RFC 9700 §4.4).
+    pub(crate) callback_key: &'a str,
+    /// Whether the provider compares the port too, against RFC 8252 §7.3.
+    pub(crate) exact_port: bool,
+    /// Whether the provider takes no scheme but http and https.
+    pub(crate) without_scheme: bool,
+}
+
+/// Where the answer is listened for if the provider compares the port: one beside the practice provider's.
+const EXACT_PORT: u16 = 8723;
+
 /// Where the answer of a link by this route comes back to.
 pub(crate) fn landing(
-    set: Option<&str>,
-    callback_key: &str,
+    redirects: Redirects<'_>,
     route: Route,
     form_post: bool,
 ) -> Result<Landing, RouteRefusal> {
     if form_post && route != Route::Browser {
         return Err(RouteRefusal::FormPost);
     }
-    let text = match (set, route) {
+    let text = match (redirects.set, route) {
         (Some(text), _) => text.to_owned(),
-        (None, Route::Webview) => own_scheme(callback_key),
-        (None, Route::Browser | Route::Manual) => loopback(callback_key),
+        (None, Route::Webview) if !redirects.without_scheme => redirects.own_scheme(),
+        (None, Route::Webview | Route::Browser | Route::Manual) => redirects.loopback(),
     };
     let uri = RedirectUri::parse(&text).map_err(|_| RouteRefusal::Unusable)?;
     match (route, uri.kind()) {
@@ -79,27 +94,21 @@ pub(crate) fn landing(
 
 /// Where the answer of a link by OAuth 1 comes back to; `None`: the provider shows a PIN, and the person types it in.
 pub(crate) fn landing_of_oauth1(
-    set: Option<&str>,
-    callback_key: &str,
+    redirects: Redirects<'_>,
     route: Route,
 ) -> Result<Option<Landing>, RouteRefusal> {
-    match (set, route) {
+    match (redirects.set, route) {
         (Some(OUT_OF_BAND) | None, Route::Manual) => Ok(None),
         (Some(OUT_OF_BAND), Route::Browser | Route::Webview) => Err(RouteRefusal::OutOfBand),
-        (set, route) => landing(set, callback_key, route, false).map(Some),
+        (_, route) => landing(redirects, route, false).map(Some),
     }
 }
 
 /// The routes by which an answer can come back.
-pub(crate) fn routes(
-    protocol: Protocol,
-    set: Option<&str>,
-    callback_key: &str,
-    form_post: bool,
-) -> Vec<Route> {
+pub(crate) fn routes(protocol: Protocol, redirects: Redirects<'_>, form_post: bool) -> Vec<Route> {
     let lands = |route: &Route| match protocol {
-        Protocol::Oauth1 => landing_of_oauth1(set, callback_key, *route).is_ok(),
-        Protocol::Oauth2 | Protocol::Oidc => landing(set, callback_key, *route, form_post).is_ok(),
+        Protocol::Oauth1 => landing_of_oauth1(redirects, *route).is_ok(),
+        Protocol::Oauth2 | Protocol::Oidc => landing(redirects, *route, form_post).is_ok(),
     };
     [Route::Webview, Route::Browser, Route::Manual]
         .into_iter()
@@ -107,31 +116,47 @@ pub(crate) fn routes(
         .collect()
 }
 
-/// What to register at the provider, sorted; the loopback one without a port. Where no embedded browser is shown its
-/// pages, only the browser's is of use.
-pub(crate) fn shown(set: Option<&str>, callback_key: &str, refuses_embedded: bool) -> Vec<String> {
-    match set {
+/// What to register at the provider, sorted; the loopback one without a port unless the provider compares it. Where no
+/// embedded browser is shown its pages, only the browser's is of use.
+pub(crate) fn shown(redirects: Redirects<'_>, refuses_embedded: bool) -> Vec<String> {
+    match redirects.set {
         Some(text) => vec![text.to_owned()],
-        None if refuses_embedded => vec![loopback(callback_key)],
-        None => vec![own_scheme(callback_key), loopback(callback_key)],
+        None if refuses_embedded || redirects.without_scheme => vec![redirects.loopback()],
+        None => vec![redirects.own_scheme(), redirects.loopback()],
     }
 }
 
-/// The scheme that the desktop program catches in its own window (RFC 8252 §7.1).
-fn own_scheme(callback_key: &str) -> String {
-    format!("app.keybelt:/callback/{callback_key}")
-}
+impl Redirects<'_> {
+    /// The scheme that the desktop program catches in its own window (RFC 8252 §7.1).
+    fn own_scheme(&self) -> String {
+        format!("app.keybelt:/callback/{}", self.callback_key)
+    }
 
-fn loopback(callback_key: &str) -> String {
-    format!("http://127.0.0.1/callback/{callback_key}")
+    fn loopback(&self) -> String {
+        let key = self.callback_key;
+        if self.exact_port {
+            format!("http://127.0.0.1:{EXACT_PORT}/callback/{key}")
+        } else {
+            format!("http://127.0.0.1/callback/{key}")
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn caught(set: Option<&str>, route: Route) -> String {
-        match landing(set, "work", route, false) {
+    fn of<'a>(set: Option<&'a str>, callback_key: &'a str) -> Redirects<'a> {
+        Redirects {
+            set,
+            callback_key,
+            exact_port: false,
+            without_scheme: false,
+        }
+    }
+
+    fn caught(redirects: Redirects<'_>, route: Route) -> String {
+        match landing(redirects, route, false) {
             Ok(Landing::Caught(uri)) => uri.as_str().to_owned(),
             other => panic!("{other:?}"),
         }
@@ -139,12 +164,13 @@ mod tests {
 
     #[test]
     fn each_route_has_a_redirect_uri_of_the_profiles_own() {
-        assert_eq!(caught(None, Route::Webview), "app.keybelt:/callback/work");
-        assert_eq!(caught(None, Route::Manual), "http://127.0.0.1/callback/work");
+        let work = of(None, "work");
+        assert_eq!(caught(work, Route::Webview), "app.keybelt:/callback/work");
+        assert_eq!(caught(work, Route::Manual), "http://127.0.0.1/callback/work");
         let Ok(Landing::Loopback {
             uri,
             fixed_port: None,
-        }) = landing(None, "work", Route::Browser, false)
+        }) = landing(work, Route::Browser, false)
         else {
             panic!()
         };
@@ -153,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_browser_needs_a_loopback_address() {
-        let route = |text| landing(Some(text), "k", Route::Browser, false);
+        let route = |text| landing(of(Some(text), "k"), Route::Browser, false);
         assert_eq!(route("https://a.example/cb"), Err(RouteRefusal::NotLoopback));
         assert_eq!(route("com.example.app:/cb"), Err(RouteRefusal::NotLoopback));
         for (text, port) in [
@@ -170,20 +196,20 @@ mod tests {
 
     #[test]
     fn o1_10_a_pin_is_brought_by_the_person_alone() {
-        let of = |set, route| landing_of_oauth1(set, "old", route);
-        assert_eq!(of(Some(OUT_OF_BAND), Route::Manual), Ok(None));
-        assert_eq!(of(None, Route::Manual), Ok(None));
+        let lands = |set, route| landing_of_oauth1(of(set, "old"), route);
+        assert_eq!(lands(Some(OUT_OF_BAND), Route::Manual), Ok(None));
+        assert_eq!(lands(None, Route::Manual), Ok(None));
         for route in [Route::Browser, Route::Webview] {
-            assert_eq!(of(Some(OUT_OF_BAND), route), Err(RouteRefusal::OutOfBand));
-            assert!(matches!(of(None, route), Ok(Some(_))));
+            assert_eq!(lands(Some(OUT_OF_BAND), route), Err(RouteRefusal::OutOfBand));
+            assert!(matches!(lands(None, route), Ok(Some(_))));
         }
         let said = "http://127.0.0.1:8400/cb";
         assert!(matches!(
-            of(Some(said), Route::Manual),
+            lands(Some(said), Route::Manual),
             Ok(Some(Landing::Caught(_)))
         ));
         assert!(matches!(
-            of(Some(said), Route::Webview),
+            lands(Some(said), Route::Webview),
             Ok(Some(Landing::Caught(_)))
         ));
     }
@@ -192,23 +218,55 @@ mod tests {
     fn a_profile_tells_the_routes_that_its_redirect_uri_has() {
         let all = vec![Route::Webview, Route::Browser, Route::Manual];
         let caught = vec![Route::Webview, Route::Manual];
-        let oauth2 = |set, form_post| routes(Protocol::Oauth2, set, "k", form_post);
+        let oauth2 = |set, form_post| routes(Protocol::Oauth2, of(set, "k"), form_post);
         assert_eq!(oauth2(None, false), all);
         assert_eq!(oauth2(Some("http://127.0.0.1:8400/cb"), false), all);
         assert_eq!(oauth2(Some("https://a.example/cb"), false), caught);
         assert_eq!(oauth2(Some("com.example.app:/cb"), false), caught);
         assert_eq!(oauth2(None, true), [Route::Browser]);
-        let oauth1 = |set| routes(Protocol::Oauth1, set, "k", false);
+        let oauth1 = |set| routes(Protocol::Oauth1, of(set, "k"), false);
         assert_eq!(oauth1(None), all);
         assert_eq!(oauth1(Some(OUT_OF_BAND)), [Route::Manual]);
     }
 
     #[test]
+    fn a_provider_that_takes_only_some_redirect_uris_is_given_those() {
+        let work = Redirects {
+            exact_port: true,
+            without_scheme: true,
+            ..of(None, "work")
+        };
+        let address = "http://127.0.0.1:8723/callback/work";
+        assert_eq!(shown(work, false), [address]);
+        assert_eq!(caught(work, Route::Webview), address);
+        assert_eq!(caught(work, Route::Manual), address);
+        let listened = landing(work, Route::Browser, false);
+        assert!(matches!(
+            listened,
+            Ok(Landing::Loopback {
+                fixed_port: Some(8723),
+                ..
+            })
+        ));
+        let scheme_too = Redirects {
+            without_scheme: false,
+            ..work
+        };
+        assert_eq!(shown(scheme_too, false), ["app.keybelt:/callback/work", address]);
+        assert_eq!(shown(scheme_too, true), [address]);
+        let said = Redirects {
+            set: Some("https://a.example/cb"),
+            ..work
+        };
+        assert_eq!(shown(said, false), ["https://a.example/cb"]);
+    }
+
+    #[test]
     fn or_05_form_post_needs_a_listener() {
         assert_eq!(
-            landing(None, "k", Route::Webview, true),
+            landing(of(None, "k"), Route::Webview, true),
             Err(RouteRefusal::FormPost)
         );
-        assert!(landing(None, "k", Route::Browser, true).is_ok());
+        assert!(landing(of(None, "k"), Route::Browser, true).is_ok());
     }
 }
