@@ -19,6 +19,7 @@ mod profiles;
 mod request;
 mod settings_on_the_wire;
 mod side_by_side;
+mod texts;
 mod tokens;
 mod vault_keys;
 mod watch;
