@@ -100,13 +100,18 @@ async fn at_oidc_provider(provider: &Provider) -> (Home, Window) {
     ];
     home.json(&[&add[..], &["--scope", "openid email"]].concat()).ok();
     let window = Window::open(&home).await;
+    link_at_oidc_provider(&window).await;
+    (home, window)
+}
+
+/// Begins the link of the profile `work`, and turns to the bar above its page.
+pub async fn link_at_oidc_provider(window: &Window) {
     window.see("No accounts").await;
     let request = "{profile: 'work', account: null, route: 'webview', scope: null, timeout: null}";
     let start = format!("return window.__TAURI_INTERNALS__.invoke('start_link', {{request: {request}}})");
     window.script(&start).await;
     window.turn_to_bar().await;
     window.see("127.0.0.1").await;
-    (home, window)
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod authorization;
 mod door;
 mod hostile_page;
 mod hostile_pages;
+mod looks;
 mod oauth1;
 mod outputs;
 mod placement;

@@ -6,7 +6,7 @@ use crate::home;
 use crate::program::{Window, within};
 
 /// Asks the main window to have a size and a place.
-fn arrange(size: (i32, i32), place: (i32, i32)) {
+pub fn arrange(size: (i32, i32), place: (i32, i32)) {
     let search = ["search", "--sync", "--onlyvisible", "--name", "^Keybelt$"];
     for (what, pair) in [("windowsize", size), ("windowmove", place)] {
         let (first, second) = (pair.0.to_string(), pair.1.to_string());
@@ -19,7 +19,7 @@ fn arrange(size: (i32, i32), place: (i32, i32)) {
 }
 
 /// Waits until the window stands like this: width, height, left, top.
-async fn stands(window: &Window, expected: [i64; 4]) {
+pub async fn stands(window: &Window, expected: [i64; 4]) {
     within("the window as it was left", async || {
         let now = window
             .script("return [innerWidth, innerHeight, screenX, screenY]")

@@ -42,6 +42,15 @@ pub struct Window {
 impl Window {
     /// Starts the program in a home, and waits for its main window.
     pub async fn open(home: &Home) -> Self {
+        Self::open_by(home, &[]).await
+    }
+
+    /// The same, where the desktop is dark.
+    pub async fn open_in_the_dark(home: &Home) -> Self {
+        Self::open_by(home, &[("GTK_THEME", "Adwaita:dark")]).await
+    }
+
+    async fn open_by(home: &Home, environment_of_desktop: &[(&str, &str)]) -> Self {
         let display = DISPLAY.lock().await;
         let log = home.path().with_file_name("desktop.log");
         // The driver keeps what the program says to itself.
@@ -60,6 +69,7 @@ impl Window {
             .stderr(Stdio::null());
         let driver = command
             .envs(environment(home))
+            .envs(environment_of_desktop.iter().copied())
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .spawn()
             .unwrap();
