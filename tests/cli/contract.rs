@@ -264,3 +264,21 @@ fn the_command_line_does_not_link_webkit() {
         "{libraries}"
     );
 }
+
+#[test]
+fn a_shell_completes_commands_by_what_is_printed_for_it() {
+    let home = home();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = home.run(&["completions", shell]).ok().stdout;
+        assert!(script.contains("unlink") && script.contains("min-ttl"), "{shell}");
+    }
+    home.json(&["completions", "cmd"]).fails("usage", 2);
+    let script = home.file("keybelt.bash", &home.run(&["completions", "bash"]).ok().stdout);
+    let ask = "source \"$1\"; COMP_WORDS=(keybelt unl); COMP_CWORD=1; _keybelt keybelt unl keybelt; echo \"${COMPREPLY[*]}\"";
+    let asked = std::process::Command::new("bash")
+        .args(["-c", ask, "bash", &script])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&asked.stdout), "unlink\n", "{asked:?}");
+    assert!(!home.path().exists());
+}

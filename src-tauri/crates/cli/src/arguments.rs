@@ -84,6 +84,12 @@ pub enum Command {
     Vault(VaultCommand),
     /// The practice provider: a pretend account on this machine, until interrupted
     Practice(PracticeArguments),
+    /// Print what a shell needs to complete commands and options
+    Completions {
+        /// Which shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Debug, Subcommand)]

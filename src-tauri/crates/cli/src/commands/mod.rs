@@ -1,6 +1,7 @@
 //! One file a noun; each command parses, calls the core, and tells.
 
 mod account;
+mod completions;
 mod inspect;
 mod link;
 mod output;
@@ -40,5 +41,6 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Watch(arguments) => watch::watch(keybelt, arguments, output).await,
         Command::Vault(command) => vault::run(keybelt, command, output).await,
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,
+        Command::Completions { shell } => completions::completions(*shell, output),
     }
 }
