@@ -202,6 +202,8 @@ fn what_is_exported_is_imported_again_as_it_was() {
         "hosts=[\"a.example\"]",
     ];
     home.json(&add).ok();
+    home.json(&["profile", "add", "zz-signed", "--provider", "practice-oauth1"])
+        .ok();
     let set = [
         "profile",
         "set",

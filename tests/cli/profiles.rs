@@ -48,6 +48,9 @@ fn a_secret_is_told_only_as_set() {
     let added = home.json(&add).ok();
     assert_eq!(added.json()["settings"]["client_secret"]["value"], "set");
     assert!(!added.stdout.contains("very secret"));
+    let deep = "handover={\"x\": [{\"client_secret\": \"abc\"}]}";
+    home.json(&["profile", "add", "more", "--set", deep])
+        .fails("usage", 2);
     home.json(&["profile", "add", "more", "--set", "client_secret=abc"])
         .fails("usage", 2);
     home.run_with(

@@ -205,3 +205,38 @@ fn a_reset_moves_everything_aside_and_deletes_nothing() {
     let moved = std::path::Path::new(moved_to.as_str().unwrap());
     assert!(moved.join("vault.db").exists());
 }
+
+#[test]
+fn a_record_that_does_not_open_is_named_and_the_rest_is_told() {
+    let home = home_with_profile("work");
+    add(&home, "home");
+    let vault = home.path().join("vault.db");
+    // What a writer leaves in the journal goes into the file when the last one closes it.
+    let spoil = "UPDATE profiles SET settings = zeroblob(40) WHERE id = 1";
+    let spoiled = std::process::Command::new("python3")
+        .args([
+            "-c",
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()",
+        ])
+        .args([vault.to_str().unwrap(), spoil])
+        .status();
+    assert!(spoiled.unwrap().success());
+    for reading in [&["profile", "list"][..], &["profile", "export"]] {
+        let told = home.run(reading).ok();
+        assert!(
+            told.stdout.contains("home") && !told.stdout.contains("work"),
+            "{told:?}"
+        );
+        assert!(told.stderr.contains("vault check"), "{told:?}");
+    }
+    home.json(&["vault", "check"]).fails("vault_damaged", 5);
+}
+
+#[test]
+fn status_says_of_a_vault_that_cannot_be_read_that_it_cannot() {
+    let home = home_with_profile("work");
+    std::fs::write(home.path().join("vault.db"), b"no vault at all").unwrap();
+    let told = home.json(&["vault", "status"]).ok();
+    assert_eq!(told.json()["accounts"], Value::Null);
+    assert!(told.stderr.contains("damaged"), "{told:?}");
+}

@@ -431,6 +431,7 @@ describe("linking", () => {
   test("goes over to the browser on a word, and follows there", () =>
     inWindow(scenario(), async (window) => {
       await startLink(window);
+      await window.page.getByRole("button", { name: "Use my browser instead" }).waitFor();
       await window.tabTo("Use my browser instead");
       await window.press("Enter");
       await window.page.getByRole("list").getByText("Sent to your browser").waitFor();

@@ -26,8 +26,15 @@ export async function toAccount(window: Window, provider: string): Promise<void>
   await window.page.getByRole("row").first().waitFor();
   await window.press("Control+f");
   await window.page.keyboard.type(`${provider}/`);
+  // What was typed has to have taken hold: the row is there without it too, among others.
   await window.page.getByRole("row", { name: provider }).first().waitFor();
-  await window.press("ArrowDown", "Enter");
+  await window.page.waitForFunction((sought) => {
+    const cells = [...document.querySelectorAll("[role=row] > [role=gridcell]")];
+    return cells.length > 0 && cells.every((cell) => cell.textContent?.includes(sought));
+  }, provider);
+  await window.press("ArrowDown");
+  await window.page.getByRole("row", { name: provider }).and(window.page.locator(":focus")).waitFor();
+  await window.press("Enter");
   await window.page.getByRole("heading", { name: provider, exact: true, level: 1 }).waitFor();
   await window.page.getByRole("tab", { name: "Identity" }).and(window.page.locator(":focus")).waitFor();
 }
@@ -909,6 +916,11 @@ export const WALKS: Walk[] = [
       await window.page.getByRole("listbox").waitFor();
       await window.page.keyboard.type("person-00042");
       await window.page.getByRole("option", { name: /person-00042/ }).waitFor();
+      // The option that was pointed at before is gone with the others.
+      await window.page.waitForFunction(() => {
+        const pointed = document.activeElement?.getAttribute("aria-activedescendant");
+        return !pointed || document.getElementById(pointed) !== null;
+      });
     },
   },
   { name: "waiting", scenario, walk: async (window) => startLink(window) },

@@ -35,6 +35,8 @@ fn what_is_no_pin_is_refused_and_may_be_typed_anew() {
         .authorize(carried.url(), &Person::allowing("ada"))
         .pin();
     carried.say("two words");
+    // An address is no PIN either, and would spend the temporary credentials.
+    carried.say("https://mail.example/?x=1");
     carried.say(&"1".repeat(65));
     carried.say(&pin);
     let linked = carried.end().ok();

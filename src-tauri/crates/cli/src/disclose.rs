@@ -94,7 +94,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
             FailureCode::Usage
         },
         // The kind alone: the temporary file's name would be no help.
-        message: format!("{} cannot be written: {}", path.display(), error.kind()),
+        message: format!("the file {} cannot be written: {}", path.display(), error.kind()),
         hint: "nothing was written, and nobody got the token".to_owned(),
     })
 }

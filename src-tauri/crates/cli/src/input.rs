@@ -54,7 +54,7 @@ pub fn bytes_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
         .map_err(|error| unreadable(place, &error))?;
     if bytes.len() > limit {
         return Err(Fault::usage(
-            &format!("{place} is larger than {} MiB", limit >> 20),
+            &format!("the file {place} is larger than {} MiB", limit >> 20),
             "see whether it is the right file",
         ));
     }
@@ -64,7 +64,7 @@ pub fn bytes_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
 fn read(place: &str) -> Result<String, Fault> {
     String::from_utf8(bytes(place)?).map_err(|_| {
         Fault::usage(
-            &format!("{place} is not text"),
+            &format!("the file {place} is not text"),
             "see whether it is the right file",
         )
     })
@@ -78,7 +78,7 @@ fn unreadable(place: &str, error: &io::Error) -> Fault {
     };
     Fault::Failed(Failure {
         code,
-        message: format!("{place} cannot be read: {error}"),
+        message: format!("the file {place} cannot be read: {error}"),
         hint: "name a file that you can read, or - for standard input".to_owned(),
     })
 }

@@ -79,6 +79,13 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
 /// The command, and then what it left to deliver: nobody who waits for the result waits for that.
 async fn run(keybelt: &Keybelt, arguments: &Arguments, output: &Output) -> Result<Ended, Fault> {
     let ended = commands::run(keybelt, &arguments.command, output).await;
+    let damaged = keybelt.damaged();
+    if !damaged.is_empty() {
+        output.note(&format!(
+            "Damaged and left out: {}. `keybelt vault check` says more.",
+            damaged.join(", ")
+        ));
+    }
     commands::deliver(keybelt, output).await;
     ended
 }

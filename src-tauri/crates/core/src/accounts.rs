@@ -34,13 +34,7 @@ pub async fn list(keybelt: &Keybelt) -> Result<Vec<Account>, AccountsError> {
         return Ok(Vec::new());
     };
     let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await?;
-    for damaged in &listed.damaged {
-        tracing::warn!(
-            record = damaged.record,
-            cause = damaged.cause,
-            "an account does not open"
-        );
-    }
+    keybelt.left_out(&listed.damaged);
     let now = keybelt.now();
     Ok(listed
         .records

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use keybelt_contract::DamagedRecord;
 use keybelt_net::{Conduct, Net, NetOptions, SendError};
 use keybelt_primitives::wire::{Request, Response};
 use keybelt_primitives::{Clock, Entropy, Secret, UnixMillis, UnixSeconds};
@@ -119,6 +121,8 @@ struct Inner {
     is_desktop: AtomicBool,
     has_written: AtomicBool,
     has_renewed: AtomicBool,
+    /// The records that did not open, by name.
+    damaged: Mutex<BTreeSet<String>>,
     /// Requests that were sent and whose answer must be stored.
     under_way: watch::Sender<usize>,
 }
@@ -147,6 +151,7 @@ impl Keybelt {
             is_desktop: AtomicBool::new(false),
             has_written: AtomicBool::new(false),
             has_renewed: AtomicBool::new(false),
+            damaged: Mutex::new(BTreeSet::new()),
             under_way: watch::Sender::new(0),
         };
         Ok(Self {
@@ -226,6 +231,21 @@ impl Keybelt {
     /// This process brought new tokens.
     pub(crate) fn renewed(&self) {
         self.inner.has_renewed.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes records that did not open and were left out of what was read.
+    pub(crate) fn left_out(&self, damaged: &[DamagedRecord]) {
+        let mut known = self.inner.damaged.lock().unwrap_or_else(PoisonError::into_inner);
+        for one in damaged {
+            tracing::warn!(record = one.record, cause = one.cause, "a record does not open");
+            known.insert(one.record.clone());
+        }
+    }
+
+    /// The records that this process left out because they do not open: the face says so.
+    pub fn damaged(&self) -> Vec<String> {
+        let known = self.inner.damaged.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().cloned().collect()
     }
 
     /// Marks that an answer must be waited for, until this is dropped.

@@ -268,6 +268,11 @@ impl Door {
         Ok(self.stands(status))
     }
 
+    /// How a vault stands of which nothing can be read.
+    pub(crate) fn status_unread(&self) -> VaultStatus {
+        self.stands(None)
+    }
+
     fn stands(&self, status: Option<Status>) -> VaultStatus {
         let Some(status) = status else {
             return VaultStatus {

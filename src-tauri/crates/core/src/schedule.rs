@@ -9,6 +9,8 @@ const EXPIRING: i64 = 60;
 const EXPIRING_UNRENEWED: i64 = 7 * 24 * 60 * 60;
 /// The scheduler asks no more often than this for one account.
 const PACE: i64 = 10;
+/// So long before its end a token is tried once more, however long the back-off is.
+const LAST_CALL: i64 = 30;
 /// The longest the scheduler backs off.
 const LONGEST_BACK_OFF: i64 = 60 * 60;
 
@@ -55,9 +57,13 @@ impl Standing<'_> {
             return None;
         }
         let due = if self.failures > 0 {
-            self.last_attempt
-                .unwrap_or(self.obtained_at)
-                .plus(self.back_off())
+            let last = self.last_attempt.unwrap_or(self.obtained_at);
+            let pause_over = last.plus(self.back_off());
+            // However often it failed: a token that lives is tried once more before it ends.
+            match self.expires_at.map(|end| end.plus(-LAST_CALL)) {
+                Some(last_call) if last.0 < last_call.0 => pause_over.min(last_call),
+                _ => pause_over,
+            }
         } else {
             self.obtained_at.plus(self.ahead(self.expires_at?))
         };
@@ -202,6 +208,21 @@ mod tests {
         assert!((10..=11).contains(&after(1)));
         assert!((20..=22).contains(&after(2)));
         assert!((3_600..=3_960).contains(&after(40)));
+    }
+
+    #[test]
+    fn many_failures_do_not_push_the_next_attempt_past_the_end_of_a_token_that_lives() {
+        let after = |last| {
+            let standing = Standing {
+                failures: 40,
+                last_attempt: Some(UnixSeconds(last)),
+                ..LINKED
+            };
+            standing.next_refresh_at().unwrap().0
+        };
+        assert_eq!(after(4_000), 4_570);
+        // Tried at the last call, it is paused in earnest.
+        assert!(after(4_570) > 4_600);
     }
 
     #[test]

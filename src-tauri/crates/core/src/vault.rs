@@ -21,6 +21,13 @@ pub async fn status_and_refusal(
         Err(refusal @ VaultTrouble::Permissions { .. }) => {
             Ok((keybelt.door().status_of_refused().await?, Some(refusal)))
         }
+        Err(
+            refusal @ (VaultTrouble::Damaged { .. }
+            | VaultTrouble::Newer
+            | VaultTrouble::ReadOnly
+            | VaultTrouble::DiskFull
+            | VaultTrouble::Busy),
+        ) => Ok((keybelt.door().status_unread(), Some(refusal))),
         status => Ok((status?, None)),
     }
 }

@@ -98,6 +98,11 @@ impl RefreshState {
         self.sent_at = Some(sent_at);
     }
 
+    /// An attempt ends before it sends anything: what an earlier process sent has still no answer.
+    pub fn sends_nothing(&mut self) {
+        self.answer_lost |= self.sent_at.is_some();
+    }
+
     /// The attempt ended with an answer, or before anything was sent.
     pub fn finish(&mut self, at: UnixMillis, failed: Option<RefreshFailure>) {
         self.number = self.number.saturating_add(1);
@@ -258,6 +263,20 @@ mod tests {
                 ..RefreshState::default()
             }
         );
+    }
+
+    #[test]
+    fn an_attempt_that_sends_nothing_does_not_answer_for_the_one_before() {
+        let mut state = RefreshState::default();
+        state.begin(UnixMillis(1));
+        // The process was killed; the next one fails before it sends.
+        state.sends_nothing();
+        state.finish(UnixMillis(2), Some(failure()));
+        assert!(state.answer_lost);
+        let mut unsent = RefreshState::default();
+        unsent.sends_nothing();
+        unsent.finish(UnixMillis(2), Some(failure()));
+        assert!(!unsent.answer_lost);
     }
 
     #[test]

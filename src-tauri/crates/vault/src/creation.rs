@@ -63,11 +63,19 @@ impl Vault {
             vault,
             wrapping: &wrapping,
         }
-        .make(home, entropy);
-        if made.is_err() {
-            wrapping.forget(keep);
-        }
-        made
+        .make(home, &entropy);
+        let (home, master) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                wrapping.forget(keep);
+                return Err(error);
+            }
+        };
+        // From here on there is a vault, and whatever fails: its key stays.
+        sync_folder(&home)?;
+        let locked = LockedVault::find(&home)?
+            .ok_or_else(|| VaultError::Defect("a vault went as it was made".to_owned()))?;
+        Ok(locked.open_new(master, entropy)?)
     }
 }
 
@@ -139,7 +147,8 @@ struct New<'a> {
 }
 
 impl New<'_> {
-    fn make(self, home: &Path, entropy: Arc<dyn Entropy>) -> Result<Vault, CreateError> {
+    /// Makes the file and puts it into its place, which is the last that can fail here.
+    fn make(self, home: &Path, entropy: &Arc<dyn Entropy>) -> Result<(PathBuf, Key), CreateError> {
         let home = make_private_folder(home)?;
         let _lock = lock_within(&home.join(LOCK), MAKING_PATIENCE)?;
         // Another process may have been faster.
@@ -147,13 +156,10 @@ impl New<'_> {
             return Err(CreateError::Exists);
         }
         let master = random_key(entropy.as_ref())?;
-        let finished = self.write(&home, &master, &entropy)?;
+        let finished = self.write(&home, &master, entropy)?;
         // Under the lock nobody else makes one, so this replaces nothing; before it, there is no vault at all.
         std::fs::rename(&finished, home.join(FILE)).map_err(VaultError::from)?;
-        sync_folder(&home)?;
-        let locked = LockedVault::find(&home)?
-            .ok_or_else(|| VaultError::Defect("a vault went as it was made".to_owned()))?;
-        Ok(locked.open_new(master, entropy)?)
+        Ok((home, master))
     }
 
     fn write(&self, home: &Path, master: &Key, entropy: &Arc<dyn Entropy>) -> Result<PathBuf, VaultError> {
@@ -244,6 +250,32 @@ mod tests {
         put_profile(&home.create(), "work");
         assert_eq!(home.open().profiles().unwrap().records.len(), 1);
         assert!(!folder.join(UNFINISHED).exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_vault_that_was_made_and_could_not_be_opened_keeps_its_key() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = TestHome::new();
+        let folder = make_private_folder(&home.path()).unwrap();
+        let leases = folder.join("vault.db-wal");
+        // What stands in the journal's place keeps SQLite from opening what was just made.
+        let vault = New {
+            vault: VaultId([1; 16]),
+            wrapping: &Wrapping::new(
+                KeepKey::Keyring(&home.keyring),
+                VaultId([1; 16]),
+                None,
+                entropy().as_ref(),
+            )
+            .unwrap(),
+        };
+        vault.make(&home.path(), &entropy()).unwrap();
+        std::fs::create_dir(&leases).unwrap();
+        std::fs::set_permissions(&leases, std::fs::Permissions::from_mode(0o700)).unwrap();
+        assert!(LockedVault::find(&home.path()).is_err());
+        std::fs::remove_dir(&leases).unwrap();
+        assert_eq!(home.open().profiles().unwrap().records.len(), 0);
     }
 
     #[cfg(unix)]

@@ -46,7 +46,11 @@ impl LockedVault {
         let replaced = KeySlot::new(vault, wrapping.source, &wrapping.key, entropy.as_ref(), &master)
             .and_then(|slot| self.replace_slot(&slot));
         if let Err(error) = replaced {
-            wrapping.forget(keep);
+            // Whether a commit that failed comes back to life is the disk's secret: only a key that was surely not put in
+            // is forgotten.
+            if error == VaultError::Busy {
+                wrapping.forget(keep);
+            }
             return Err(error.into());
         }
         if let (OpenBy::Keyring(keyring), Some(item)) = (by, self.slot.item())

@@ -107,6 +107,8 @@ impl Vault {
                 return Err(error.into());
             }
         };
+        // From here on it is the vault, and whatever fails: its key stays.
+        sync_folder(&home)?;
         let locked = LockedVault::find(&home)?
             .ok_or_else(|| VaultError::Defect("a vault went as it was restored".to_owned()))?;
         let vault = locked.open_new(master, entropy)?;
@@ -256,7 +258,6 @@ fn install(home: &Path, there: bool) -> Result<Option<PathBuf>, VaultError> {
         remove_file(&home.join(journal))?;
     }
     std::fs::rename(home.join(UNFINISHED), home.join(FILE))?;
-    sync_folder(home)?;
     Ok(aside)
 }
 

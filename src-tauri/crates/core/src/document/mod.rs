@@ -201,6 +201,10 @@ pub(crate) fn read(text: &Secret<String>) -> Result<Document, DocumentError> {
     if text.trim_start().starts_with('{') {
         return braces(text);
     }
+    // `[1]` would be a table's header in TOML; a list of JSON names no profile.
+    if text.trim_start().starts_with('[') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Err(DocumentError::Unrecognised);
+    }
     let python = text.contains(python::CLIENTS).then(|| python::clients(text));
     if let Some(Ok(Some(profiles))) = python {
         return Ok(whole(ProfileFormat::Python, profiles));
@@ -305,6 +309,14 @@ mod tests {
             json!({"provider": "gitlab"})
         );
         assert_eq!(mended("ONE_CLIENT_ID=x\n", &[("client_id", None)]), json!({}));
+    }
+
+    #[test]
+    fn a_list_of_json_is_no_table_of_toml() {
+        for text in ["[1]", "[\"x\"]", " [[1]]\n"] {
+            assert!(matches!(read(text), Err(DocumentError::Unrecognised)), "{text}");
+        }
+        assert!(read("[work]\nclient_id = 'x'\n").is_ok());
     }
 
     #[test]

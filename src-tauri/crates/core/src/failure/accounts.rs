@@ -47,7 +47,7 @@ impl From<WatchError> for Failure {
             ),
             WatchError::Unlinked(name) => failure(
                 Code::NotFound,
-                format!("{name} was unlinked, so no more updates come."),
+                format!("Account {name} was unlinked, so no more updates come."),
                 "Link it again, or watch all accounts.",
             ),
         }

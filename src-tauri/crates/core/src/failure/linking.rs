@@ -141,7 +141,7 @@ fn of_route(profile: &str, refusal: RouteRefusal) -> Failure {
         ),
         RouteRefusal::FormPost => failure(
             Code::RouteUnavailable,
-            format!("{profile} asks for its answer by form_post, which only the browser can bring."),
+            format!("Profile {profile} asks for its answer by form_post, which only the browser can bring."),
             "Link with --via browser and a redirect URI on http://127.0.0.1.",
         ),
     }

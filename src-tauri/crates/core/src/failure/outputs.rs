@@ -77,7 +77,7 @@ impl From<CommandTrouble> for Failure {
         match trouble {
             CommandTrouble::NotStarted { program, error } => failure(
                 Code::NotFound,
-                format!("{program} could not be started: {error}."),
+                format!("The program {program} could not be started: {error}."),
                 "Bring the program back, or add the output anew with another one.",
             ),
             CommandTrouble::Status(status) => {
@@ -105,7 +105,7 @@ impl From<FileTrouble> for Failure {
             ),
             FileTrouble::InHome(path) => failure(
                 Code::Usage,
-                format!("{} lies in Keybelt's own folder.", path.display()),
+                format!("The file {} lies in Keybelt's own folder.", path.display()),
                 "Name a file elsewhere.",
             ),
             FileTrouble::Link(path) => failure(
@@ -118,12 +118,15 @@ impl From<FileTrouble> for Failure {
             ),
             FileTrouble::NotOurs(path) => failure(
                 Code::Usage,
-                format!("{} is no plain file of yours.", path.display()),
+                format!("The file {} is no plain file of yours.", path.display()),
                 "Name another file, or remove what is there.",
             ),
             FileTrouble::System { path, error } => failure(
                 Code::Usage,
-                format!("{} could not be written or removed: {error}.", path.display()),
+                format!(
+                    "The file {} could not be written or removed: {error}.",
+                    path.display()
+                ),
                 "Look whether its folder is writable for you and has room.",
             ),
         }

@@ -12,12 +12,12 @@ impl From<ExchangeTrouble> for Failure {
         match trouble {
             ExchangeTrouble::TimedOut { host } => failure(
                 Code::Network,
-                format!("{host} did not answer in time."),
+                format!("The server {host} did not answer in time."),
                 TRY_LATER,
             ),
             ExchangeTrouble::Unreachable { host } => failure(
                 Code::Network,
-                format!("{host} cannot be reached."),
+                format!("The server {host} cannot be reached."),
                 "Check the connection and the address, then try again. Nothing that is stored was changed.",
             ),
             ExchangeTrouble::Lost { host } => failure(
@@ -32,22 +32,22 @@ impl From<ExchangeTrouble> for Failure {
             ),
             ExchangeTrouble::TooLarge { host } => failure(
                 Code::InvalidResponse,
-                format!("{host} sent more than Keybelt takes."),
+                format!("The server {host} sent more than Keybelt takes."),
                 "Check the address in the profile; it may be a page for people.",
             ),
             ExchangeTrouble::Redirect { host } => failure(
                 Code::InvalidResponse,
-                format!("{host} redirected where Keybelt does not follow."),
+                format!("The server {host} redirected where Keybelt does not follow."),
                 "Check the address in the profile: it must be the endpoint itself.",
             ),
             ExchangeTrouble::Garbled { host } => failure(
                 Code::InvalidResponse,
-                format!("{host} sent something that is no HTTP answer."),
+                format!("The server {host} sent something that is no HTTP answer."),
                 "Check the address in the profile.",
             ),
             ExchangeTrouble::AskedToWait { host, wait } => failure(
                 Code::RateLimited,
-                format!("{host} asked Keybelt to wait."),
+                format!("The server {host} asked Keybelt to wait."),
                 try_again_in(wait),
             ),
             ExchangeTrouble::Defect(what) => defect(&what),

@@ -95,7 +95,7 @@ impl From<SaveError> for Failure {
             ),
             SaveError::Unwritable { path, cause } => failure(
                 Code::Usage,
-                format!("{} cannot be written: {cause}.", path.display()),
+                format!("The file {} cannot be written: {cause}.", path.display()),
                 "Make the folder writable, then save it again.",
             ),
         }
@@ -106,7 +106,7 @@ fn of_exchange(trouble: ExchangeTrouble) -> Failure {
     match trouble {
         ExchangeTrouble::TimedOut { host } => failure(
             Code::Network,
-            format!("{} did not answer in time.", provider_text(&host)),
+            format!("The server {} did not answer in time.", provider_text(&host)),
             "Try again later, or give it longer with --timeout. The request may have arrived.",
         ),
         ExchangeTrouble::TooLarge { host } => failure(

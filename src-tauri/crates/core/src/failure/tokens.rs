@@ -19,6 +19,11 @@ impl From<RefreshError> for Failure {
                 "The provider gave no refresh token, so this token cannot be renewed.",
                 "Use it while it lives. Some providers give one if the scopes have offline_access, with `prompt` set to consent.",
             ),
+            RefreshError::Lasting => failure(
+                Code::NotRefreshable,
+                "Tokens of OAuth 1 do not expire, and this provider gave no way to renew this one.",
+                "Use it as it is. If the provider no longer takes it, link the account again.",
+            ),
             RefreshError::Over(over) => of_over(&over),
             RefreshError::Resolve(error) => error.into(),
             RefreshError::Moved { was, is } => failure(
@@ -96,7 +101,9 @@ impl From<TokenError> for Failure {
             TokenError::Refresh(error) => error.into(),
             TokenError::Oauth1 { account } => failure(
                 Code::Usage,
-                format!("{account} is linked by OAuth 1: its token only signs, together with a secret."),
+                format!(
+                    "Account {account} is linked by OAuth 1: its token only signs, together with a secret."
+                ),
                 "Let `keybelt request` sign, or take both with `keybelt token ACCOUNT --json`, `keybelt exec`, or the formats env and json.",
             ),
             TokenError::Vault(trouble) => trouble.into(),

@@ -27,12 +27,12 @@ impl From<BackupError> for Failure {
         match error {
             BackupError::FileExists { path } => failure(
                 Code::AlreadyExists,
-                format!("{} is there already.", path.display()),
+                format!("The file {} is there already.", path.display()),
                 "Choose another name for the backup, or move that file away.",
             ),
             BackupError::Unwritable { path, cause } => failure(
                 Code::Usage,
-                format!("{} cannot be written: {cause}.", path.display()),
+                format!("The file {} cannot be written: {cause}.", path.display()),
                 "Choose a folder that is there and that you can write to.",
             ),
             BackupError::Vault(trouble) => trouble.into(),
@@ -50,7 +50,7 @@ impl From<RestoreError> for Failure {
             ),
             RestoreError::Unreadable { path, cause } => failure(
                 Code::NotFound,
-                format!("{} cannot be read: {cause}.", path.display()),
+                format!("The file {} cannot be read: {cause}.", path.display()),
                 "Name the file of a backup that you can read.",
             ),
             RestoreError::Damaged { what } => failure(

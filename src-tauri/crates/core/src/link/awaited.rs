@@ -37,6 +37,10 @@ impl Awaited {
     )]
     pub(super) fn judge(&self, text: &Secret<String>) -> Judged {
         if self.wants_pin() {
+            // Whoever pastes an address has pasted something else: a PIN is spent when it is tried.
+            if text.expose().contains("://") {
+                return Judged::Stranger;
+            }
             return Pin::parse(text).map_or(Judged::Stranger, |pin| Judged::Ours(Answer::Pin(pin)));
         }
         match Callback::parse(text.expose()) {

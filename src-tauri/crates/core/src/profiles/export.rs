@@ -75,11 +75,9 @@ async fn wanted(keybelt: &Keybelt, names: &[ProfileName]) -> Result<Vec<ProfileR
     let Some(vault) = keybelt.door().existing().await? else {
         return names.first().map_or(Ok(Vec::new()), |name| Err(not_found(name)));
     };
-    let mut records = keybelt
-        .door()
-        .run(&vault, |vault| vault.profiles())
-        .await?
-        .records;
+    let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
+    keybelt.left_out(&listed.damaged);
+    let mut records = listed.records;
     if let Some(name) = names
         .iter()
         .find(|name| !records.iter().any(|record| record.name == **name))
@@ -121,7 +119,11 @@ fn for_authlib(record: &ProfileRecord) -> Map<String, Value> {
     };
     let of_catalogue = layers
         .keys_in(Layer::Catalogue)
-        .filter(|key| is_authlibs(key) && layers.in_layer(Layer::Profile, key).is_none());
+        .filter(|key| is_authlibs(key) && layers.in_layer(Layer::Profile, key).is_none())
+        // How an OAuth 1 client proves itself is its signature; a profile of its own may not say this.
+        .filter(|key| {
+            layers.protocol() != Protocol::Oauth1 || *key != "client_kwargs.token_endpoint_auth_method"
+        });
     for key in of_catalogue {
         if let Some(value) = layers.in_layer(Layer::Catalogue, key) {
             put(key, value);

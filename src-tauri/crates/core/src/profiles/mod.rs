@@ -162,13 +162,7 @@ pub async fn list(keybelt: &Keybelt) -> Result<Vec<Profile>, ProfilesError> {
         return Ok(Vec::new());
     };
     let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
-    for damaged in &listed.damaged {
-        tracing::warn!(
-            record = damaged.record,
-            cause = damaged.cause,
-            "a profile does not open"
-        );
-    }
+    keybelt.left_out(&listed.damaged);
     Ok(listed.records.iter().map(registry::profile).collect())
 }
 

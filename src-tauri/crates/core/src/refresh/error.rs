@@ -30,6 +30,9 @@ pub enum RefreshError {
     /// There is no refresh token, and the access token lives.
     #[error("not refreshable")]
     NotRefreshable,
+    /// Tokens of OAuth 1 do not expire, and this provider gave no way to renew them.
+    #[error("tokens of OAuth 1 are not renewed")]
+    Lasting,
     /// Only linking again helps.
     #[error("the grant is over")]
     Over(Over),
@@ -86,7 +89,7 @@ impl RefreshError {
     /// Whether a token that lives may be handed out all the same: it cannot be renewed, or not just now (exit code 6).
     pub(crate) fn leaves_the_token_usable(&self) -> bool {
         match self {
-            Self::NotRefreshable => true,
+            Self::NotRefreshable | Self::Lasting => true,
             Self::Answer(trouble) => trouble.is_passing(),
             Self::Keys(trouble) => trouble.is_passing(),
             Self::Shared { code, .. } => code.exit() == 6,

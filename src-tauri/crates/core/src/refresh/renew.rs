@@ -145,6 +145,7 @@ fn refuse_hopeless(summary: &AccountSummary, now: UnixSeconds) -> Result<(), Ref
     match summary.refreshable {
         true => Ok(()),
         false if accounts::is_over(summary, now) => Err(RefreshError::Over(Over::Expired)),
+        false if summary.protocol == Protocol::Oauth1 => Err(RefreshError::Lasting),
         false => Err(RefreshError::NotRefreshable),
     }
 }
@@ -194,6 +195,7 @@ impl Renewal {
             Ok(resolved) => resolved,
             // Told in the window too, and not tried again at once.
             Err(error) => {
+                record.summary.refresh.sends_nothing();
                 return Err(self
                     .store_failure(record.summary, error, false, Written::default())
                     .await?);

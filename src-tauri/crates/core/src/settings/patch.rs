@@ -263,16 +263,28 @@ fn typed_setting(key: &str, typed: &str) -> Result<Map<String, Value>, Problem> 
         Some((object, member)) => members_of(object).and_then(|table| kind_of(table, member)),
         None => kind_of(KEYS, key),
     };
-    let names_secret = |key: &str| key == "client_secret" || key.ends_with("rsa_key");
     let value = value_of(kind, typed);
-    let holds_secret = value
-        .as_object()
-        .is_some_and(|members| members.keys().any(|name| names_secret(name)));
+    let holds_secret = holds_secret(&value);
     // Unsetting one shows nothing.
     if (kind == Some(Kind::Secret) || names_secret(key) || holds_secret) && !value.is_null() {
         return Err(Problem::SecretAsArgument);
     }
     Ok(undotted(key, value))
+}
+
+fn names_secret(key: &str) -> bool {
+    key.rsplit('.').next() == Some("client_secret") || key.ends_with("rsa_key")
+}
+
+/// Whether a secret's name stands anywhere in it; the depth is that of the parser.
+fn holds_secret(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| names_secret(name) || holds_secret(value)),
+        Value::Array(values) => values.iter().any(holds_secret),
+        _ => false,
+    }
 }
 
 fn undotted(key: &str, value: Value) -> Map<String, Value> {
