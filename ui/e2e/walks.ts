@@ -193,7 +193,8 @@ export const refusal = (...said: Parameters<typeof failure>): LinkStep => ({
 
 /** A provider that shows its pages in no embedded browser. */
 export function refusingEmbedded(): Scenario {
-  const held = scenario();
+  // What every scenario shares stays as it is.
+  const held = structuredClone(scenario());
   const quirk = { value: "refused", layer: "catalogue", overrides: null } as const;
   const tidewater = held.profiles.find(({ name }) => name === "tidewater");
   if (tidewater) {
@@ -204,7 +205,8 @@ export function refusingEmbedded(): Scenario {
 
 /** A consumer that signs with an RSA key, and has none yet. */
 export function signingWithRsa(): Scenario {
-  const held = scenario();
+  // What every scenario shares stays as it is.
+  const held = structuredClone(scenario());
   const method = { value: "RSA-SHA1", layer: "profile", overrides: null } as const;
   const flickr = held.profiles.find(({ name }) => name === "flickr");
   if (flickr) {
