@@ -267,17 +267,28 @@ pub(crate) fn is_there(home: &Path) -> Result<bool, VaultError> {
     Ok(false)
 }
 
-/// Opens the file, which has to be there.
-pub(crate) fn connect(path: &Path) -> Result<Connection, VaultError> {
+/// Opens a file that has to be there. A link is not followed.
+pub(crate) fn open_file(path: &Path) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(WRITE_PATIENCE)?;
+    Connection::open_with_flags(path, flags)
+}
+
+/// The same, of a file that may be anything: it runs nothing, and what is deleted in it is gone.
+pub(crate) fn open_guarded(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open_file(path)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
+    Ok(connection)
+}
+
+/// Opens the vault's file, which has to be there.
+pub(crate) fn connect(path: &Path) -> Result<Connection, VaultError> {
+    let connection = open_guarded(path)?;
+    connection.busy_timeout(WRITE_PATIENCE)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;

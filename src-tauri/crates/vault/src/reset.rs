@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
+use crate::opening::{WRITE_PATIENCE, open_file};
 use crate::private_files::{make_private_folder, sync_folder};
 use crate::{FILE, VaultError};
 
@@ -46,12 +47,10 @@ pub fn reset(home: &Path) -> Result<Option<PathBuf>, VaultError> {
 
 /// Keeps others from writing while the file moves, where it is a database at all.
 pub(crate) fn hold(file: &Path) -> Result<Option<Connection>, VaultError> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let Ok(connection) = Connection::open_with_flags(file, flags) else {
+    let Ok(connection) = open_file(file) else {
         return Ok(None);
     };
-    connection.busy_timeout(crate::opening::WRITE_PATIENCE)?;
+    connection.busy_timeout(WRITE_PATIENCE)?;
     match connection
         .execute_batch("BEGIN IMMEDIATE")
         .map_err(VaultError::from)

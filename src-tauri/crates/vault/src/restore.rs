@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use keybelt_primitives::{Entropy, Secret};
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use crate::creation::Wrapping;
 use crate::key_slot::{KeySlot, Source, random_id, stretch};
 use crate::lease::lock_within;
-use crate::opening::{JOURNALS, LOCK, MAKING_PATIENCE, is_there};
+use crate::opening::{JOURNALS, LOCK, MAKING_PATIENCE, is_there, open_guarded};
 use crate::private_files::{make_private_file, make_private_folder, remove_file, sync_folder};
 use crate::reset::hold;
 use crate::seal::{Key, Seals};
@@ -204,15 +203,9 @@ fn prepare(
     }
 }
 
-/// As a backup is opened: whatever it is, it runs nothing, and its journal is within it.
+/// As a backup is opened: its journal is within it.
 fn connect(path: &Path) -> Result<Connection, VaultError> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.pragma_update(None, "cell_size_check", true)?;
-    connection.pragma_update(None, "secure_delete", true)?;
+    let connection = open_guarded(path)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     Ok(connection)
