@@ -2,7 +2,7 @@
 
 use crate::front_end::npm;
 use crate::steps::{Failed, cargo, say, step};
-use crate::{arrows, suite, tidy};
+use crate::{arrows, features, suite, tidy};
 
 /// `cargo xtask check`: what one runs before every commit.
 ///
@@ -44,12 +44,13 @@ pub fn lints() -> Result<(), Failed> {
     )
 }
 
-/// Arrows and names.
+/// Arrows, features and names.
 ///
 /// # Errors
 /// What is out of place.
 pub fn house_rules() -> Result<(), Failed> {
     say("── arrows and names");
     arrows::check()?;
+    features::check()?;
     tidy::check()
 }

@@ -6,6 +6,7 @@
 
 mod arrows;
 mod checks;
+mod features;
 mod front_end;
 mod fuzz;
 mod packages;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::front_end::{self, npm};
 use crate::steps::{Failed, cargo, command, metadata, say, step_reading};
-use crate::{checks, packages, run};
+use crate::{checks, packages};
 
 /// Brings a fresh machine to where every test can run.
 ///
@@ -25,7 +25,6 @@ const WINDOW: &str = "window";
 pub fn test() -> Result<(), Failed> {
     set_up()?;
     checks::lints()?;
-    run::check_programs()?;
     let mut tally = Tally::default();
     let outcome = every_test(&mut tally);
     say(&format!(
