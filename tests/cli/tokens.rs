@@ -166,6 +166,69 @@ fn whoever_asks_to_be_left_alone_is_not_asked_before() {
     home.json(&["refresh", name_of(&account)]).ok();
 }
 
+/// An answer that asks to be left alone for two minutes.
+fn asks_to_wait(status: u16) -> Option<keybelt_test_support::hostile::Twist<Answer>> {
+    Some(Box::new(move |answer| {
+        *answer = Answer::text(status, "text/plain", "not now");
+        let wait = ("retry-after".to_owned(), "120".to_owned());
+        answer.headers.push(wait);
+    }))
+}
+
+#[test]
+fn a_token_endpoint_that_asks_to_be_left_alone_gets_no_other_links_code() {
+    for (status, code) in [(429, "rate_limited"), (503, "provider_unavailable")] {
+        let hostile = Hostile::twisted(Twists {
+            token: asks_to_wait(status),
+            ..Twists::default()
+        });
+        let home = home_with(&hostile);
+        home.link(&["work"], &Person::allowing("ada")).fails(code, 6);
+        hostile.twist(Twists::default());
+        // Told before the person is sent anywhere.
+        home.json(&["link", "work", "--no-open"]).fails("rate_limited", 6);
+        assert_eq!((hostile.count("/token"), hostile.count("/authorize")), (1, 1));
+        assert_eq!(crate::accounts_in(&home), 0);
+    }
+}
+
+#[test]
+fn keys_are_not_asked_for_again_where_their_server_asks_to_be_left_alone() {
+    for (status, code) in [(429, "provider_unavailable"), (503, "provider_unavailable")] {
+        let hostile = Hostile::twisted(Twists {
+            jwks: asks_to_wait(status),
+            ..Twists::default()
+        });
+        let home = home_with(&hostile);
+        home.link(&["work"], &Person::allowing("ada")).fails(code, 6);
+        hostile.twist(Twists::default());
+        home.link(&["work"], &Person::allowing("ada"))
+            .fails("rate_limited", 6);
+        assert_eq!(hostile.count("/jwks"), 1);
+        assert_eq!(crate::accounts_in(&home), 0);
+    }
+}
+
+#[test]
+fn userinfo_is_not_asked_for_again_where_its_server_asks_to_be_left_alone() {
+    for status in [429, 503] {
+        let hostile = Hostile::twisted(Twists {
+            userinfo: asks_to_wait(status),
+            ..Twists::default()
+        });
+        let home = home_with(&hostile);
+        let account = link(&home);
+        assert_ne!(account["last_error"], json!(null));
+        hostile.twist(Twists::default());
+        let refreshed = home.json(&["refresh", name_of(&account)]).ok().json();
+        assert_eq!(
+            (&refreshed["status"], &refreshed["last_error"]["code"]),
+            (&json!("fresh"), &json!("rate_limited"))
+        );
+        assert_eq!(hostile.count("/userinfo"), 1);
+    }
+}
+
 #[test]
 fn userinfo_that_is_slow_does_not_hold_up_those_who_wait_for_a_refresh() {
     let hostile = Hostile::twisted(Twists {
@@ -273,6 +336,12 @@ fn revoking_takes_the_grant_back_at_the_provider() {
         home.json(&["unlink", name_of(&account), "--revoke"])
             .fails("provider_unavailable", 6);
         assert_eq!(crate::accounts_in(&home), 1, "what could not be revoked stays");
+        let log = home.json(&["log", name_of(&account)]).ok().json();
+        let last = log.as_array().unwrap().last().unwrap();
+        assert_eq!(
+            (&last["event"], &last["via"]),
+            (&json!("revocation_failed"), &json!("provider_unavailable"))
+        );
         let unlinked = home.json(&["unlink", name_of(&account), "--revoke"]).ok().json();
         assert_eq!(
             (&unlinked["account"], &unlinked["revoked"]),
@@ -341,4 +410,99 @@ fn a_profile_that_is_imported_again_keeps_its_accounts_alive() {
     home.json(&["profile", "import", &file, "--replace"]).ok();
     home.json(&["refresh", name_of(&account)]).ok();
     home.json(&["unlink", name_of(&account), "--revoke"]).ok();
+}
+
+/// Links two accounts of the hostile provider, each by a profile of its own with these settings.
+fn home_with_apis(hostile: &Hostile, of_work: &str, of_home: &str) -> keybelt_test_support::Home {
+    let home = crate::home();
+    for (name, settings) in [("work", of_work), ("home", of_home)] {
+        let mut all: serde_json::Value = serde_json::from_str(settings).unwrap();
+        all["issuer"] = json!(hostile.issuer());
+        all["client_id"] = json!(CLIENT_ID);
+        all["client_kwargs"] = json!({"scope": "openid"});
+        let file = home.file("settings", &all.to_string());
+        home.json(&["profile", "add", name, "--from", &file]).ok();
+        home.link(&[name, "--account", name], &Person::allowing("ada"))
+            .ok();
+    }
+    home
+}
+
+#[test]
+fn a_token_for_an_address_is_that_of_the_account_whose_api_it_is() {
+    let hostile = Hostile::honest();
+    let home = home_with_apis(
+        &hostile,
+        r#"{"api_base_url": "https://api.example/v1/", "hosts": ["api.example", "files.example"]}"#,
+        r#"{"api_base_url": "https://api.example/v1/home", "hosts": ["files.example"]}"#,
+    );
+    let token = |arguments: &[&str]| home.run(&[&["token"], arguments].concat()).ok().stdout;
+    for (address, account) in [
+        ("https://api.example/v1/me?all=1", "work"),
+        ("https://API.example:443/v1", "work"),
+        ("https://api.example/v1/homes", "work"),
+        ("https://api.example/v2", "work"),
+        ("https://api.example/v1/home", "home"),
+        ("https://api.example/v1/home/a", "home"),
+    ] {
+        assert_eq!(token(&["--for", address]), token(&[account]), "{address}");
+    }
+    // It goes with the other options.
+    let told = home.json(&["token", "--for", "https://api.example/v1/home", "--force-refresh"]);
+    let told = told.ok().json();
+    assert_eq!(told["token_type"], "Bearer");
+    assert_eq!(
+        format!("{}\n", told["access_token"].as_str().unwrap()),
+        token(&["home"])
+    );
+    home.json(&[
+        "token",
+        "--for",
+        "https://api.example/v1/home",
+        "--min-ttl",
+        "3500",
+    ])
+    .ok();
+    let log = home.json(&["log"]).ok().json();
+    let last = log.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["account"], &last["via"]),
+        (&json!("home"), &json!("token"))
+    );
+}
+
+#[test]
+fn an_address_of_nobodys_api_or_of_several_gives_no_token() {
+    let hostile = Hostile::honest();
+    let home = home_with_apis(
+        &hostile,
+        r#"{"api_base_url": "http://127.0.0.1:8080/api", "hosts": ["files.example"]}"#,
+        r#"{"hosts": ["files.example", "localhost"]}"#,
+    );
+    let ask = |address: &str| home.json(&["token", "--for", address]);
+    let told = ask("https://files.example/a").fails("usage", 2);
+    assert!(told.contains("home, work"), "{told}");
+    for address in [
+        "https://other.example/",
+        "https://files.example.evil.example/",
+        "https://sub.files.example/",
+        "http://127.0.0.1:8081/api",
+        "http://127.0.0.1:8080/apis",
+        "http://127.0.0.1:8080/api/%2e%2e/x",
+        "https://127.0.0.1:8080/api",
+    ] {
+        let told = ask(address).fails("not_found", 2);
+        assert!(told.contains("api_base_url"), "{told}");
+    }
+    ask("http://127.0.0.1:8080/api/x").ok();
+    ask("http://localhost:9999/").ok();
+    ask("http://files.example/").fails("insecure_endpoint", 8);
+    ask("files.example").fails("usage", 2);
+    ask("https://a:b@files.example/").fails("usage", 2);
+    home.json(&["token", "work", "--for", "https://files.example/"])
+        .fails("usage", 2);
+    home.json(&["token"]).fails("usage", 2);
+    crate::home()
+        .json(&["token", "--for", "https://files.example/"])
+        .fails("not_found", 2);
 }

@@ -286,9 +286,14 @@ pub struct LinkArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "keybelt token [OPTIONS] <ACCOUNT>\n       keybelt token [OPTIONS] --for <URL>")]
 pub struct TokenArguments {
     /// The account's name
-    pub account: AccountName,
+    #[arg(required_unless_present = "for_url", conflicts_with = "for_url")]
+    pub account: Option<AccountName>,
+    /// The account whose API this address belongs to, by its profile's api_base_url and hosts
+    #[arg(long = "for", value_name = "URL")]
+    pub for_url: Option<String>,
     /// Refresh first when less than this is left
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub min_ttl: u64,
@@ -612,6 +617,19 @@ mod tests {
         assert!(parse("keybelt refresh").is_err());
         assert!(parse("keybelt refresh a --all").is_err());
         assert!(parse("keybelt refresh --all").is_ok());
+    }
+
+    #[test]
+    fn a_token_is_of_one_account_or_for_one_address() {
+        for line in ["keybelt token", "keybelt token a --for https://a.example"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+        for line in [
+            "keybelt token a --min-ttl 5",
+            "keybelt token --for https://a.example --force-refresh --min-ttl 5",
+        ] {
+            assert!(parse(line).is_ok(), "{line}");
+        }
     }
 
     #[test]

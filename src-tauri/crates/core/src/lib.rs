@@ -5,6 +5,7 @@
 //! Never: layout of text, SQL, a socket, an address built by hand. The clock and randomness only in `system`.
 //! Start at: [`link::link`], then [`token::fresh`] and [`refresh`].
 
+mod account_for;
 pub mod accounts;
 mod aside;
 pub mod commits;
@@ -45,6 +46,7 @@ pub mod vault;
 pub mod vault_keys;
 mod verification;
 
+pub use account_for::{AccountForError, account_for};
 pub use aside::{Aside, TellAside};
 pub use document::{DocumentError, WriteError};
 pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, SetupError, default_home};

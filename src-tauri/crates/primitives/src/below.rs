@@ -69,6 +69,26 @@ impl Endpoint {
         }
         Ok(below)
     }
+
+    /// Whether an address is this one or stands below it: the same scheme, host and port, and this path first, up to the
+    /// end of a segment. What a server may read as leading out again does not stand below.
+    ///
+    /// ```
+    /// # use keybelt_primitives::Endpoint;
+    /// let at = |text| Endpoint::parse(text).unwrap();
+    /// assert!(at("https://api.example/v1/").covers(&at("https://api.example/v1/me?all")));
+    /// assert!(!at("https://api.example/v1").covers(&at("https://api.example/v10")));
+    /// ```
+    pub fn covers(&self, other: &Self) -> bool {
+        if self.url().query().is_some() || self.url().origin() != other.url().origin() {
+            return false;
+        }
+        let base = self.url().path().trim_end_matches('/');
+        let Some(rest) = other.url().path().strip_prefix(base) else {
+            return false;
+        };
+        (rest.is_empty() || rest.starts_with('/')) && !rest.split('/').any(leads_elsewhere)
+    }
 }
 
 /// Whether a segment is one of dots, as it stands or however often a server decodes it: an encoded slash or backslash
@@ -196,5 +216,42 @@ mod tests {
             below("https://api.example/v1", &layers),
             Err(BelowError::Endpoint(EndpointError::TooLong))
         );
+    }
+
+    #[test]
+    fn a_base_covers_itself_and_what_is_below_it() {
+        let covers = |base: &str, other: &str| {
+            Endpoint::parse(base)
+                .unwrap()
+                .covers(&Endpoint::parse(other).unwrap())
+        };
+        for (base, other) in [
+            ("https://api.example", "https://api.example/anything?x=../y"),
+            ("https://api.example/", "https://API.example:443"),
+            ("https://api.example/v1", "https://api.example/v1"),
+            ("https://api.example/v1/", "https://api.example/v1?a"),
+            ("https://api.example/v1", "https://api.example/v1/"),
+            ("https://api.example/v1", "https://api.example/x/../v1/a%2Fb"),
+            ("http://127.0.0.1:8722/api", "http://127.0.0.1:8722/api/me"),
+        ] {
+            assert!(covers(base, other), "{base} {other}");
+        }
+        for (base, other) in [
+            ("https://api.example/v1", "https://api.example/v10"),
+            ("https://api.example/v1", "https://api.example/"),
+            ("https://api.example/v1", "https://api.example/V1/me"),
+            ("https://api.example/v1", "https://api.example/v1/../v2"),
+            ("https://api.example/v1", "https://api.example/v1/%252e%252e/v2"),
+            ("https://api.example/v1", "https://api.example/v1/..%2fv2"),
+            ("https://api.example/v1?a", "https://api.example/v1?a"),
+            ("https://api.example/", "https://api.example:8443/"),
+            ("https://api.example/", "https://api.example.evil.example/"),
+            ("https://api.example/", "https://sub.api.example/"),
+            ("https://localhost/", "http://localhost/"),
+            ("http://127.0.0.1:8722/", "http://127.0.0.1:8723/"),
+            ("http://127.0.0.1/", "http://localhost/"),
+        ] {
+            assert!(!covers(base, other), "{base} {other}");
+        }
     }
 }

@@ -3,7 +3,7 @@ use std::process::Command;
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_core::token::TokenWanted;
-use keybelt_core::{Keybelt, exec as executing, export as exporting, token as tokens};
+use keybelt_core::{Keybelt, account_for, exec as executing, export as exporting, token as tokens};
 use keybelt_primitives::text::visible;
 
 use crate::arguments::{ExecArguments, ExportArguments, TokenArguments};
@@ -13,15 +13,25 @@ use crate::{disclose, receiver};
 
 /// `keybelt token`
 pub async fn token(keybelt: &Keybelt, arguments: &TokenArguments, output: &Output) -> Result<Ended, Fault> {
+    let account = match (&arguments.account, &arguments.for_url) {
+        (Some(account), _) => account.clone(),
+        (None, Some(address)) => account_for(keybelt, address).await?,
+        (None, None) => {
+            return Err(Fault::usage(
+                "no account is named",
+                "name it, or an address with --for",
+            ));
+        }
+    };
     let wanted = TokenWanted {
         min_ttl: arguments.min_ttl,
         force_refresh: arguments.force_refresh,
         ..TokenWanted::for_receiver(receiver::of_standard_output(), "token")
     };
     if output.is_json() {
-        disclose::grant(output, &tokens::grant(keybelt, &arguments.account, wanted).await?)?;
+        disclose::grant(output, &tokens::grant(keybelt, &account, wanted).await?)?;
     } else {
-        disclose::token(output, &tokens::fresh(keybelt, &arguments.account, wanted).await?)?;
+        disclose::token(output, &tokens::fresh(keybelt, &account, wanted).await?)?;
     }
     Ok(Ended::Done)
 }

@@ -1,6 +1,8 @@
-use keybelt_contract::{Failure, FailureCode as Code};
+use keybelt_contract::{AccountName, Failure, FailureCode as Code};
+use keybelt_primitives::EndpointError;
 
-use super::failure;
+use super::{failure, provider_text};
+use crate::account_for::AccountForError;
 use crate::accounts::AccountsError;
 use crate::desktop::{DesktopError, HandOverLinkError};
 use crate::rename::RenameError;
@@ -19,6 +21,43 @@ impl From<AccountsError> for Failure {
                 },
             ),
             AccountsError::Vault(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<AccountForError> for Failure {
+    fn from(error: AccountForError) -> Self {
+        match error {
+            AccountForError::Address(problem) => failure(
+                match problem {
+                    EndpointError::Insecure => Code::InsecureEndpoint,
+                    EndpointError::NotAbsolute
+                    | EndpointError::UserInfo
+                    | EndpointError::Fragment
+                    | EndpointError::TooLong => Code::Usage,
+                },
+                format!("No token goes to that address: {problem}."),
+                "Write it as it would be asked for: https://HOST/PATH.",
+            ),
+            AccountForError::None { host } => failure(
+                Code::NotFound,
+                format!("No account's profile has {}.", provider_text(&host)),
+                "Set `api_base_url` or `hosts` in the profile whose API it is, or name the account.",
+            ),
+            AccountForError::Several { host, accounts } => failure(
+                Code::Usage,
+                format!(
+                    "{} belongs to several accounts: {}.",
+                    provider_text(&host),
+                    accounts
+                        .iter()
+                        .map(AccountName::as_str)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+                "Name the one that is meant instead of the address.",
+            ),
+            AccountForError::Vault(trouble) => trouble.into(),
         }
     }
 }
