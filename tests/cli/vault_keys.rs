@@ -1,5 +1,7 @@
 //! The vault as a whole: another key, a backup, a vault from one, a new start.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use keybelt_test_support::{Home, Ran, Session};
 use serde_json::{Value, json};
 
@@ -239,4 +241,60 @@ fn status_says_of_a_vault_that_cannot_be_read_that_it_cannot() {
     let told = home.json(&["vault", "status"]).ok();
     assert_eq!(told.json()["accounts"], Value::Null);
     assert!(told.stderr.contains("damaged"), "{told:?}");
+}
+
+/// Tells those who go on meanwhile, also where the test has failed.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_backup_is_restored_whole_whatever_others_do_with_the_vault_meanwhile() {
+    let home = home_with_profile("work");
+    let of_backup = home.file("of-backup", "of the backup\n");
+    let file = home.path().with_file_name("backup").display().to_string();
+    let with = ["--passphrase-file", &of_backup];
+    home.json(&[&["vault", "backup", &file], &with[..]].concat()).ok();
+    let done = AtomicBool::new(false);
+    let is_done = || done.load(Ordering::Relaxed);
+    std::thread::scope(|scope| {
+        for writer in ["a", "b", "c"] {
+            let (home, is_done) = (&home, &is_done);
+            scope.spawn(move || {
+                for count in 0.. {
+                    if is_done() {
+                        return;
+                    }
+                    let name = format!("{writer}-{count}");
+                    let added = [
+                        "profile",
+                        "add",
+                        &name,
+                        "--provider",
+                        "practice",
+                        "--client-id",
+                        "c",
+                    ];
+                    let ran = home.json(&added);
+                    if ran.code != Some(0) {
+                        ran.fails("vault_busy", 5);
+                    }
+                }
+            });
+        }
+        let _until_dropped = Done(&done);
+        for _ in 0..4 {
+            let restore = [&["vault", "restore", &file, "--replace"], &with[..]].concat();
+            home.json(&restore).ok();
+            assert_eq!(home.json(&["vault", "check"]).ok().json(), json!({"damaged": []}));
+            assert!(profiles(&home).contains(&json!("work")));
+        }
+    });
+    home.json(&[&["vault", "restore", &file, "--replace"], &with[..]].concat())
+        .ok();
+    assert_eq!(profiles(&home), ["work"]);
 }

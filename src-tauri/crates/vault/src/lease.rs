@@ -81,9 +81,14 @@ pub(crate) fn lock_of(home: &Path, name: &str, within: Duration) -> Result<File,
     lock_within(&folder.join(name), within)
 }
 
-/// Takes the exclusive lock of a file that serialises making and migrating the vault.
+/// Takes the exclusive lock of a file that serialises making, migrating and replacing the vault.
 pub(crate) fn lock_within(path: &Path, within: Duration) -> Result<File, VaultError> {
     locked(lock_file(path)?, within, Hold::Alone)
+}
+
+/// Takes the same lock together with others who only want nobody to have it alone.
+pub(crate) fn share_within(path: &Path, within: Duration) -> Result<File, VaultError> {
+    locked(lock_file(path)?, within, Hold::Together)
 }
 
 /// How a lock is held.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::key_slot::{KeySlot, Source, stretch};
 use crate::keyring::KeyringError;
-use crate::lease::{self, lock_within};
+use crate::lease::{self, lock_within, share_within};
 use crate::private_files::{FileIdentity, file_identity, is_private_file, private_folder};
 use crate::seal::{Key, Seals};
 use crate::{FILE, Keyring, Vault, VaultError, schema};
@@ -19,9 +19,9 @@ use crate::{FILE, Keyring, Vault, VaultError, schema};
 /// How long other processes' writes are waited for. One takes a few milliseconds, but each is durable before the next one
 /// begins: on a machine under load the last of thirty waits for more than 10 s.
 pub(crate) const WRITE_PATIENCE: Duration = lease::LEASE_PATIENCE;
-/// How long another process may take to make or migrate the vault.
+/// How long another process may take to make, migrate or replace the vault.
 pub(crate) const MAKING_PATIENCE: Duration = Duration::from_secs(30);
-/// The lock of making and migrating.
+/// The lock of making, migrating and replacing; who opens the vault shares it meanwhile.
 pub(crate) const LOCK: &str = "vault.lock";
 /// What SQLite keeps beside the file.
 pub(crate) const JOURNALS: [&str; 2] = ["vault.db-wal", "vault.db-shm"];
@@ -100,10 +100,12 @@ impl LockedVault {
         if !is_there(&home)? {
             return Ok(None);
         }
+        // The file and the journals beside it are opened one after another: none may be another vault's.
+        let _opening = share_within(&home.join(LOCK), MAKING_PATIENCE)?;
         Self::at(home, steps).map(Some)
     }
 
-    fn at(home: PathBuf, steps: &'static [&'static str]) -> Result<Self, VaultError> {
+    pub(crate) fn at(home: PathBuf, steps: &'static [&'static str]) -> Result<Self, VaultError> {
         // Before it is opened: whoever takes its place later is told apart.
         let identity = file_identity(&home.join(FILE));
         let connection = connect(&home.join(FILE))?;
@@ -127,6 +129,15 @@ impl LockedVault {
         match home.join(FILE).is_file() {
             true => Self::at(home, schema::STEPS)?.status().map(Some),
             false => Ok(None),
+        }
+    }
+
+    /// That the file is still the one that was opened; asked with the right to write, so that it stays so.
+    pub(crate) fn refuse_replaced(&self) -> Result<(), VaultError> {
+        if file_identity(&self.home.join(FILE)) == self.identity {
+            Ok(())
+        } else {
+            Err(VaultError::Replaced)
         }
     }
 

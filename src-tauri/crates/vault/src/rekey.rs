@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use keybelt_primitives::Entropy;
-use rusqlite::TransactionBehavior;
+use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::creation::Wrapping;
 use crate::key_slot::{KeySlot, random_id};
@@ -48,7 +48,7 @@ impl LockedVault {
         if let Err(error) = replaced {
             // Whether a commit that failed comes back to life is the disk's secret: only a key that was surely not put in
             // is forgotten.
-            if error == VaultError::Busy {
+            if matches!(error, VaultError::Busy | VaultError::Replaced) {
                 wrapping.forget(keep);
             }
             return Err(error.into());
@@ -61,10 +61,9 @@ impl LockedVault {
         Ok(())
     }
 
-    fn replace_slot(&mut self, slot: &KeySlot) -> Result<(), VaultError> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+    fn replace_slot(&self, slot: &KeySlot) -> Result<(), VaultError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        self.refuse_replaced()?;
         if KeySlot::read(&transaction)? != self.slot {
             // Another process was faster, and its key is the key.
             return Err(VaultError::Busy);
@@ -195,7 +194,6 @@ mod tests {
             &master,
         )
         .unwrap();
-        let mut slow = slow;
         assert_eq!(slow.replace_slot(&slot), Err(VaultError::Busy));
         assert_eq!(opens(&home, OpenBy::Passphrase(&first)), Ok(1));
     }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use crate::creation::Wrapping;
 use crate::key_slot::{KeySlot, Source, random_id, stretch};
-use crate::lease::lock_within;
+use crate::lease::{lock_of, lock_within};
 use crate::opening::{JOURNALS, LOCK, MAKING_PATIENCE, is_there, open_guarded};
 use crate::private_files::{make_private_file, make_private_folder, remove_file, sync_folder};
 use crate::reset::hold;
@@ -26,6 +26,8 @@ const UNFINISHED_JOURNALS: [&str; 3] = [
     "vault.db.restoring-wal",
     "vault.db.restoring-shm",
 ];
+/// The lock of those who restore: the copy has one name.
+const ONE_AT_A_TIME: &str = "restore.lock";
 /// A busy vault is asked so often to fold its journal in.
 const CHECKPOINTS: u32 = 20;
 
@@ -86,32 +88,33 @@ impl Vault {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Restored, RestoreError> {
         let home = make_private_folder(home)?;
-        let _lock = lock_within(&home.join(LOCK), MAKING_PATIENCE)?;
-        let there = match is_there(&home) {
-            // Whatever is left of it, there was one.
-            Err(VaultError::Damaged { .. }) => true,
-            there => there?,
-        };
+        let _one_at_a_time = lock_of(&home, ONE_AT_A_TIME, MAKING_PATIENCE)?;
+        let there = was_there(&home)?;
         if there && !replace {
             return Err(RestoreError::Exists);
         }
         let _unfinished = Unfinished::new(&home)?;
         copy_in(backup, &home)?;
         let (master, wrapping) = prepare(&home, passphrase, keep, &entropy)?;
-        let installed = install(&home, there);
-        let aside = match installed {
-            Ok(aside) => aside,
+        match install(&home, there) {
+            Ok(Installed { found, aside }) => Ok(Restored {
+                // Whatever fails from here on: it is the vault, and its key stays.
+                vault: found?.open_new(master, entropy)?,
+                aside,
+            }),
             Err(error) => {
                 wrapping.forget(keep);
-                return Err(error.into());
+                Err(error)
             }
-        };
-        // From here on it is the vault, and whatever fails: its key stays.
-        sync_folder(&home)?;
-        let locked = LockedVault::find(&home)?
-            .ok_or_else(|| VaultError::Defect("a vault went as it was restored".to_owned()))?;
-        let vault = locked.open_new(master, entropy)?;
-        Ok(Restored { vault, aside })
+        }
+    }
+}
+
+/// Whether there is a vault, or what is left of one.
+fn was_there(home: &Path) -> Result<bool, VaultError> {
+    match is_there(home) {
+        Err(VaultError::Damaged { .. }) => Ok(true),
+        there => there,
     }
 }
 
@@ -237,8 +240,16 @@ fn of_backup(error: VaultError) -> RestoreError {
     }
 }
 
+/// The vault is in its place.
+struct Installed {
+    /// The vault, found there.
+    found: Result<LockedVault, VaultError>,
+    /// What was there before.
+    aside: Option<PathBuf>,
+}
+
 /// Puts the finished copy into the vault's place; what was there is copied aside first.
-fn install(home: &Path, there: bool) -> Result<Option<PathBuf>, VaultError> {
+fn install(home: &Path, there: bool) -> Result<Installed, RestoreError> {
     let (aside, _held) = if there {
         let folder = aside_folder(home)?;
         let held = set_aside(home, &folder)?;
@@ -246,12 +257,20 @@ fn install(home: &Path, there: bool) -> Result<Option<PathBuf>, VaultError> {
     } else {
         (None, None)
     };
-    // Nobody writes to the old one any more, and its journal is empty or gone: it cannot be taken for the new one's.
+    // Who opened the old file between these steps would make new journals, for the new file to find.
+    let _alone = lock_within(&home.join(LOCK), MAKING_PATIENCE)?;
+    if !there && was_there(home)? {
+        return Err(RestoreError::Exists);
+    }
+    // Nobody writes to the old one any more, and its journal is empty or gone.
     for journal in JOURNALS {
         remove_file(&home.join(journal))?;
     }
-    std::fs::rename(home.join(UNFINISHED), home.join(FILE))?;
-    Ok(aside)
+    #[cfg(test)]
+    tests::between_the_steps(home);
+    std::fs::rename(home.join(UNFINISHED), home.join(FILE)).map_err(VaultError::from)?;
+    let found = sync_folder(home).and_then(|()| LockedVault::at(home.to_owned(), schema::STEPS));
+    Ok(Installed { found, aside })
 }
 
 fn aside_folder(home: &Path) -> Result<PathBuf, VaultError> {
@@ -432,6 +451,59 @@ mod tests {
         assert_eq!(names(&other.open()), ["work/ana"]);
     }
 
+    type Step = Box<dyn FnOnce(&Path) + Send>;
+
+    thread_local! {
+        static BETWEEN: std::cell::RefCell<Option<Step>> = const { std::cell::RefCell::new(None) };
+    }
+
+    /// What another process does when the old file's journals are gone and the new file is not there yet.
+    pub(super) fn between_the_steps(home: &Path) {
+        if let Some(step) = BETWEEN.take() {
+            step(home);
+        }
+    }
+
+    #[test]
+    fn who_opens_the_old_file_while_it_is_replaced_leaves_nothing_of_it_to_the_new_one() {
+        use std::sync::mpsc::channel;
+        let (home, _vault) = home_with_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("b");
+        back_up(&home, &file).unwrap();
+        let other = Arc::new(TestHome::new());
+        let old = other.create();
+        for count in 0..50 {
+            put_profile(&old, &format!("old-{count}"));
+        }
+        let (said, heard) = channel();
+        let opener = other.clone();
+        BETWEEN.set(Some(Box::new(move |_| {
+            let (written, wrote) = channel();
+            let writing = std::thread::spawn(move || {
+                let vault = opener.open();
+                put_profile(&vault, "late");
+                let _ = written.send(());
+                vault
+            });
+            // Whoever could open it now would have written by then.
+            let in_between = wrote.recv_timeout(std::time::Duration::from_secs(1)).is_ok();
+            said.send((in_between, writing)).unwrap();
+        })));
+        drop(restore(&other, &file, true).unwrap());
+        let (in_between, writing) = heard.recv().unwrap();
+        let late = writing.join().unwrap();
+        let restored = other.open();
+        assert_eq!(restored.check().unwrap(), []);
+        assert_eq!(names(&restored), ["work/ana"]);
+        assert!(!in_between, "the old file could be opened and written to");
+        // The other one waited, and wrote to the vault that is there now.
+        assert!(restored.profile(&profile_name("late")).unwrap().is_some());
+        assert!(restored.profile(&profile_name("old-1")).unwrap().is_none());
+        drop(late);
+        assert!(other.open().profile(&profile_name("late")).unwrap().is_some());
+    }
+
     #[test]
     fn a_damaged_vault_is_replaced_too() {
         let (home, vault) = home_with_account();
@@ -488,7 +560,7 @@ mod tests {
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
-        assert_eq!(left, [LOCK], "no rest of it");
+        assert_eq!(left, [crate::lease::FOLDER], "no rest of it");
         let unfit = LockedVault::find(&home.path()).unwrap().unwrap().back_up(
             OpenBy::Keyring(&home.keyring),
             &folder.path().join("c"),
