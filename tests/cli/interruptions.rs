@@ -3,21 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use keybelt_test_support::{Home, Provider, Ran};
+use keybelt_test_support::{Browser, Ended, Person, Provider, Ran};
 
 use crate::{accounts_in, home, home_at};
-
-/// How many authorizations are pending in the vault's file, by its table alone: what they are is sealed.
-fn pending_in(home: &Home) -> String {
-    let script = "import sqlite3, sys; \
-                  print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM pending').fetchone()[0])";
-    let file = home.path().join("vault.db");
-    let counted = Command::new("python3").args(["-c", script]).arg(file).output();
-    String::from_utf8(counted.unwrap().stdout)
-        .unwrap()
-        .trim()
-        .to_owned()
-}
 
 #[test]
 fn an_interrupted_link_in_the_browser_is_cancelled_and_leaves_nothing_pending() {
@@ -25,10 +13,10 @@ fn an_interrupted_link_in_the_browser_is_cancelled_and_leaves_nothing_pending() 
     let home = home_at(&provider);
     for signal in ["INT", "TERM"] {
         let linking = home.start_link(&["work"]);
-        assert_eq!(pending_in(&home), "1");
+        assert_eq!(home.pending(), 1);
         linking.signal(signal);
         linking.end().fails("cancelled", 4);
-        assert_eq!(pending_in(&home), "0", "{signal}");
+        assert_eq!(home.pending(), 0, "{signal}");
     }
     assert_eq!(accounts_in(&home), 0);
 }
@@ -50,13 +38,13 @@ fn an_interrupted_link_by_hand_is_cancelled_and_leaves_nothing_pending() {
         let mut told = String::new();
         let mut stdout = BufReader::new(linking.stdout.take().unwrap());
         stdout.read_line(&mut told).unwrap();
-        assert_eq!(pending_in(&home), "1", "{told}");
+        assert_eq!(home.pending(), 1, "{told}");
         let sent = Command::new("kill")
             .args([&format!("-{signal}"), &linking.id().to_string()])
             .status();
         assert!(sent.unwrap().success());
         Ran::from(linking.wait_with_output().unwrap()).fails("cancelled", 4);
-        assert_eq!(pending_in(&home), "0", "{signal}");
+        assert_eq!(home.pending(), 0, "{signal}");
     }
 }
 
@@ -76,7 +64,7 @@ fn a_link_whose_events_nobody_reads_ends_quietly_and_leaves_nothing_pending() {
         let _keyboard = linking.stdin.take();
         let ended = Ran::from(linking.wait_with_output().unwrap());
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{route:?}");
-        assert_eq!(pending_in(&home), "0", "{route:?}");
+        assert_eq!(home.pending(), 0, "{route:?}");
     }
 }
 
@@ -104,4 +92,20 @@ fn streams_that_were_never_open_are_no_trouble() {
             "{command} {redirection}"
         );
     }
+}
+
+#[test]
+fn a_link_whose_vault_is_moved_away_meanwhile_ends_and_stores_nothing() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let linking = home.start_link(&["work"]);
+    let address = linking.address().unwrap();
+    home.json(&["vault", "reset", "--yes"]).ok();
+    let browser = Browser::default();
+    let Ended::Redirected(redirect) = browser.authorize(&address, &Person::allowing("ada")) else {
+        panic!("the provider redirects");
+    };
+    browser.open(redirect.as_str());
+    linking.end().fails("vault_busy", 5);
+    assert!(!home.path().exists());
 }

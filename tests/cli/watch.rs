@@ -283,3 +283,48 @@ fn watching_changes_nothing_in_the_vault() {
     watching.end().fails("cancelled", 4);
     assert_eq!(home.bytes(), before);
 }
+
+/// A watch that has told something, so that it surely listens.
+fn listening(home: &Home) -> Running {
+    home.json(&["refresh", "--all"]).ok();
+    let watching = watch(home, &["--since", "0"]);
+    watching.json();
+    watching
+}
+
+#[test]
+fn watching_a_vault_that_is_moved_away_ends_and_says_so() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    let watching = listening(&home);
+    home.json(&["vault", "reset", "--yes"]).ok();
+    let told = watching.end().fails("vault_busy", 5);
+    assert!(told.contains("moved or replaced"), "{told}");
+}
+
+#[test]
+fn watching_a_vault_that_is_replaced_by_a_backup_ends_and_says_so() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    let passphrase = home.file("of-backup", "of the backup\n");
+    let file = home.path().with_file_name("backup").display().to_string();
+    let with = ["--passphrase-file", &passphrase];
+    home.json(&[&["vault", "backup", &file], &with[..]].concat()).ok();
+    let (all, one) = (
+        listening(&home),
+        watch(&home, &["work/subject-1", "--since", "0"]),
+    );
+    one.json();
+    home.json(&[&["vault", "restore", &file, "--replace"], &with[..]].concat())
+        .ok();
+    for watching in [all, one] {
+        let told = watching.end().fails("vault_busy", 5);
+        assert!(told.contains("moved or replaced"), "{told}");
+    }
+    // Whoever begins anew watches what is there now.
+    let again = watch(&home, &["--since", "0"]);
+    home.json(&["refresh", "--all"]).ok();
+    assert_eq!(again.json()["event"], "token_update");
+}

@@ -207,6 +207,16 @@ impl Home {
         linking.end()
     }
 
+    /// How many authorizations are pending in the vault's file, by its table alone: what they are is sealed.
+    pub fn pending(&self) -> u32 {
+        let script = "import sqlite3, sys; \
+                      print(sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM pending').fetchone()[0])";
+        let file = self.path().join("vault.db");
+        let counted = Command::new("python3").args(["-c", script]).arg(file).output();
+        let counted = String::from_utf8(counted.unwrap().stdout).unwrap();
+        counted.trim().parse().unwrap()
+    }
+
     /// Every byte that lies in the home.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

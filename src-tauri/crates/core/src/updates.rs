@@ -2,8 +2,10 @@
 //! with the tokens that it tells of, so nobody misses one that was durable.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use keybelt_contract::{AccountName, TokenUpdate};
+use keybelt_vault::Vault;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -43,6 +45,8 @@ impl From<VaultTrouble> for WatchError {
 pub struct Watch {
     keybelt: Keybelt,
     events: Receiver<Event>,
+    /// The vault that the numbers are of, once there is one.
+    vault: Option<Arc<Vault>>,
     /// Everything up to this number was told.
     seq: i64,
     watched: Option<Watched>,
@@ -69,8 +73,9 @@ impl Watch {
             Some(name) => Some(Watched::of(accounts::one(keybelt, name).await?.1)),
             None => None,
         };
-        let last = match keybelt.door().existing().await? {
-            Some(vault) => keybelt.door().run(&vault, |vault| vault.last_seq()).await?,
+        let vault = keybelt.door().existing().await?;
+        let last = match &vault {
+            Some(vault) => keybelt.door().run(vault, |vault| vault.last_seq()).await?,
             None => 0,
         };
         if let Some(since) = since.filter(|since| *since > last) {
@@ -79,6 +84,7 @@ impl Watch {
         Ok(Self {
             keybelt: keybelt.clone(),
             events,
+            vault,
             seq: since.unwrap_or(last),
             watched,
         })
@@ -102,8 +108,20 @@ impl Watch {
         }
     }
 
+    /// The vault that was watched so far, or the first that is there. The numbers of another one in its place mean nothing
+    /// to whoever was told this one's.
+    async fn same_vault(&mut self) -> Result<Option<Arc<Vault>>, WatchError> {
+        let now = self.keybelt.door().existing().await?;
+        match (&self.vault, &now) {
+            (None, _) => self.vault.clone_from(&now),
+            (Some(watched), Some(now)) if Arc::ptr_eq(watched, now) => {}
+            (Some(_), _) => return Err(VaultTrouble::Replaced.into()),
+        }
+        Ok(now)
+    }
+
     async fn look(&mut self) -> Result<Vec<TokenUpdate>, WatchError> {
-        let Some(vault) = self.keybelt.door().existing().await? else {
+        let Some(vault) = self.same_vault().await? else {
             return Ok(Vec::new());
         };
         let seq = self.seq;
