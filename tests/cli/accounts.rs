@@ -79,7 +79,12 @@ fn an_account_can_have_another_name() {
     assert_eq!(renamed["name"], "mine");
     home.json(&["show", name_of(&account)]).fails("not_found", 2);
     home.run(&["token", "mine"]).ok();
-    home.json(&["rename", "mine", "mine"]).code.unwrap();
+    let log = |name: &str| home.json(&["log", name]).ok().json();
+    let before = log("mine");
+    assert_eq!(home.json(&["rename", "mine", "mine"]).ok().json()["name"], "mine");
+    assert_eq!(log("mine"), before, "nothing happened");
+    assert_eq!(log(name_of(&account)), before, "by the name that it had before");
+    home.json(&["log", "nobody"]).fails("not_found", 2);
     home.json(&["rename", "nobody", "other"]).fails("not_found", 2);
 }
 
@@ -125,6 +130,21 @@ fn a_token_is_inspected_without_a_vault_and_without_being_sent_anywhere() {
         (ran.json()["verdict"].clone(), ran.code),
         (json!("fail"), Some(8))
     );
+}
+
+#[test]
+fn a_source_of_keys_that_is_none_is_named_as_it_was_given() {
+    let home = home();
+    let provider = Hostile::honest();
+    let nowhere = format!("{}/nothing-here", provider.issuer());
+    let junk = home.file("junk", "no keys");
+    for (option, source) in [("--jwks-file", &junk), ("--jwks-uri", &nowhere)] {
+        let told = home
+            .run_with(&["--json", "inspect", "-", option, source], "e30.e30.AAAA")
+            .fails("invalid_response", 7);
+        assert!(told.contains("--jwks-file"), "{told}");
+        assert!(!told.contains("in the profile"), "{told}");
+    }
 }
 
 #[test]

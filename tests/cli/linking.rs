@@ -140,7 +140,14 @@ fn signed_userinfo_is_verified() {
 fn a_person_who_says_no_leaves_nothing_behind() {
     for provider in [Provider::oidc_provider(&["work"]), Provider::authlib()] {
         let home = home_at(&provider);
-        home.link(&["work"], &Person::denying()).fails("access_denied", 4);
+        let linking = home.start_link(&["work"]);
+        let no = Browser::default()
+            .authorize(&linking.address().unwrap(), &Person::denying())
+            .address();
+        let (status, page) = Browser::default().open(no.as_str());
+        assert_eq!(status, 200, "a no is an answer: {page}");
+        assert!(page.contains("Not linked"), "{page}");
+        linking.end().fails("access_denied", 4);
         assert_eq!(accounts_in(&home), 0);
         assert!(
             provider

@@ -320,3 +320,25 @@ fn a_life_out_of_all_measure_is_no_statement() {
         home.run(&["show", name_of(&account)]).ok();
     }
 }
+
+#[test]
+fn an_account_without_a_session_gets_the_one_that_a_new_link_brings_and_is_told_so() {
+    let provider = Provider::authlib();
+    let home = home_with(&provider, &json!({}));
+    let account = link(&home);
+    let name = name_of(&account);
+    assert_eq!(
+        (&account["refreshable"], &account["expires_at"]),
+        (&json!(false), &Value::Null)
+    );
+    let told = home.json(&["refresh", name]).fails("not_refreshable", 2);
+    assert!(told.contains("link the account again"), "{told}");
+    provider.set(&json!({"oauth1_session": {"life": 3_600}}));
+    let again = link(&home);
+    assert_eq!(
+        (&again["name"], &again["refreshable"]),
+        (&account["name"], &json!(true))
+    );
+    home.json(&["refresh", name]).ok();
+    assert_eq!(renewals(&provider).len(), 1);
+}

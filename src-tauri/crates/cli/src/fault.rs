@@ -1,7 +1,10 @@
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use keybelt_contract::{Failure, FailureCode};
 
+use crate::arguments::Arguments;
 use crate::output::Output;
 
 /// How a command ended that did what it should.
@@ -72,7 +75,7 @@ where
 }
 
 /// Arguments that could not be read; help and version are no fault.
-pub fn report_usage(error: &clap::Error, json: bool) -> ExitCode {
+pub fn report_usage(error: &clap::Error, given: &[OsString], json: bool) -> ExitCode {
     use clap::error::ErrorKind;
     let output = Output::new(json);
     let rendered = error.render();
@@ -92,16 +95,69 @@ pub fn report_usage(error: &clap::Error, json: bool) -> ExitCode {
             let text = rendered.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
             let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-            let usage = rest
-                .lines()
-                .find(|line| line.starts_with("Usage:"))
-                .unwrap_or("see keybelt --help");
             let failure = Failure {
                 code: FailureCode::Usage,
-                message: message.split_whitespace().collect::<Vec<_>>().join(" "),
-                hint: usage.replacen("Usage:", "usage:", 1),
+                message: in_one_line(message),
+                hint: usage_hint(rest, given),
             };
             Fault::Failed(failure).report(&output)
         }
+    }
+}
+
+/// What may have been meant, how the command is used as a whole, and where its options stand: the usage that comes with the
+/// error names no more than what was given or is missing.
+fn usage_hint(rest: &str, given: &[OsString]) -> String {
+    let mut all = Arguments::command();
+    all.build();
+    let words = given.iter().skip(1).map_while(|word| word.to_str());
+    let meant = words.fold(&all, |found, word| found.find_subcommand(word).unwrap_or(found));
+    let usage = meant.clone().render_usage().to_string();
+    let ways: Vec<String> = usage
+        .trim_start_matches("Usage:")
+        .lines()
+        .map(in_one_line)
+        .collect();
+    let name = meant.get_bin_name().unwrap_or("keybelt");
+    let tips = rest.lines().filter_map(|line| line.trim().strip_prefix("tip: "));
+    tips.map(|tip| format!("{tip}; "))
+        .chain([format!("usage: {}; {name} --help says more", ways.join(" or "))])
+        .collect()
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn a_usage_hint_is_of_the_command_that_was_meant_and_keeps_what_may_have_been_meant() {
+        let hint = |line: &str| {
+            let given: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let error = Arguments::try_parse_from(&given)
+                .unwrap_err()
+                .render()
+                .to_string();
+            let (_, rest) = error.split_once("\n\n").unwrap();
+            usage_hint(rest, &given)
+        };
+        assert_eq!(
+            hint("keybelt --json token"),
+            "usage: keybelt token [OPTIONS] <ACCOUNT> or keybelt token [OPTIONS] --for <URL>; keybelt token --help says more"
+        );
+        let misspelt = hint("keybelt profile add work --isuer x");
+        assert!(misspelt.contains("'--issuer'"), "{misspelt}");
+        assert!(
+            misspelt.ends_with(
+                "usage: keybelt profile add [OPTIONS] <NAME>; keybelt profile add --help says more"
+            ),
+            "{misspelt}"
+        );
+        assert!(hint("keybelt tokn").contains("'token'"));
     }
 }

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => return fault::report_usage(&error, asks_for_json(&given)),
+        Err(error) => return fault::report_usage(&error, &given, asks_for_json(&given)),
     };
     let output = Output::new(arguments.json);
     log_as_asked();

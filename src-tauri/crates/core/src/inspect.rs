@@ -61,6 +61,12 @@ pub enum InspectError {
         /// What is wrong with it.
         problem: Problem,
     },
+    /// What was given as a file of keys is none.
+    #[error("--jwks-file: {detail}")]
+    KeyFile {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The issuer's metadata was not taken.
     #[error(transparent)]
     Metadata(#[from] MetadataTrouble),
@@ -207,11 +213,8 @@ impl Source {
     async fn named(keybelt: &Keybelt, wanted: &InspectWanted) -> Result<Option<KeySet>, InspectError> {
         if let Some(document) = &wanted.jwks {
             let set = KeySet::parse(document);
-            return set.map(Some).map_err(|error| {
-                KeysTrouble::Invalid {
-                    detail: error.to_string(),
-                }
-                .into()
+            return set.map(Some).map_err(|error| InspectError::KeyFile {
+                detail: error.to_string(),
             });
         }
         let Some(text) = &wanted.jwks_uri else {

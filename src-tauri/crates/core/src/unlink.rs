@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use keybelt_contract::{AccountName, Unlinked};
+use keybelt_contract::{AccountName, Failure, Unlinked};
 use keybelt_net::Conduct;
 use keybelt_primitives::Secret;
 use keybelt_protocol::oauth2::client::{Client, Destination};
 use keybelt_protocol::oauth2::revocation::{self, Hint, RevocationError};
-use keybelt_vault::{AccountSummary, Vault};
+use keybelt_vault::{AccountSummary, LedgerLine, Vault};
 
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
@@ -51,10 +51,9 @@ pub async fn unlink(keybelt: &Keybelt, account: &AccountName, revoke: bool) -> R
     };
     // Nobody may refresh it meanwhile: a token that came now would outlive the revocation.
     let lease = keybelt.door().lease(&vault, summary.id).await?;
-    let answer = if revoke {
-        Some(revoke_grant(keybelt, &vault, &summary).await?)
-    } else {
-        None
+    let answer = match revoke {
+        true => Some(revoke_noted(keybelt, &vault, &summary).await?),
+        false => None,
     };
     let now = keybelt.now();
     let name = account.clone();
@@ -95,6 +94,24 @@ async fn remove_damaged(keybelt: &Keybelt, account: &AccountName) -> Result<Unli
         revoked: None,
         provider_answer: None,
     })
+}
+
+/// Asks the provider to take the grant back; that it did not stands in the ledger then.
+async fn revoke_noted(
+    keybelt: &Keybelt,
+    vault: &Arc<Vault>,
+    summary: &AccountSummary,
+) -> Result<String, UnlinkError> {
+    let outcome = revoke_grant(keybelt, vault, summary).await;
+    if let Err(UnlinkError::NotRevoked(trouble)) = &outcome {
+        let code = Failure::from(trouble.clone()).code;
+        let line = LedgerLine::revocation_failed(&summary.name, code, keybelt.now());
+        if let Err(error) = keybelt.door().run(vault, move |vault| vault.append(&line)).await {
+            tracing::warn!(%error, "the ledger does not have that the grant was not revoked");
+        }
+        keybelt.changed().await;
+    }
+    outcome
 }
 
 /// Asks the provider to take the grant back: by the refresh token, which takes the access tokens along, else by the

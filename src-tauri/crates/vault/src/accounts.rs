@@ -255,7 +255,10 @@ impl Vault {
             let Some(row) = AccountRow::of_name(transaction, seals, name)? else {
                 return Ok(Renaming::Absent);
             };
-            if name != new && AccountRow::of_name(transaction, seals, new)?.is_some() {
+            if name == new {
+                return Ok(Renaming::Renamed(Box::new(row.summary(seals)?)));
+            }
+            if AccountRow::of_name(transaction, seals, new)?.is_some() {
                 return Ok(Renaming::Taken);
             }
             let AccountRecord {

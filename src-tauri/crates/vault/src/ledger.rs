@@ -3,6 +3,8 @@
 //! A line about renewed tokens is the event `token_update`, its row the event's number: it is durable with the tokens
 //! themselves, and the numbers grow in the order of the commits.
 
+use std::collections::BTreeSet;
+
 use keybelt_contract::{AccountName, DamagedRecord, FailureCode, LogEntry, ProfileName, UsedBy};
 use keybelt_primitives::UnixSeconds;
 use rusqlite::{Connection, Transaction, params};
@@ -136,6 +138,11 @@ impl LedgerLine {
 
     pub(crate) fn renamed(account: &AccountName, before: &AccountName, now: UnixSeconds) -> Self {
         Self::about(Some(account), "renamed", Some(before.as_str()), now)
+    }
+
+    /// The provider was asked to take the grant back, and did not say that it has.
+    pub fn revocation_failed(account: &AccountName, code: FailureCode, now: UnixSeconds) -> Self {
+        Self::about(Some(account), "revocation_failed", Some(code.as_str()), now)
     }
 
     pub(crate) fn revoked(account: &AccountName, now: UnixSeconds) -> Self {
@@ -307,33 +314,34 @@ impl Vault {
         self.read(last_seq)
     }
 
-    /// The lines, oldest first: all of them, or those of one account, also under names that it had before, and after
-    /// it was unlinked.
+    /// The lines, oldest first: all of them, or those of one account, also under its other names, and after it was
+    /// unlinked. It may be named by what it was called before, unless another one has that name now.
     pub fn ledger(&self, account: Option<&AccountName>) -> Result<Listed<LogEntry>, VaultError> {
         self.read(|connection| {
             let seals = self.seals();
-            let id = match account {
-                Some(name) => AccountRow::of_name(connection, seals, name)?.map(|row| row.id),
-                None => None,
-            };
-            let mut listed = Listed {
-                records: Vec::new(),
-                damaged: Vec::new(),
-            };
+            let mut lines = Vec::new();
+            let mut damaged = Vec::new();
             for row in LineRow::all(connection)? {
                 match row.open(seals) {
-                    Ok(line) => {
-                        let is_named = account.is_some() && line.account.as_ref() == account;
-                        let is_wanted =
-                            account.is_none() || is_named || (id.is_some() && row.account_id == id);
-                        if is_wanted {
-                            listed.records.push(line.into_entry());
-                        }
-                    }
-                    Err(error) => listed.damaged.push(row.damaged(&error)),
+                    Ok(line) => lines.push((row.account_id, line)),
+                    Err(error) => damaged.push(row.damaged(&error)),
                 }
             }
-            Ok(listed)
+            if let Some(name) = account {
+                let is_named = |line: &LedgerLine| line.account.as_ref() == Some(name);
+                let ids: BTreeSet<i64> = match AccountRow::of_name(connection, seals, name)? {
+                    Some(row) => BTreeSet::from([row.id]),
+                    None => {
+                        let named = lines.iter().filter(|(_, line)| is_named(line));
+                        named.filter_map(|(id, _)| *id).collect()
+                    }
+                };
+                lines.retain(|(id, line)| is_named(line) || id.is_some_and(|id| ids.contains(&id)));
+            }
+            Ok(Listed {
+                records: lines.into_iter().map(|(_, line)| line.into_entry()).collect(),
+                damaged,
+            })
         })
     }
 

@@ -4,6 +4,7 @@ use super::{failure, provider_text};
 use crate::exec::ExecError;
 use crate::export::ExportError;
 use crate::inspect::InspectError;
+use crate::keys::KeysTrouble;
 use crate::practice::PracticeError;
 use crate::refresh::{Over, RefreshError};
 use crate::token::TokenError;
@@ -162,7 +163,21 @@ impl From<InspectError> for Failure {
                 format!("`{option}`: {problem}."),
                 "Correct it and try again.",
             ),
+            InspectError::KeyFile { detail } => failure(
+                Code::InvalidResponse,
+                format!(
+                    "The file of --jwks-file cannot be used: {}.",
+                    provider_text(&detail)
+                ),
+                "Give a JSON Web Key Set: {\"keys\": […]}.",
+            ),
             InspectError::Metadata(trouble) => trouble.into(),
+            InspectError::Keys(trouble @ (KeysTrouble::Absent { .. } | KeysTrouble::Invalid { .. })) => {
+                Failure {
+                    hint: "Name another source of keys: --jwks-uri, --jwks-file or --issuer.".to_owned(),
+                    ..trouble.into()
+                }
+            }
             InspectError::Keys(trouble) => trouble.into(),
         }
     }

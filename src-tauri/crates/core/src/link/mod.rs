@@ -124,7 +124,12 @@ async fn finish_with_page(
                 message: &failure.message,
                 hint: &failure.hint,
             };
-            show(visitor, 400, page(&shown)).await;
+            // A no is an answer like any other; what was wrong otherwise came with the address, or after it.
+            let status = match error {
+                LinkError::Authorization { .. } => 200,
+                _ => 400,
+            };
+            show(visitor, status, page(&shown)).await;
             Err(error)
         }
     }

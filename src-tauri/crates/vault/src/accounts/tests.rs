@@ -289,6 +289,16 @@ fn a_rename_finds_the_account_by_its_new_name_and_survives_a_refresh_under_way()
     let events = vault.ledger(Some(&account_name("mine"))).unwrap().records;
     let events: Vec<_> = events.iter().map(|line| line.event.as_str()).collect();
     assert_eq!(events, ["linked", "renamed", "refresh_failed"]);
+    // To the same name it is no event; by what it was called before, its lines are found all the same.
+    assert!(matches!(rename("mine", "mine"), Renaming::Renamed(_)));
+    let by = |name: &str| vault.ledger(Some(&account_name(name))).unwrap().records;
+    assert_eq!(by("mine").len(), 3);
+    assert_eq!(by("work/ana"), by("mine"));
+    // Unless the name is another account's by now.
+    insert(&vault, &profile, "work/ana");
+    let events: Vec<_> = by("work/ana").into_iter().map(|line| line.event).collect();
+    assert_eq!(events, ["linked", "linked"]);
+    assert_eq!(by("mine").len(), 3);
 }
 
 #[test]
