@@ -67,11 +67,14 @@ struct Head {
 /// Reads one request, with its form where one may be posted.
 pub(super) async fn read(stream: &mut TcpStream, form_post: bool) -> Result<Request, Refusal> {
     let mut buffer = Buffer::up_to(bounds::FORM);
+    let mut lookout = Lookout::default();
     let (mut head, end) = loop {
-        if let Some(found) = parse(buffer.bytes())? {
+        fill(stream, &mut buffer).await?;
+        if lookout.is_worth_parsing(buffer.bytes())
+            && let Some(found) = parse(buffer.bytes())?
+        {
             break found;
         }
-        fill(stream, &mut buffer).await?;
     };
     let length = match head.length {
         Some(length) if form_post => length,
@@ -87,6 +90,46 @@ pub(super) async fn read(stream: &mut TcpStream, form_post: bool) -> Result<Requ
         .and_then(|form| std::str::from_utf8(form).ok());
     head.request.form = Some(Secret::new(form.ok_or(Refusal::NotAForm)?.to_owned()));
     Ok(head.request)
+}
+
+/// Tells when a head is parsed: each parse begins at the beginning, and bytes may come one by one.
+#[derive(Default)]
+struct Lookout {
+    /// How much was looked through.
+    seen: usize,
+    /// How long the line is that is being read, without a carriage return.
+    line: usize,
+    /// Whether there was a line with something in it; empty ones before that are passed over (RFC 9112 §2.2).
+    has_begun: bool,
+    /// How much there was at the last parse.
+    parsed: usize,
+}
+
+impl Lookout {
+    /// Whether the head may have ended in what came last, or there is so much more that what is no request shows. The same
+    /// bytes come again with every call, and more behind them.
+    fn is_worth_parsing(&mut self, bytes: &[u8]) -> bool {
+        let mut may_be_whole = false;
+        for byte in bytes.get(self.seen..).unwrap_or_default() {
+            match byte {
+                b'\n' => {
+                    may_be_whole |= self.has_begun && self.line == 0;
+                    self.line = 0;
+                }
+                b'\r' => {}
+                _ => {
+                    self.has_begun = true;
+                    self.line = self.line.saturating_add(1);
+                }
+            }
+        }
+        self.seen = bytes.len();
+        let is_worth = may_be_whole || bytes.len() >= self.parsed.saturating_mul(2);
+        if is_worth {
+            self.parsed = bytes.len();
+        }
+        is_worth
+    }
 }
 
 async fn fill(stream: &mut TcpStream, buffer: &mut Buffer) -> Result<(), Refusal> {
@@ -222,6 +265,52 @@ mod fuzz {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// How often a request is parsed that comes byte by byte, and whether it was parsed with its last.
+    fn parses(request: &[u8]) -> (usize, bool) {
+        let mut lookout = Lookout::default();
+        let worth: Vec<bool> = (1..=request.len())
+            .map(|length| lookout.is_worth_parsing(&request[..length]))
+            .collect();
+        let times = worth.iter().filter(|worth| **worth).count();
+        (times, worth.last() == Some(&true))
+    }
+
+    #[test]
+    fn a_head_that_comes_byte_by_byte_is_parsed_a_few_times_and_when_it_ends() {
+        let long = "x".repeat(bounds::FORM - 100);
+        let many = "A: b\r\n".repeat(8_000);
+        for head in [
+            "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+            "\r\n\r\nGET / HTTP/1.1\nHost: a\n\n",
+            &format!("GET /?{long} HTTP/1.1\r\nHost: a\r\n\r\n"),
+            &format!("GET / HTTP/1.1\r\n{many}\r\n"),
+        ] {
+            let (times, at_end) = parses(head.as_bytes());
+            assert!(times < 20 && at_end, "{times} {at_end}");
+        }
+        for endless in ["\n", "\r", "\r\n", "x", "x\r\n"] {
+            let (times, _) = parses(endless.repeat(bounds::FORM / endless.len()).as_bytes());
+            assert!(times < 20, "{endless:?} {times}");
+        }
+        // Whether it comes whole or in pieces, the answer is the same.
+        let mut lookout = Lookout::default();
+        assert!(lookout.is_worth_parsing(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    }
+
+    #[test]
+    fn an_end_that_does_not_end_the_head_is_no_request() {
+        // Whatever has an empty line behind a line is whole to the parser, or wrong.
+        for head in [
+            "GET / HTTP/1.1\n\n",
+            "x\n\n",
+            "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\n\r\n",
+            " \r\n\r\n",
+        ] {
+            assert!(!matches!(parse(head.as_bytes()), Ok(None)), "{head:?}");
+        }
+    }
 
     #[test]
     fn a_length_is_digits_and_nothing_else() {
