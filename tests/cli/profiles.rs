@@ -1,10 +1,10 @@
 //! Client registrations: layers, provenance, import, refusals.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use keybelt_test_support::Ran;
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
+use keybelt_test_support::{Home, Ran};
 use serde_json::json;
 
 use crate::{accounts_in, home, home_with, link};
@@ -53,6 +53,10 @@ fn a_secret_is_told_only_as_set() {
         .fails("usage", 2);
     home.json(&["profile", "add", "more", "--set", "client_secret=abc"])
         .fails("usage", 2);
+    let words = home
+        .json(&["profile", "add", "more", "--set", "client_kwargs.rsa_key=abc"])
+        .fails("usage", 2);
+    assert!(words.contains("--rsa-key-file"), "{words}");
     home.run_with(
         &["--json", "profile", "add", "piped", "--client-secret-file", "-"],
         "from a pipe\n",
@@ -70,6 +74,16 @@ fn unknown_keys_are_named_with_the_nearest_known_one() {
         words.contains("client_idd") && words.contains("client_id"),
         "{words}"
     );
+    for (key, near) in [
+        ("scope", "`client_kwargs.scope`"),
+        ("client_kwargs.scop", "`client_kwargs.scope`"),
+        ("client_kwargs.client_idd", "`client_id`"),
+    ] {
+        let words = home
+            .json(&["profile", "add", "work", "--set", &format!("{key}=x")])
+            .fails("invalid_profile", 2);
+        assert!(words.contains(near), "{words}");
+    }
     let words = home
         .json(&["profile", "add", "work", "--set", "client_kwargs.verify=false"])
         .fails("invalid_profile", 2);
@@ -125,7 +139,10 @@ fn names_are_taken_once() {
     home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
     home.json(&["profile", "add", "work", "--client-id", "y"])
         .fails("already_exists", 2);
-    home.json(&["profile", "add", ".hidden"]).fails("usage", 2);
+    for name in [".hidden", "work/more"] {
+        let words = home.json(&["profile", "add", name]).fails("usage", 2);
+        assert!(words.contains("a name has 1 to 64"), "{words}");
+    }
     home.json(&["profile", "show", "nobody"]).fails("not_found", 2);
     home.json(&["link", "nobody"]).fails("not_found", 2);
     let missing = home.json(&["link", "work", "--no-open"]);
@@ -205,6 +222,11 @@ fn set_changes_what_is_named_and_unset_leaves_it_to_the_layer_below() {
         "client_id",
     ];
     let changed = home.json(&set).ok().json();
+    let own = home.json(&["profile", "export", "try"]).ok().json();
+    assert_eq!(
+        own,
+        json!({"try": {"provider": "practice", "userinfo_map": {"sub": "data.id"}}})
+    );
     let settings = &changed["settings"];
     assert_eq!(settings["client_secret"]["value"], "set");
     assert_eq!(settings["userinfo_map.sub"]["value"], "data.id");
@@ -285,6 +307,19 @@ fn a_renamed_profile_keeps_its_redirect_uris_and_its_accounts() {
         .fails("already_exists", 2);
     home.json(&["profile", "rename", "nobody", "other"])
         .fails("not_found", 2);
+    let before = home.bytes();
+    assert_eq!(
+        home.json(&["profile", "rename", "office", "office"]).ok().json(),
+        home.json(&["profile", "show", "office"]).ok().json()
+    );
+    assert_eq!(home.bytes(), before);
+    // Written down it has its name alone, and the person is told what that means elsewhere.
+    let exported = home.json(&["profile", "export", "office", "work"]).ok();
+    assert!(
+        exported.stderr.contains("office end in work") && exported.stderr.contains("work end in work-2"),
+        "{}",
+        exported.stderr
+    );
 }
 
 #[test]
@@ -377,4 +412,82 @@ fn a_profile_that_goes_with_its_accounts_waits_for_a_refresh_under_way() {
     home.json(&["profile", "remove", "work", "--unlink"]).ok();
     Ran::from(refresh.wait_with_output().unwrap()).ok();
     assert_eq!(accounts_in(&home), 0);
+}
+
+/// Writes into the vault's file, as a disk or a stranger might.
+fn damage(home: &Home, sql: &str) {
+    let script = "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as file: file.execute(sys.argv[2])";
+    let file = home.path().join("vault.db");
+    let done = Command::new("python3")
+        .args(["-c", script])
+        .arg(file)
+        .arg(sql)
+        .status();
+    assert!(done.unwrap().success());
+}
+
+#[test]
+fn a_damaged_profile_is_told_so_and_can_be_removed() {
+    let home = home();
+    for name in ["work", "other"] {
+        home.json(&["profile", "add", name, "--client-id", "x"]).ok();
+    }
+    damage(&home, "UPDATE profiles SET settings = x'00' WHERE id = 1");
+    for command in [
+        &["profile", "show", "work"][..],
+        &["profile", "set", "work", "--client-id", "y"],
+        &["profile", "export", "work"],
+        &["link", "work", "--no-open"],
+    ] {
+        let words = home.json(command).fails("vault_damaged", 5);
+        assert!(
+            words.contains("profile work") && words.contains("keybelt profile remove work"),
+            "{words}"
+        );
+    }
+    home.json(&["profile", "add", "work", "--client-id", "x"])
+        .fails("already_exists", 2);
+    let check = home.json(&["vault", "check"]);
+    let words = check.fails("vault_damaged", 5);
+    assert!(
+        words.contains("Everything else still works") && words.contains("profile remove"),
+        "{words}"
+    );
+    assert_eq!(
+        check.json(),
+        json!({"damaged": [{"record": "profiles/1", "cause": "it does not open"}]})
+    );
+    home.json(&["profile", "show", "other"]).ok();
+    assert_eq!(home.json(&["profile", "remove", "work"]).ok().json(), json!({}));
+    home.json(&["vault", "check"]).ok();
+    home.json(&["profile", "remove", "work"]).fails("not_found", 2);
+    home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
+}
+
+#[test]
+fn a_damaged_profile_keeps_its_accounts_until_they_may_go_with_it() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    damage(&home, "UPDATE profiles SET settings = x'00'");
+    let words = home.json(&["profile", "remove", "work"]).fails("usage", 2);
+    assert!(words.contains(crate::name_of(&account)), "{words}");
+    damage(&home, "UPDATE accounts SET summary = x'00'");
+    let words = home.json(&["profile", "remove", "work"]).fails("usage", 2);
+    assert!(words.contains("accounts/1 (damaged"), "{words}");
+    home.json(&["profile", "remove", "work", "--unlink"]).ok();
+    home.json(&["vault", "check"]).ok();
+    assert_eq!(accounts_in(&home), 0);
+}
+
+#[test]
+fn damage_to_the_whole_file_is_not_told_as_that_of_a_record() {
+    let home = home();
+    home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
+    damage(&home, "DROP TABLE accounts");
+    for command in [&["profile", "list"][..], &["vault", "check"]] {
+        let words = home.json(command).fails("vault_damaged", 5);
+        assert!(!words.contains("Everything else"), "{words}");
+        assert!(words.contains("keybelt vault restore"), "{words}");
+    }
 }

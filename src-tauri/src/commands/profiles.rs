@@ -118,7 +118,9 @@ pub async fn save_profiles(
 
 #[expect(clippy::disallowed_methods, reason = "exported to nobody, it holds no secret")]
 async fn written(desktop: &Desktop, names: &[ProfileName], format: ProfileFormat) -> Result<String, Failure> {
-    let text = profiles::export(&desktop.keybelt, names, format, None).await?;
+    let text = profiles::export(&desktop.keybelt, names, format, None)
+        .await?
+        .text;
     Ok(text.expose().clone())
 }
 

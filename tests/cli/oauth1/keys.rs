@@ -93,3 +93,36 @@ fn what_is_no_key_is_refused_and_the_profile_stays() {
         .fails("usage", 2);
     link(&home);
 }
+
+/// RFC 5849 §3.4.2: a shared secret that is empty is one too.
+#[test]
+fn a_client_whose_secret_is_empty_signs_with_it() {
+    let home = home();
+    let practice = home.start(&["--json", "practice", "--port", "0", "--auto"]);
+    let ready = practice.json();
+    let at = |path: &str| format!("{}/{path}", ready["issuer"].as_str().unwrap());
+    let settings = json!({
+        "client_id": ready["client_id"],
+        "request_token_url": at("oauth1/request_token"),
+        "authorize_url": at("oauth1/authorize"),
+        "access_token_url": at("oauth1/access_token"),
+        "userinfo_endpoint": at("api/me"),
+    });
+    let file = home.file("old.json", &settings.to_string());
+    home.json(&["profile", "add", "old", "--from", &file]).ok();
+    let words = home
+        .json(&["link", "old", "--no-open"])
+        .fails("invalid_profile", 2);
+    assert!(
+        words.contains("--client-secret-file") && words.contains("empty file"),
+        "{words}"
+    );
+    assert!(!words.contains("issuer"), "{words}");
+    let empty = home.file("empty", "");
+    home.json(&["profile", "set", "old", "--client-secret-file", &empty])
+        .ok();
+    account_of(&home.link(&["old"], &Person::allowing("ada")).ok());
+    // Of OAuth 2, it would be none.
+    home.json(&["profile", "add", "new", "--client-secret-file", &empty])
+        .fails("invalid_profile", 2);
+}

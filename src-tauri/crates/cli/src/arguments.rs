@@ -126,7 +126,7 @@ pub enum ProfileCommand {
                       TOML    [NAME] and settings\n  \
                       Python  AUTHLIB_OAUTH_CLIENTS = {…} anywhere in a file; literals only, nothing is run\n  \
                       .env    NAME_CLIENT_ID=…, NAME_CLIENT_SECRET=…; they add to the profile or the built-in\n          \
-                      provider of that name\n\n\
+                      provider of that name, also without --replace\n\n\
                       All profiles are taken, or none.")]
     Import {
         /// The file, or - for standard input

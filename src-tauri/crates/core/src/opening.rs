@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keybelt_contract::{KeySource, VaultStatus};
 use keybelt_primitives::{Entropy, Secret};
 use keybelt_vault::{
-    CreateError, KeepKey, Keyring, LEASE_PATIENCE, Lease, LockedVault, Status, UnlockError, Vault, VaultError,
+    CreateError, Extent, KeepKey, Keyring, LEASE_PATIENCE, Lease, LockedVault, Status, UnlockError, Vault,
+    VaultError,
 };
 
 use tokio::sync::watch;
@@ -351,7 +352,10 @@ fn read_passphrase(path: &Path) -> Result<Secret<String>, VaultTrouble> {
 impl From<VaultError> for VaultTrouble {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::Damaged { what } => Self::Damaged { what },
+            VaultError::Damaged { what, extent } => match extent {
+                Extent::Record => Self::Damaged { what },
+                Extent::File => Self::DamagedFile { what },
+            },
             VaultError::Permissions { path, command } => Self::Permissions { path, command },
             VaultError::Newer => Self::Newer,
             VaultError::ReadOnly => Self::ReadOnly,

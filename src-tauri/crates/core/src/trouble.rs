@@ -42,10 +42,16 @@ pub enum VaultTrouble {
     /// The keyring is locked, and the person did not open it.
     #[error("the keyring stayed locked")]
     KeyringLocked,
-    /// Something in the file does not open.
+    /// A record does not open; the others do.
     #[error("damaged: {what}")]
     Damaged {
-        /// Which record or part.
+        /// Which record or part of it.
+        what: String,
+    },
+    /// The file itself is not what it should be.
+    #[error("damaged: {what}")]
+    DamagedFile {
+        /// Which part.
         what: String,
     },
     /// Others can read the files.

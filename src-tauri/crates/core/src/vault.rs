@@ -4,7 +4,7 @@ use keybelt_contract::{DamagedRecord, Failure, FailureCode, VaultCheck, VaultSta
 use keybelt_primitives::Secret;
 
 use crate::Keybelt;
-use crate::failure::failure;
+use crate::failure::{MEND_FILE, MEND_RECORDS, failure};
 use crate::keybelt::Event;
 use crate::trouble::VaultTrouble;
 
@@ -23,6 +23,7 @@ pub async fn status_and_refusal(
         }
         Err(
             refusal @ (VaultTrouble::Damaged { .. }
+            | VaultTrouble::DamagedFile { .. }
             | VaultTrouble::Newer
             | VaultTrouble::ReadOnly
             | VaultTrouble::DiskFull
@@ -36,7 +37,7 @@ pub async fn status_and_refusal(
 pub async fn check(keybelt: &Keybelt) -> Result<VaultCheck, VaultTrouble> {
     match look(keybelt).await {
         // Damage to the file itself is the one finding that there can be.
-        Err(VaultTrouble::Damaged { what }) => {
+        Err(VaultTrouble::Damaged { what } | VaultTrouble::DamagedFile { what }) => {
             let record = keybelt_vault::FILE.to_owned();
             Ok(VaultCheck {
                 damaged: vec![DamagedRecord { record, cause: what }],
@@ -61,10 +62,12 @@ pub fn damage_of(check: &VaultCheck) -> Option<Failure> {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
+    // What has a number stands in a row; all else is the file or a table of it.
+    let is_of_records = check.damaged.iter().all(|damaged| damaged.record.contains('/'));
     Some(failure(
         FailureCode::VaultDamaged,
         format!("The vault is damaged: {}{others}.", first.record),
-        "Everything else still works. Link again what is damaged, or bring the folder back from a backup.",
+        if is_of_records { MEND_RECORDS } else { MEND_FILE },
     ))
 }
 

@@ -435,7 +435,7 @@ impl AccountRow {
 
     /// The summary, held against the columns that it was found by.
     pub(crate) fn summary(&self, seals: &Seals) -> Result<AccountSummary, VaultError> {
-        let damaged = || VaultError::damaged(format!("the account in row {}", self.id));
+        let damaged = || VaultError::damaged(self.whole());
         let opened = seals
             .open(Column::AccountSummary, self.place(), &self.summary)?
             .ok_or_else(damaged)?;
@@ -475,10 +475,15 @@ impl AccountRow {
         })
     }
 
+    /// What an error calls it where nothing of it opens.
+    fn whole(&self) -> String {
+        format!("the account in row {}", self.id)
+    }
+
     pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
         DamagedRecord {
             record: format!("accounts/{}", self.id),
-            cause: error.to_string(),
+            cause: error.cause_in(&self.whole()),
         }
     }
 }

@@ -35,7 +35,7 @@ impl Vault {
                     Err(error @ VaultError::Damaged { .. }) => {
                         damaged.push(DamagedRecord {
                             record: (*part).to_owned(),
-                            cause: error.to_string(),
+                            cause: error.cause_in(part),
                         });
                     }
                     Err(error) => return Err(error),

@@ -11,6 +11,8 @@ pub enum VaultError {
     Damaged {
         /// Which record or part, for people.
         what: String,
+        /// How much of the vault it takes with it.
+        extent: Extent,
     },
     /// Others can reach a file or folder, or it is somebody else's.
     #[error("{} is not private", path.display())]
@@ -40,9 +42,39 @@ pub enum VaultError {
     Defect(String),
 }
 
+/// How much of the vault damage takes with it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Extent {
+    /// One record; the others open.
+    Record,
+    /// The file, or a table of it.
+    File,
+}
+
 impl VaultError {
+    /// One record does not open.
     pub(crate) fn damaged(what: impl Into<String>) -> Self {
-        Self::Damaged { what: what.into() }
+        Self::Damaged {
+            what: what.into(),
+            extent: Extent::Record,
+        }
+    }
+
+    /// The file is not what it should be.
+    pub(crate) fn damaged_file(what: impl Into<String>) -> Self {
+        Self::Damaged {
+            what: what.into(),
+            extent: Extent::File,
+        }
+    }
+
+    /// The cause beside the name of a record, which the error calls `whole` where nothing of it opens.
+    pub(crate) fn cause_in(&self, whole: &str) -> String {
+        match self {
+            Self::Damaged { what, .. } if what == whole => "it does not open".to_owned(),
+            Self::Damaged { what, .. } => what.clone(),
+            other => other.to_string(),
+        }
     }
 }
 
@@ -57,7 +89,7 @@ impl From<rusqlite::Error> for VaultError {
             Error::FromSqlConversionFailure(..)
             | Error::IntegralValueOutOfRange(..)
             | Error::InvalidColumnType(..)
-            | Error::Utf8Error(..) => Self::damaged("a column of the file is not what it should be"),
+            | Error::Utf8Error(..) => Self::damaged_file("a column of the file is not what it should be"),
             _ => defect(&error),
         }
     }
@@ -91,9 +123,11 @@ fn of_failure(failure: ffi::Error) -> Option<VaultError> {
         }
         ErrorCode::DiskFull => Some(VaultError::DiskFull),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
-            Some(VaultError::damaged("the structure of the file"))
+            Some(VaultError::damaged_file("the structure of the file"))
         }
-        ErrorCode::SystemIoFailure => Some(VaultError::damaged("the disk does not read or write the file")),
+        ErrorCode::SystemIoFailure => Some(VaultError::damaged_file(
+            "the disk does not read or write the file",
+        )),
         _ => None,
     }
 }

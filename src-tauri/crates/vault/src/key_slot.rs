@@ -115,7 +115,7 @@ impl KeySlot {
 
     /// Reads the slot and holds it against its digest.
     pub(crate) fn read(connection: &Connection) -> Result<Self, VaultError> {
-        let broken = || VaultError::damaged("the key slot");
+        let broken = || VaultError::damaged_file("the key slot");
         let row = connection
             .query_row(
                 "SELECT vault_id, key_source, salt, memory_kib, passes, lanes, wrapped_key, digest FROM vault",
@@ -225,7 +225,7 @@ fn source_of(
 fn of_slot(error: rusqlite::Error) -> VaultError {
     match VaultError::from(error) {
         // A table or column that is not there: whatever this file is, its slot is gone.
-        VaultError::Defect(_) | VaultError::Damaged { .. } => VaultError::damaged("the key slot"),
+        VaultError::Defect(_) | VaultError::Damaged { .. } => VaultError::damaged_file("the key slot"),
         other => other,
     }
 }

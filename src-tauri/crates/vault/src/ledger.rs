@@ -445,7 +445,7 @@ impl LineRow {
     }
 
     pub(crate) fn open(&self, seals: &Seals) -> Result<LedgerLine, VaultError> {
-        let damaged = || VaultError::damaged(format!("line {} of the ledger", self.id));
+        let damaged = || VaultError::damaged(self.whole());
         let opened = seals
             .open(Column::LedgerLine, place(self.id), &self.line)?
             .ok_or_else(damaged)?;
@@ -457,10 +457,15 @@ impl LineRow {
         }
     }
 
+    /// What an error calls it where nothing of it opens.
+    fn whole(&self) -> String {
+        format!("line {} of the ledger", self.id)
+    }
+
     pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
         DamagedRecord {
             record: format!("ledger/{}", self.id),
-            cause: error.to_string(),
+            cause: error.cause_in(&self.whole()),
         }
     }
 }

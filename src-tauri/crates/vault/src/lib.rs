@@ -40,7 +40,7 @@ pub use accounts::Renaming;
 pub use backup::BackupError;
 pub use commits::Touches;
 pub use creation::{CreateError, KeepKey};
-pub use error::VaultError;
+pub use error::{Extent, VaultError};
 pub use keyring::Keyring;
 pub use lease::{LEASE_PATIENCE, Lease};
 pub use ledger::{LedgerLine, TokenUpdate, Updates};

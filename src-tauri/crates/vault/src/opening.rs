@@ -270,7 +270,7 @@ pub(crate) fn is_there(home: &Path) -> Result<bool, VaultError> {
     // A journal holds sealed records too: it is not to be taken for that of a new vault.
     for journal in JOURNALS {
         if is_private_file(&home.join(journal))? {
-            return Err(VaultError::damaged(format!(
+            return Err(VaultError::damaged_file(format!(
                 "{FILE} is gone, and {journal} is still there"
             )));
         }

@@ -395,7 +395,7 @@ impl OutputRow {
 
     /// The output, held against the account that its row names. A row that names none is one whose account is gone.
     fn open(&self, connection: &Connection, seals: &Seals) -> Result<OutputRecord, VaultError> {
-        let damaged = || VaultError::damaged(format!("the output {}", self.id));
+        let damaged = || VaultError::damaged(self.whole());
         let opened = seals
             .open(Column::Output, place(self.id, self.generation), &self.record)?
             .ok_or_else(damaged)?;
@@ -412,10 +412,15 @@ impl OutputRow {
         }
     }
 
+    /// What an error calls it where nothing of it opens.
+    fn whole(&self) -> String {
+        format!("the output {}", self.id)
+    }
+
     fn damaged(&self, error: &VaultError) -> DamagedRecord {
         DamagedRecord {
             record: format!("outputs/{}", self.id),
-            cause: error.to_string(),
+            cause: error.cause_in(&self.whole()),
         }
     }
 }

@@ -92,10 +92,9 @@ pub(crate) fn check(connection: &Connection, seals: &Seals) -> Result<Vec<Damage
             .open(Column::Pending, place(&tag, UnixSeconds(deadline)), &sealed)?
             .is_none()
         {
-            let cause = VaultError::damaged("a pending authorization").to_string();
             damaged.push(DamagedRecord {
                 record: format!("pending/{number}"),
-                cause,
+                cause: "it does not open".to_owned(),
             });
         }
     }

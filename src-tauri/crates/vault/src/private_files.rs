@@ -17,7 +17,10 @@ pub(crate) fn private_folder(folder: &Path) -> Result<Option<PathBuf>, VaultErro
         return Ok(None);
     };
     if !found.is_dir() {
-        return Err(VaultError::damaged(format!("{} is no folder", folder.display())));
+        return Err(VaultError::damaged_file(format!(
+            "{} is no folder",
+            folder.display()
+        )));
     }
     platform::check(&found, folder, platform::FOLDER)?;
     Ok(Some(fs::canonicalize(folder)?))
@@ -43,7 +46,7 @@ pub(crate) fn is_private_file(path: &Path) -> Result<bool, VaultError> {
         return Ok(false);
     };
     if !found.is_file() {
-        return Err(VaultError::damaged(format!(
+        return Err(VaultError::damaged_file(format!(
             "{} is no plain file",
             path.display()
         )));

@@ -164,6 +164,13 @@ impl Vault {
         })
     }
 
+    /// Which row has this name, whether it opens or not.
+    pub fn profile_id(&self, name: &ProfileName) -> Result<Option<i64>, VaultError> {
+        self.read(|connection| {
+            Ok(ProfileRow::however_damaged(connection, self.seals(), name)?.map(|row| row.id))
+        })
+    }
+
     /// The profile of this row.
     pub fn profile_by_id(&self, id: i64) -> Result<Option<ProfileRecord>, VaultError> {
         self.read(|connection| {
@@ -230,8 +237,8 @@ impl Vault {
         self.write(|transaction| update(transaction, self.seals(), change))
     }
 
-    /// Removes a profile, and those of its accounts whose leases are held, without asking any provider. While it has
-    /// others, nothing is removed.
+    /// Removes a profile, whether it opens or not, and those of its accounts whose leases are held, without asking any
+    /// provider. While it has others, nothing is removed.
     pub fn remove_profile(
         &self,
         name: &ProfileName,
@@ -240,7 +247,7 @@ impl Vault {
     ) -> Result<RemoveProfile, VaultError> {
         let removed = self.write(|transaction| {
             let seals = self.seals();
-            let Some(row) = ProfileRow::of_name(transaction, seals, name)? else {
+            let Some(row) = ProfileRow::however_damaged(transaction, seals, name)? else {
                 return Ok(RemoveProfile::Absent);
             };
             let accounts = AccountRow::all(transaction)?

@@ -16,7 +16,12 @@ use crate::{FILE, VaultError};
 pub fn reset(home: &Path) -> Result<Option<PathBuf>, VaultError> {
     let folder = match std::fs::canonicalize(home) {
         Ok(folder) if folder.is_dir() => folder,
-        Ok(_) => return Err(VaultError::damaged(format!("{} is no folder", home.display()))),
+        Ok(_) => {
+            return Err(VaultError::damaged_file(format!(
+                "{} is no folder",
+                home.display()
+            )));
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };

@@ -228,13 +228,13 @@ fn bring_up_to_date(
     if found == "ok" {
         Ok(())
     } else {
-        Err(VaultError::damaged("the structure of the file"))
+        Err(VaultError::damaged_file("the structure of the file"))
     }
 }
 
 fn of_backup(error: VaultError) -> RestoreError {
     match error {
-        VaultError::Damaged { what } => RestoreError::Damaged { what },
+        VaultError::Damaged { what, .. } => RestoreError::Damaged { what },
         VaultError::Newer => RestoreError::Newer,
         other => other.into(),
     }

@@ -88,7 +88,7 @@ pub(crate) fn latest(steps: &[&str]) -> u32 {
 
 /// The version that the file says it has, after making sure that it is a vault at all.
 pub(crate) fn version(connection: &Connection) -> Result<u32, VaultError> {
-    let not_ours = || VaultError::damaged("the file is no vault");
+    let not_ours = || VaultError::damaged_file("the file is no vault");
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(not_ours());
@@ -143,7 +143,7 @@ pub(crate) fn check_version(connection: &Connection, seals: &Seals, said: u32) -
     if is_said {
         Ok(())
     } else {
-        Err(VaultError::damaged("the version of the file"))
+        Err(VaultError::damaged_file("the version of the file"))
     }
 }
 
@@ -154,7 +154,7 @@ pub(crate) fn check_shape(connection: &Connection, steps: &[&str]) -> Result<(),
     if declarations(connection)? == declarations(&model)? {
         Ok(())
     } else {
-        Err(VaultError::damaged("the shape of the file"))
+        Err(VaultError::damaged_file("the shape of the file"))
     }
 }
 

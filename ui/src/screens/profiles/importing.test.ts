@@ -47,14 +47,15 @@ test("the secrets of what is chosen are counted, and only the profile's own sett
   ]);
 });
 
-test("a mistyped key is mended to its neighbour, in its own object", () => {
+test("a mistyped key is mended to its neighbour, in whatever object that stands", () => {
   const fault = (key: string, nearest: string | null) => ({ key, message: "", nearest });
   expect(suggested("a", fault("acess_token_url", "access_token_url"))).toEqual({
     profile: "a",
     key: "acess_token_url",
     becomes: "access_token_url",
   });
-  expect(suggested("a", fault("client_kwargs.scop", "scope"))?.becomes).toBe("client_kwargs.scope");
+  expect(suggested("a", fault("scope", "client_kwargs.scope"))?.becomes).toBe("client_kwargs.scope");
+  expect(suggested("a", fault("client_kwargs.client_idd", "client_id"))?.becomes).toBe("client_id");
   expect(suggested("a", fault("issuer", null))).toBeNull();
   expect(counted(1, "profile")).toBe("1 profile");
   expect(counted(2, "profile")).toBe("2 profiles");

@@ -55,12 +55,7 @@ export function ownSettings({ profile }: PreviewedProfile): { key: string; value
 
 /** The correction that a fault suggests, if it does. */
 export function suggested(profile: string, { key, nearest }: SettingTrouble): ImportMend | null {
-  if (nearest === null) {
-    return null;
-  }
-  const [object, member] = key.split(".");
-  const becomes = member !== undefined && !nearest.includes(".") ? `${object}.${nearest}` : nearest;
-  return { profile, key, becomes };
+  return nearest === null ? null : { profile, key, becomes: nearest };
 }
 
 /** "One profile", "3 profiles". */

@@ -1,4 +1,5 @@
 use keybelt_contract::Layer;
+use keybelt_core::profiles::Renamed;
 use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
 use serde_json::json;
 
@@ -61,8 +62,13 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
                 ));
             }
             let receiver = with_secrets.then(receiver::of_standard_output);
-            let text = profiles::export(keybelt, names, (*format).into(), receiver.as_deref()).await?;
-            disclose::profiles(output, &text)?;
+            let exported = profiles::export(keybelt, names, (*format).into(), receiver.as_deref()).await?;
+            for Renamed { name, key } in &exported.renamed {
+                output.note(&format!(
+                    "The redirect URIs of {name} end in {key}. Imported as {name} they will end in {name}: register those too, or import it as {key} and rename it there."
+                ));
+            }
+            disclose::profiles(output, &exported.text)?;
         }
         ProfileCommand::List => {
             let all = profiles::list(keybelt).await?;

@@ -7,19 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::settings::{keys, typed_value};
+use crate::settings::{Problem as SettingProblem, SettingFault, keys, typed_value};
 
-/// Why a line that counts was not read.
+/// Why a line was not read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("line {line}: {problem}")]
-pub(crate) struct EnvironmentError {
-    /// Counted from 1.
-    pub(crate) line: usize,
-    pub(crate) problem: Problem,
-}
-
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub(crate) enum Problem {
+enum Problem {
     #[error("a quoted value does not end")]
     OpenQuote,
     #[error("something follows the quoted value")]
@@ -57,11 +49,19 @@ struct Assignment {
     value: Result<String, Problem>,
 }
 
-/// Settings by the prefix of their variables.
-pub(super) type Additions = Vec<(Prefix, Map<String, Value>)>;
+/// What the variables of one prefix say.
+#[derive(Debug, Default)]
+pub(crate) struct Addition {
+    pub(crate) settings: Map<String, Value>,
+    /// The lines that were not read, by the setting that they are about.
+    pub(crate) faults: Vec<SettingFault>,
+}
+
+/// Additions by the prefix of their variables.
+pub(super) type Additions = Vec<(Prefix, Addition)>;
 
 /// The settings of every name that counts.
-pub(super) fn additions(text: &str) -> Result<Additions, EnvironmentError> {
+pub(super) fn additions(text: &str) -> Additions {
     let all = assignments(text);
     let prefixes: BTreeSet<Prefix> = all
         .iter()
@@ -70,20 +70,28 @@ pub(super) fn additions(text: &str) -> Result<Additions, EnvironmentError> {
             matches!(key, "client_id" | "client_secret").then_some(prefix)
         })
         .collect();
-    let mut found: BTreeMap<Prefix, Map<String, Value>> = BTreeMap::new();
+    let mut found: BTreeMap<Prefix, Addition> = BTreeMap::new();
     for Assignment { line, name, value } in all {
         let Some((prefix, key)) = split_among(&name, &prefixes) else {
             continue;
         };
-        let of_line = |problem| EnvironmentError { line, problem };
-        let value = typed_value(key, &value.map_err(of_line)?);
-        let settings = found.entry(prefix).or_default();
-        if settings.get(key).is_some_and(|there| *there != value) {
-            return Err(of_line(Problem::Twice(name)));
-        }
-        settings.insert(key.to_owned(), value);
+        let addition = found.entry(prefix).or_default();
+        let value = value.map(|typed| typed_value(key, &typed));
+        let is_other = |value: &Value| addition.settings.get(key).is_some_and(|there| there != value);
+        let problem = match value {
+            Ok(value) if is_other(&value) => Problem::Twice(name),
+            Ok(value) => {
+                addition.settings.insert(key.to_owned(), value);
+                continue;
+            }
+            Err(problem) => problem,
+        };
+        let what = problem.to_string();
+        addition
+            .faults
+            .push(SettingFault::new(key, SettingProblem::Line { line, what }));
     }
-    Ok(found.into_iter().collect())
+    found.into_iter().collect()
 }
 
 /// A variable's prefix and the key that it ends with.
@@ -237,11 +245,18 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Value {
-        let found = additions(text).unwrap();
-        let shown = found
-            .into_iter()
-            .map(|(prefix, settings)| (prefix.0, Value::Object(settings)));
+        let shown = additions(text).into_iter().map(|(prefix, addition)| {
+            assert_eq!(addition.faults, [], "{text}");
+            (prefix.0, Value::Object(addition.settings))
+        });
         Value::Object(shown.collect())
+    }
+
+    fn faults(text: &str) -> Vec<SettingFault> {
+        additions(text)
+            .into_iter()
+            .flat_map(|(_, addition)| addition.faults)
+            .collect()
     }
 
     #[test]
@@ -296,8 +311,15 @@ X_ISSUER=https://x.example
                 Problem::Twice("A_CLIENT_ID".into()),
             ),
         ] {
-            assert_eq!(additions(text), Err(EnvironmentError { line, problem }), "{text}");
+            let what = problem.to_string();
+            let found = faults(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].problem, SettingProblem::Line { line, what }, "{text}");
         }
+        let all = "A_CLIENT_ID=`id`\nA_CLIENT_SECRET='x' y\nB_CLIENT_ID=b\nB_ISSUER=$(cat b)\n";
+        let keys: Vec<String> = faults(all).into_iter().map(|fault| fault.to_string()).collect();
+        assert_eq!(keys.len(), 3, "{keys:?}");
+        assert!(keys[2].starts_with("`issuer`: line 4: "), "{keys:?}");
         assert_eq!(
             read("A_CLIENT_SECRET=pa$$word$x"),
             json!({"a": {"client_secret": "pa$$word$x"}})

@@ -12,8 +12,9 @@ use keybelt_primitives::text::{clipped, visible};
 use keybelt_primitives::{Secret, bounds};
 use serde_json::{Map, Value};
 
-pub(crate) use environment::Prefix;
-use environment::{Additions, EnvironmentError};
+use crate::settings::put;
+use environment::Additions;
+pub(crate) use environment::{Addition, Prefix};
 use python::PythonError;
 pub use write::WriteError;
 pub(crate) use write::{Written, write};
@@ -54,8 +55,12 @@ impl Document {
                     let meant = additions
                         .iter_mut()
                         .find(|(prefix, _)| prefix.means(&mend.profile));
-                    if let Some((_, settings)) = meant {
-                        apply(mend, settings);
+                    if let Some((_, addition)) = meant {
+                        apply(mend, &mut addition.settings);
+                        // A line that was not read has nothing more to say than that.
+                        addition
+                            .faults
+                            .retain(|fault| mend.becomes.is_some() || fault.key != mend.key);
                     }
                 }
             }
@@ -83,7 +88,7 @@ fn apply(mend: &ImportMend, settings: &mut Map<String, Value>) {
         ("provider", Some(id)) => drop(settings.insert(mend.key.clone(), Value::from(id.as_str()))),
         (key, Some(becomes)) if !is_set(settings, becomes) => {
             if let Some(value) = take(settings, key) {
-                insert(settings, becomes, value);
+                put(settings, becomes, value);
             }
         }
         (_, Some(_)) => {}
@@ -108,19 +113,6 @@ fn is_set(settings: &Map<String, Value>, key: &str) -> bool {
         None => settings.get(key),
     };
     there.is_some_and(|value| !value.is_null())
-}
-
-fn insert(settings: &mut Map<String, Value>, key: &str, value: Value) {
-    let Some((object, member)) = key.split_once('.') else {
-        settings.insert(key.to_owned(), value);
-        return;
-    };
-    let members = settings
-        .entry(object)
-        .or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(members) = members {
-        members.insert(member.to_owned(), value);
-    }
 }
 
 /// Why a document was not read.
@@ -159,28 +151,11 @@ pub enum DocumentError {
         /// What stands there.
         message: String,
     },
-    /// A variable whose value cannot be read.
-    #[error("line {line}: {message}")]
-    Environment {
-        /// Counted from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
 }
 
 impl From<PythonError> for DocumentError {
     fn from(error: PythonError) -> Self {
         Self::Python {
-            line: error.line,
-            message: error.problem.to_string(),
-        }
-    }
-}
-
-impl From<EnvironmentError> for DocumentError {
-    fn from(error: EnvironmentError) -> Self {
-        Self::Environment {
             line: error.line,
             message: error.problem.to_string(),
         }
@@ -213,7 +188,7 @@ pub(crate) fn read(text: &Secret<String>) -> Result<Document, DocumentError> {
     if let Ok(Some(profiles)) = toml {
         return Ok(whole(ProfileFormat::Toml, profiles));
     }
-    let additions = environment::additions(text)?;
+    let additions = environment::additions(text);
     if !additions.is_empty() {
         return Ok(Document::Additions(additions));
     }
@@ -267,7 +242,7 @@ mod tests {
             Document::Additions(additions) => {
                 let shown = additions
                     .into_iter()
-                    .map(|(prefix, settings)| (prefix.lower().to_owned(), Value::Object(settings)));
+                    .map(|(prefix, addition)| (prefix.lower().to_owned(), Value::Object(addition.settings)));
                 Ok((ProfileFormat::Env, Value::Object(shown.collect())))
             }
         }
@@ -285,7 +260,7 @@ mod tests {
         let document = super::read(&Secret::new(text.to_owned())).unwrap();
         match document.mended(&mends) {
             Document::Profiles { mut profiles, .. } => profiles.remove("one").unwrap(),
-            Document::Additions(additions) => Value::Object(additions.into_iter().next().unwrap().1),
+            Document::Additions(additions) => Value::Object(additions.into_iter().next().unwrap().1.settings),
         }
     }
 
@@ -388,7 +363,6 @@ mod tests {
             Err(DocumentError::Json { line }) => ("json", line),
             Err(DocumentError::Toml { line, .. }) => ("toml", line),
             Err(DocumentError::Python { line, .. }) => ("python", line),
-            Err(DocumentError::Environment { line, .. }) => ("env", line),
             other => panic!("{other:?}"),
         };
         assert_eq!(line("{\n \"a\": {},\n \"b\": }"), ("json", 3));
@@ -398,7 +372,6 @@ mod tests {
             line("x = 1\nAUTHLIB_OAUTH_CLIENTS = {'a': env('B')}"),
             ("python", 2)
         );
-        assert_eq!(line("A_CLIENT_ID=x\nA_CLIENT_SECRET=\"y\n"), ("env", 2));
         assert!(matches!(
             read(r#"{"a": {}, "a": {}}"#),
             Err(DocumentError::Strict(_))

@@ -12,6 +12,8 @@ mod tokens;
 mod vault;
 mod vault_keys;
 
+pub(crate) use vault::{MEND_FILE, MEND_RECORDS};
+
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_primitives::text::{clipped, visible};
 

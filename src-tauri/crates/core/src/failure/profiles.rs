@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use keybelt_contract::{AccountName, Failure, FailureCode as Code, ProfileName};
+use keybelt_contract::{Failure, FailureCode as Code, ProfileName, Protocol};
 
 use super::{failure, provider_text};
 use crate::discover::DiscoverError;
@@ -12,6 +12,8 @@ use crate::profiles::{
 use crate::providers::ProviderNotFound;
 use crate::registry::ResolveError;
 use crate::settings::{Problem, SettingFault};
+
+const PROFILE_LIST: &str = "`keybelt profile list` shows those that are there.";
 
 impl From<AddProfileError> for Failure {
     fn from(error: AddProfileError) -> Self {
@@ -72,8 +74,7 @@ fn of_import(faults: &BTreeMap<String, Vec<SettingFault>>, exist: &[ProfileName]
         .flat_map(|(name, faults)| faults.iter().map(move |fault| format!("{name} {fault}")))
         .collect();
     if !exist.is_empty() {
-        let names: Vec<&str> = exist.iter().map(|name| name.as_str()).collect();
-        words.push(format!("there already: {}", names.join(", ")));
+        words.insert(0, format!("There already: {}", joined(exist)));
     }
     let (code, hint) = match (faults.is_empty(), exist.is_empty()) {
         (true, _) => (
@@ -100,6 +101,11 @@ impl From<ExportProfilesError> for Failure {
     fn from(error: ExportProfilesError) -> Self {
         match error {
             ExportProfilesError::Profiles(error) => error.into(),
+            ExportProfilesError::Absent { names } => failure(
+                Code::NotFound,
+                format!("There are no profiles {}.", joined(&names)),
+                PROFILE_LIST,
+            ),
             ExportProfilesError::Unwritable(error) => failure(
                 Code::Usage,
                 sentence(&format!("Nothing was exported: {error}")),
@@ -136,6 +142,9 @@ fn of_faults(faults: &[SettingFault], profile: Option<&str>) -> Failure {
         .map(|name| format!("Profile {name}: "))
         .unwrap_or_default();
     let hint = match faults.first().map(|fault| &fault.problem) {
+        Some(Problem::SecretAsArgument) if faults.iter().any(|fault| fault.key.ends_with("rsa_key")) => {
+            "Give the key with --rsa-key-file FILE, or - for standard input, or have one made with --new-rsa-key."
+        }
         Some(Problem::SecretAsArgument) => {
             "Give a secret with --client-secret-file FILE, or - for standard input."
         }
@@ -180,8 +189,15 @@ impl From<ProfilesError> for Failure {
                 format!("There is no profile {name}."),
                 match nearest {
                     Some(near) => format!("Did you mean {near}?"),
-                    None => "`keybelt profile list` shows those that are there.".to_owned(),
+                    None => PROFILE_LIST.to_owned(),
                 },
+            ),
+            ProfilesError::Damaged { name } => failure(
+                Code::VaultDamaged,
+                format!("The profile {name} is damaged and does not open."),
+                format!(
+                    "Put it in anew with `keybelt profile import FILE --replace`, which keeps its accounts, or take it out with `keybelt profile remove {name}`."
+                ),
             ),
             ProfilesError::Vault(trouble) => trouble.into(),
         }
@@ -192,16 +208,17 @@ impl From<RemoveProfileError> for Failure {
     fn from(error: RemoveProfileError) -> Self {
         match error {
             RemoveProfileError::Profiles(error) => error.into(),
-            RemoveProfileError::HasAccounts(accounts) if accounts.is_empty() => failure(
-                Code::Usage,
-                "An account that cannot be read is linked by this profile.",
-                "Link it again to mend it, or remove the profile with --unlink.",
-            ),
-            RemoveProfileError::HasAccounts(accounts) => failure(
-                Code::Usage,
-                format!("Accounts are linked by this profile: {}.", joined(&accounts)),
-                "Unlink them first, or remove it with --unlink.",
-            ),
+            RemoveProfileError::HasAccounts { accounts, damaged } => {
+                let damaged = damaged
+                    .iter()
+                    .map(|record| format!("{record} (damaged, its name is lost)"));
+                let all: Vec<String> = accounts.iter().map(ToString::to_string).chain(damaged).collect();
+                failure(
+                    Code::Usage,
+                    format!("Accounts are linked by this profile: {}.", joined(&all)),
+                    "Unlink them first, or remove it with --unlink.",
+                )
+            }
             RemoveProfileError::MoreAccounts(accounts) => failure(
                 Code::Usage,
                 format!(
@@ -295,10 +312,27 @@ impl From<MetadataTrouble> for Failure {
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
         match error {
-            ResolveError::Missing { profile, key } => failure(
+            ResolveError::Missing {
+                profile,
+                key,
+                protocol,
+            } => failure(
                 Code::InvalidProfile,
                 format!("Profile {profile} lacks `{key}`, and no layer below gives it."),
-                "Set it, or set `issuer` where the server publishes its metadata.",
+                match (key, protocol) {
+                    ("client_secret", Protocol::Oauth1) => {
+                        "Set it with --client-secret-file; where the provider gives no secret, with an empty file."
+                    }
+                    ("client_secret", _) => "Set it with --client-secret-file.",
+                    ("client_kwargs.rsa_key", _) => {
+                        "Make one with `keybelt profile set NAME --new-rsa-key`, or bring one with --rsa-key-file."
+                    }
+                    (_, Protocol::Oauth1) => {
+                        "Set it: with OAuth 1, no server tells it. The provider's documentation has it."
+                    }
+                    ("client_id", _) => "Set it with --client-id.",
+                    _ => "Set it, or set `issuer` where the server publishes its metadata.",
+                },
             ),
             ResolveError::Faults { profile, faults } => of_faults(&faults, Some(profile.as_str())),
             ResolveError::Oauth1 { profile } => failure(
@@ -316,7 +350,8 @@ impl From<ResolveError> for Failure {
         }
     }
 }
-fn joined(accounts: &[AccountName]) -> String {
-    let names: Vec<&str> = accounts.iter().map(AccountName::as_str).collect();
+
+fn joined(names: &[impl ToString]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     names.join(", ")
 }

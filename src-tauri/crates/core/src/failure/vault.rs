@@ -3,6 +3,12 @@ use keybelt_contract::{Failure, FailureCode as Code};
 use super::{defect, failure};
 use crate::trouble::VaultTrouble;
 
+/// What to do about records that do not open.
+pub(crate) const MEND_RECORDS: &str = "Everything else still works. Link a damaged account again. Put a damaged profile in anew with `keybelt profile import FILE --replace`, which keeps its accounts, or take it out with `keybelt profile remove NAME`. Or bring a backup back with `keybelt vault restore`.";
+
+/// What to do about a file that is not what it should be.
+pub(crate) const MEND_FILE: &str = "Nothing was changed. Bring a backup back with `keybelt vault restore`, or copy the whole folder back from one of your computer.";
+
 impl From<VaultTrouble> for Failure {
     fn from(trouble: VaultTrouble) -> Self {
         match trouble {
@@ -64,7 +70,12 @@ impl From<VaultTrouble> for Failure {
             VaultTrouble::Damaged { what } => failure(
                 Code::VaultDamaged,
                 format!("The vault is damaged: {what}."),
-                "`keybelt vault check` lists what is damaged. Everything else still works; a backup brings the rest back.",
+                format!("{MEND_RECORDS} `keybelt vault check` lists what is damaged."),
+            ),
+            VaultTrouble::DamagedFile { what } => failure(
+                Code::VaultDamaged,
+                format!("The vault is damaged: {what}."),
+                MEND_FILE,
             ),
             VaultTrouble::Permissions { path, command } => failure(
                 Code::VaultPermissions,

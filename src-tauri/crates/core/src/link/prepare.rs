@@ -229,6 +229,7 @@ fn require_verifiable(record: &ProfileRecord, resolved: &Resolved) -> Result<(),
         Some((key, _)) => Err(ResolveError::Missing {
             profile: record.name.clone(),
             key,
+            protocol: resolved.protocol,
         }
         .into()),
         None => Ok(()),

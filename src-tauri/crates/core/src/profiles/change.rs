@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{ProfilesError, absent, one, record_of};
 use crate::Keybelt;
 use crate::registry;
-use crate::settings::{AskedSettings, Draft, GivenSecrets, Patch, SettingFault};
+use crate::settings::{AskedSettings, GivenSecrets, Patch, SettingFault};
 use crate::trouble::VaultTrouble;
 
 /// Why a profile was not changed. Everything is as it was.
@@ -54,12 +54,15 @@ pub async fn set_from_window(
     change(keybelt, name, move |record| patched(record, patch)).await
 }
 
-/// Gives a profile another name. Its redirect URIs keep the name that it had first.
+/// Gives a profile another name. Its redirect URIs keep the name that it had first. Its own name again changes nothing.
 pub async fn rename(
     keybelt: &Keybelt,
     name: &ProfileName,
     new: &ProfileName,
 ) -> Result<Profile, ChangeProfileError> {
+    if name == new {
+        return Ok(super::show(keybelt, name).await?);
+    }
     let name_after = new.clone();
     change(keybelt, name, move |record| {
         let (settings, secrets) = held(record);
@@ -110,8 +113,7 @@ pub(super) fn patched(record: &ProfileRecord, patch: Patch) -> Result<NewProfile
     if let Some(provider) = &record.provider {
         settings.insert("provider".to_owned(), Value::from(provider.as_str()));
     }
-    let (settings, secrets) = patch.onto(settings, secrets)?;
-    Draft::new(record.name.clone(), settings, secrets).map(record_of)
+    patch.onto(record.name.clone(), settings, secrets).map(record_of)
 }
 
 fn held(record: &ProfileRecord) -> (Map<String, Value>, GivenSecrets) {

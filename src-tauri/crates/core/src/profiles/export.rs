@@ -1,16 +1,18 @@
 //! Profiles written down, as they can be imported again.
 
-use keybelt_contract::{Layer, ProfileFormat, ProfileName, Protocol};
-use keybelt_primitives::{Issuer, Secret};
-use keybelt_protocol::oauth2::metadata::candidates;
+use std::collections::BTreeSet;
+
+use keybelt_contract::{ProfileFormat, ProfileName};
+use keybelt_primitives::Secret;
 use keybelt_vault::{LedgerLine, ProfileRecord};
 use serde_json::{Map, Value};
 
-use super::{ProfilesError, absent};
+use super::authlib::for_authlib;
+use super::{ProfilesError, one};
 use crate::Keybelt;
 use crate::document::{self, WriteError, Written};
 use crate::registry;
-use crate::settings::{Layers, in_order, is_authlibs};
+use crate::settings::{in_order, put};
 use crate::trouble::VaultTrouble;
 
 /// Why nothing was exported.
@@ -19,12 +21,34 @@ pub enum ExportProfilesError {
     /// No such profile, or the vault does not open.
     #[error(transparent)]
     Profiles(#[from] ProfilesError),
+    /// Several that are not there.
+    #[error("several profiles are not there")]
+    Absent {
+        /// Their names, sorted.
+        names: Vec<ProfileName>,
+    },
     /// The form does not take them.
     #[error(transparent)]
     Unwritable(#[from] WriteError),
     /// The ledger could not be written, so that no secret was given.
     #[error(transparent)]
     Vault(#[from] VaultTrouble),
+}
+
+/// Profiles written down.
+pub struct Exported {
+    /// In the form that was asked for.
+    pub text: Secret<String>,
+    /// Those whose redirect URIs hold the name that they had first: imported under their own, they get others.
+    pub renamed: Vec<Renamed>,
+}
+
+/// A profile that was renamed.
+pub struct Renamed {
+    /// Its name.
+    pub name: ProfileName,
+    /// The last part of its redirect URIs.
+    pub key: String,
 }
 
 /// Profiles in one form, all of them where none is named, sorted by name. Their secrets go out only to a receiver, who
@@ -34,13 +58,13 @@ pub async fn export(
     names: &[ProfileName],
     format: ProfileFormat,
     secrets_to: Option<&str>,
-) -> Result<Secret<String>, ExportProfilesError> {
+) -> Result<Exported, ExportProfilesError> {
     let records = wanted(keybelt, names).await?;
     let mut written = Written::default();
     let mut lines = Vec::new();
     for record in &records {
         let mut settings = match format {
-            ProfileFormat::Python => for_authlib(record),
+            ProfileFormat::Python => for_authlib(own(record), &registry::layers(record)),
             ProfileFormat::Json | ProfileFormat::Toml | ProfileFormat::Env => own(record),
         };
         if let Some(receiver) = secrets_to
@@ -64,27 +88,49 @@ pub async fn export(
         keybelt.door().run(&vault, noted).await?;
         keybelt.changed().await;
     }
-    Ok(text)
+    let renamed = records
+        .into_iter()
+        .filter(|record| record.name.as_str() != record.key && record.settings.get("redirect_uri").is_none());
+    Ok(Exported {
+        text,
+        renamed: renamed
+            .map(|record| Renamed {
+                name: record.name,
+                key: record.key,
+            })
+            .collect(),
+    })
 }
 
-async fn wanted(keybelt: &Keybelt, names: &[ProfileName]) -> Result<Vec<ProfileRecord>, ProfilesError> {
-    let not_found = |name: &ProfileName| ProfilesError::NotFound {
-        name: name.clone(),
-        nearest: None,
+async fn wanted(keybelt: &Keybelt, names: &[ProfileName]) -> Result<Vec<ProfileRecord>, ExportProfilesError> {
+    let mut records = match keybelt.door().existing().await? {
+        Some(vault) => {
+            let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
+            keybelt.left_out(&listed.damaged);
+            listed.records
+        }
+        None => Vec::new(),
     };
-    let Some(vault) = keybelt.door().existing().await? else {
-        return names.first().map_or(Ok(Vec::new()), |name| Err(not_found(name)));
-    };
-    let listed = keybelt.door().run(&vault, |vault| vault.profiles()).await?;
-    keybelt.left_out(&listed.damaged);
-    let mut records = listed.records;
-    if let Some(name) = names
-        .iter()
-        .find(|name| !records.iter().any(|record| record.name == **name))
-    {
-        return Err(absent(keybelt, &vault, name).await);
+    let is_there = |name: &&ProfileName| records.iter().any(|record| record.name == **name);
+    let missing: BTreeSet<&ProfileName> = names.iter().filter(|name| !is_there(name)).collect();
+    let mut absent = Vec::new();
+    for name in missing {
+        match one(keybelt, name).await {
+            // It came meanwhile.
+            Ok((_, record)) => records.push(record),
+            Err(error @ ProfilesError::NotFound { .. }) => absent.push((name.clone(), error)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if absent.len() > 1 {
+        let names = absent.into_iter().map(|(name, _)| name).collect();
+        return Err(ExportProfilesError::Absent { names });
+    }
+    if let Some((_, error)) = absent.pop() {
+        return Err(error.into());
     }
     records.retain(|record| names.is_empty() || names.contains(&record.name));
+    records.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(records)
 }
 
@@ -101,61 +147,6 @@ fn own(record: &ProfileRecord) -> Map<String, Value> {
     provider.chain(own).collect()
 }
 
-/// The same for Authlib, which has no catalogue, looks for metadata at their URL only, does without PKCE unless it is
-/// told, and writes its placements in capitals.
-fn for_authlib(record: &ProfileRecord) -> Map<String, Value> {
-    let layers = registry::layers(record);
-    let mut settings = own(record);
-    let mut put = |key: &str, value: &Value| match key.split_once('.') {
-        None => drop(settings.insert(key.to_owned(), value.clone())),
-        Some((object, member)) => {
-            let members = settings
-                .entry(object)
-                .or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(members) = members {
-                members.insert(member.to_owned(), value.clone());
-            }
-        }
-    };
-    let of_catalogue = layers
-        .keys_in(Layer::Catalogue)
-        .filter(|key| is_authlibs(key) && layers.in_layer(Layer::Profile, key).is_none())
-        // How an OAuth 1 client proves itself is its signature; a profile of its own may not say this.
-        .filter(|key| {
-            layers.protocol() != Protocol::Oauth1 || *key != "client_kwargs.token_endpoint_auth_method"
-        });
-    for key in of_catalogue {
-        if let Some(value) = layers.in_layer(Layer::Catalogue, key) {
-            put(key, value);
-        }
-    }
-    if let Some(url) = metadata_url(&layers) {
-        put("server_metadata_url", &Value::from(url));
-    }
-    if layers.protocol() == Protocol::Oauth1 {
-        if let Some(place) = layers.text("client_kwargs.signature_type") {
-            put("client_kwargs.signature_type", &Value::from(place.to_uppercase()));
-        }
-    } else if let Some(method) = layers.text("client_kwargs.code_challenge_method") {
-        put("client_kwargs.code_challenge_method", &Value::from(method));
-    }
-    settings
-}
-
-/// Where the metadata of a profile stand that names its issuer only.
-fn metadata_url(layers: &Layers) -> Option<String> {
-    if layers.get("server_metadata_url").is_some() {
-        return None;
-    }
-    let said = [Layer::Profile, Layer::Catalogue]
-        .into_iter()
-        .find_map(|layer| layers.in_layer(layer, "issuer")?.as_str())?;
-    let issuer = Issuer::parse(said).ok()?;
-    let openid = layers.protocol() == Protocol::Oidc;
-    let (url, _) = candidates(&issuer, openid).into_iter().next()?;
-    Some(url.to_string())
-}
-
 /// Whether there were any.
 #[expect(
     clippy::disallowed_methods,
@@ -166,12 +157,11 @@ fn put_secrets(settings: &mut Map<String, Value>, record: &ProfileRecord) -> boo
         settings.insert("client_secret".to_owned(), Value::from(secret.expose().as_str()));
     }
     if let Some(key) = &record.rsa_key {
-        let members = settings
-            .entry("client_kwargs")
-            .or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(members) = members {
-            members.insert("rsa_key".to_owned(), Value::from(key.expose().as_str()));
-        }
+        put(
+            settings,
+            "client_kwargs.rsa_key",
+            Value::from(key.expose().as_str()),
+        );
     }
     record.client_secret.is_some() || record.rsa_key.is_some()
 }

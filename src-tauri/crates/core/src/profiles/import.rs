@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use keybelt_contract::{ImportChoice, ImportMend, ImportPreview, PreviewedProfile, Profile, ProfileName};
+use keybelt_contract::{
+    ImportChoice, ImportMend, ImportPreview, PreviewedProfile, Profile, ProfileFormat, ProfileName,
+};
 use keybelt_primitives::Secret;
 use keybelt_vault::{DecidedProfiles, NewProfileRecord, ProfileRecord};
 use serde_json::{Map, Value};
 
+use super::authlib::of_authlib;
 use super::change::patched;
 use super::record_of;
 use crate::Keybelt;
-use crate::document::{self, Document, DocumentError, Prefix, shown_name};
+use crate::document::{self, Addition, Document, DocumentError, Prefix, shown_name};
 use crate::registry;
 use crate::settings::{Draft, Patch, Problem, SettingFault};
 use crate::trouble::VaultTrouble;
@@ -76,6 +79,12 @@ enum Taken {
 }
 
 impl Taken {
+    /// Whether what adds to a profile may also change what it says: whoever imports all of a file means that. In a
+    /// preview, each is asked for.
+    fn adds_unasked(&self) -> bool {
+        matches!(self, Self::All { .. })
+    }
+
     /// Whether what is there gives way to the profile of this name; `None` where it is left out.
     fn replaces(&self, name: &str) -> Option<bool> {
         match self {
@@ -206,6 +215,7 @@ fn decided(
         };
         if replaces
             && !replace
+            && !(adds && taken.adds_unasked())
             && let Ok(name) = ProfileName::parse(&name)
         {
             exist.push(name);
@@ -224,40 +234,64 @@ fn decided(
 
 fn plan(document: &Document, there: &[ProfileRecord]) -> Vec<Planned> {
     match document {
-        Document::Profiles { profiles, .. } => {
+        Document::Profiles { format, profiles } => {
             let mut planned: Vec<Planned> = profiles
                 .iter()
-                .map(|(name, settings)| whole(name, settings, there))
+                .map(|(name, settings)| whole(*format, name, settings, there))
                 .collect();
             planned.sort_by(|left, right| left.name.cmp(&right.name));
             planned
         }
         Document::Additions(additions) => additions
             .iter()
-            .map(|(prefix, settings)| addition(prefix, settings, there))
+            .map(|(prefix, added)| addition(prefix, added, there))
             .collect(),
     }
 }
 
-fn whole(name: &str, settings: &Value, there: &[ProfileRecord]) -> Planned {
-    let record = match (ProfileName::parse(name), settings) {
-        (Ok(name), Value::Object(settings)) => Draft::from_document(name, settings.clone()).map(record_of),
-        (Err(error), _) => Err(vec![SettingFault::new(
-            "name",
-            Problem::unfit(&error.to_string()),
-        )]),
-        (Ok(_), _) => Err(vec![SettingFault::new("settings", Problem::unfit("an object"))]),
+fn whole(format: ProfileFormat, name: &str, settings: &Value, there: &[ProfileRecord]) -> Planned {
+    let (parsed, mut faults) = match ProfileName::parse(name) {
+        Ok(parsed) => (parsed, Vec::new()),
+        Err(error) => {
+            let fault = SettingFault::new("name", Problem::Name(error));
+            // Its settings are looked at too, so that every fault is told at once.
+            (ProfileName::derive(name), vec![fault])
+        }
+    };
+    let record = match settings {
+        Value::Object(settings) => {
+            let settings = match format {
+                ProfileFormat::Python => of_authlib(settings.clone()),
+                ProfileFormat::Json | ProfileFormat::Toml | ProfileFormat::Env => settings.clone(),
+            };
+            Draft::from_document(parsed, settings).map(record_of)
+        }
+        _ => Err(vec![SettingFault::new("settings", Problem::unfit("an object"))]),
     };
     Planned {
         replaces: there.iter().any(|there| there.name.as_str() == name),
         name: shown_name(name),
-        record,
+        record: unless(&mut faults, record),
         adds: false,
     }
 }
 
+/// What was made of it, unless there were faults before; then all of them.
+fn unless<T>(
+    before: &mut Vec<SettingFault>,
+    made: Result<T, Vec<SettingFault>>,
+) -> Result<T, Vec<SettingFault>> {
+    match made {
+        Ok(made) if before.is_empty() => Ok(made),
+        Ok(_) => Err(std::mem::take(before)),
+        Err(found) => Err(before.drain(..).chain(found).collect()),
+    }
+}
+
 /// Onto the profile that is meant, else onto the catalogue's provider, else a profile of its own.
-fn addition(prefix: &Prefix, settings: &Map<String, Value>, there: &[ProfileRecord]) -> Planned {
+fn addition(prefix: &Prefix, addition: &Addition, there: &[ProfileRecord]) -> Planned {
+    let settings = &addition.settings;
+    let mut faults = addition.faults.clone();
     let meant: Vec<&ProfileRecord> = there
         .iter()
         .filter(|record| prefix.means(record.name.as_str()))
@@ -267,7 +301,7 @@ fn addition(prefix: &Prefix, settings: &Map<String, Value>, there: &[ProfileReco
         (Some(record), _) | (None, [record]) => Planned {
             name: record.name.to_string(),
             replaces: overwrites(record, settings),
-            record: patched(record, Patch::of(settings.clone())),
+            record: unless(&mut faults, patched(record, Patch::of(settings.clone()))),
             adds: true,
         },
         (None, []) => {
@@ -279,22 +313,21 @@ fn addition(prefix: &Prefix, settings: &Map<String, Value>, there: &[ProfileReco
             }
             Planned {
                 name: name.to_string(),
-                record: Draft::from_document(name, whole).map(record_of),
+                record: unless(&mut faults, Draft::from_document(name, whole).map(record_of)),
                 replaces: false,
                 adds: false,
             }
         }
-        (None, several) => Planned {
-            name: prefix.lower().to_owned(),
-            record: Err(vec![SettingFault::new(
-                "name",
-                Problem::Ambiguous {
-                    names: several.iter().map(|record| record.name.to_string()).collect(),
-                },
-            )]),
-            replaces: false,
-            adds: false,
-        },
+        (None, several) => {
+            let names = several.iter().map(|record| record.name.to_string()).collect();
+            faults.push(SettingFault::new("name", Problem::Ambiguous { names }));
+            Planned {
+                name: prefix.lower().to_owned(),
+                record: Err(faults),
+                replaces: false,
+                adds: false,
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The profiles: added, changed, imported, exported, shown, removed. No server is asked.
 
+mod authlib;
 mod change;
 mod export;
 mod import;
@@ -20,7 +21,7 @@ use crate::settings::{AskedSettings, Draft, SettingFault, nearest_word};
 use crate::trouble::VaultTrouble;
 
 pub use change::{ChangeProfileError, rename, set, set_from_window};
-pub use export::{ExportProfilesError, export};
+pub use export::{ExportProfilesError, Exported, Renamed, export};
 pub use import::{ImportProfilesError, import, import_chosen, import_preview};
 pub use rsa_key::{NewRsaKeyError, PublicKeyError, new_rsa_key, public_key};
 
@@ -37,6 +38,12 @@ pub enum ProfilesError {
         name: ProfileName,
         /// The one that looks most like it.
         nearest: Option<ProfileName>,
+    },
+    /// It is there and does not open.
+    #[error("the profile {name} is damaged")]
+    Damaged {
+        /// What was asked for.
+        name: ProfileName,
     },
     /// The vault does not open.
     #[error(transparent)]
@@ -65,7 +72,12 @@ pub enum RemoveProfileError {
     Profiles(#[from] ProfilesError),
     /// Accounts are linked by it.
     #[error("accounts are linked by it")]
-    HasAccounts(Vec<AccountName>),
+    HasAccounts {
+        /// Those whose names can be told.
+        accounts: Vec<AccountName>,
+        /// The records of the others, as the check calls them.
+        damaged: Vec<String>,
+    },
     /// More accounts are linked by it than somebody was shown: these.
     #[error("other accounts were linked by it since")]
     MoreAccounts(Vec<AccountName>),
@@ -194,7 +206,7 @@ impl Unlinking {
     }
 }
 
-/// Removes a profile; with `unlink`, all its accounts too, without asking the provider.
+/// Removes a profile, also one that is damaged; with `unlink`, all its accounts too, without asking the provider.
 pub async fn remove(keybelt: &Keybelt, name: &ProfileName, unlink: bool) -> Result<(), RemoveProfileError> {
     let unlinking = if unlink {
         Unlinking::Everybody
@@ -217,7 +229,7 @@ pub async fn remove_shown(
         Unlinking::Named(shown.clone())
     };
     match remove_with(keybelt, name, &unlinking).await {
-        Err(RemoveProfileError::HasAccounts(mut accounts)) if !accounts.is_empty() => {
+        Err(RemoveProfileError::HasAccounts { mut accounts, .. }) if !accounts.is_empty() => {
             accounts.retain(|account| !shown.contains(account));
             Err(RemoveProfileError::MoreAccounts(accounts))
         }
@@ -230,7 +242,7 @@ async fn remove_with(
     name: &ProfileName,
     unlinking: &Unlinking,
 ) -> Result<(), RemoveProfileError> {
-    let (vault, record) = one(keybelt, name).await?;
+    let vault = keybelt.door().existing().await?.ok_or_else(|| not_found(name))?;
     // Nobody may refresh them meanwhile: the answer would be written nowhere.
     let mut leases = Arc::new(Vec::new());
     for _ in 0..TRIES {
@@ -255,10 +267,15 @@ async fn remove_with(
         let own = listed
             .records
             .into_iter()
-            .filter(|account| account.profile_id == record.id);
-        let own: Vec<AccountName> = own.map(|account| account.name).collect();
-        if !unlinking.covers(&own) {
-            return Err(RemoveProfileError::HasAccounts(own));
+            .filter(|account| ids.contains(&account.id));
+        let accounts: Vec<AccountName> = own.map(|account| account.name).collect();
+        if !unlinking.covers(&accounts) {
+            let is_own = |record: &String| ids.iter().any(|id| *record == format!("accounts/{id}"));
+            let damaged = listed.damaged.into_iter().map(|damaged| damaged.record);
+            return Err(RemoveProfileError::HasAccounts {
+                accounts,
+                damaged: damaged.filter(is_own).collect(),
+            });
         }
         // Those that were held are let go first: one of them may be waited for now.
         drop(leases);
@@ -287,20 +304,24 @@ pub(crate) async fn one(
     keybelt: &Keybelt,
     name: &ProfileName,
 ) -> Result<(Arc<Vault>, ProfileRecord), ProfilesError> {
-    let Some(vault) = keybelt.door().existing().await? else {
-        return Err(ProfilesError::NotFound {
-            name: name.clone(),
-            nearest: None,
-        });
-    };
+    let vault = keybelt.door().existing().await?.ok_or_else(|| not_found(name))?;
     let wanted = name.clone();
     match keybelt
         .door()
         .run(&vault, move |vault| vault.profile(&wanted))
-        .await?
+        .await
     {
-        Some(record) => Ok((vault, record)),
-        None => Err(absent(keybelt, &vault, name).await),
+        Ok(Some(record)) => Ok((vault, record)),
+        Ok(None) => Err(absent(keybelt, &vault, name).await),
+        Err(VaultTrouble::Damaged { .. }) => Err(ProfilesError::Damaged { name: name.clone() }),
+        Err(trouble) => Err(trouble.into()),
+    }
+}
+
+fn not_found(name: &ProfileName) -> ProfilesError {
+    ProfilesError::NotFound {
+        name: name.clone(),
+        nearest: None,
     }
 }
 

@@ -4,25 +4,20 @@ use std::collections::BTreeMap;
 
 use keybelt_catalogue::all;
 use keybelt_contract::{ProfileName, Protocol, Provider, Route};
-use keybelt_primitives::{Endpoint, Secret};
+use keybelt_primitives::Endpoint;
 use keybelt_vault::ProfileRecord;
 use serde_json::{Map, Value, json};
 
 use super::{Registration, profile, resolve};
-use crate::settings::{Draft, GivenSecrets};
+use crate::settings::Draft;
 
 /// A profile of the entry, checked as one that is entered, its server's metadata (if it has some) read.
 fn record(entry: &Provider) -> ProfileRecord {
-    let Value::Object(said) = json!({"provider": entry.summary.id, "client_id": "c-1"}) else {
-        panic!()
-    };
-    let secrets = GivenSecrets {
-        client_secret: Some(Secret::new("s-1".to_owned())),
-        rsa_key: None,
-    };
+    let said = json!({"provider": entry.summary.id, "client_id": "c-1", "client_secret": "s-1"});
+    let Value::Object(said) = said else { panic!() };
     let name = ProfileName::parse(&entry.summary.id).unwrap();
     let draft =
-        Draft::new(name, said, secrets).unwrap_or_else(|faults| panic!("{}: {faults:?}", entry.summary.id));
+        Draft::from_document(name, said).unwrap_or_else(|faults| panic!("{}: {faults:?}", entry.summary.id));
     let mut settings = draft.settings;
     settings.remove("provider");
     ProfileRecord {
@@ -57,7 +52,7 @@ fn every_entry_is_made_of_settings_that_a_profile_could_have_too() {
         // The same table and the same rules as for a person's own settings; only that they may not stand alone.
         let own: Map<String, Value> = entry.settings.clone().into_iter().collect();
         let name = ProfileName::parse("own").unwrap();
-        let checked = Draft::new(name, own.clone(), GivenSecrets::default());
+        let checked = Draft::from_document(name, own.clone());
         // Where an OAuth 1 client keeps no secret, the catalogue says so in OAuth 2's words.
         if entry.summary.id == "practice-oauth1" {
             continue;

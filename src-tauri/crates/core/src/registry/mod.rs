@@ -32,6 +32,8 @@ pub enum ResolveError {
         profile: ProfileName,
         /// The setting.
         key: &'static str,
+        /// What the profile speaks.
+        protocol: Protocol,
     },
     /// Settings in effect that cannot be used.
     #[error("{profile} has settings that cannot be used")]
@@ -172,20 +174,21 @@ fn required_endpoint(
     layers: &Layers,
     key: &'static str,
 ) -> Result<Endpoint, ResolveError> {
-    endpoint(profile, layers, key)?.ok_or_else(|| missing(profile, key))
+    endpoint(profile, layers, key)?.ok_or_else(|| missing(profile, layers.protocol(), key))
 }
 
 fn required_text(profile: &ProfileName, layers: &Layers, key: &'static str) -> Result<String, ResolveError> {
     layers
         .text(key)
         .map(str::to_owned)
-        .ok_or_else(|| missing(profile, key))
+        .ok_or_else(|| missing(profile, layers.protocol(), key))
 }
 
-fn missing(profile: &ProfileName, key: &'static str) -> ResolveError {
+fn missing(profile: &ProfileName, protocol: Protocol, key: &'static str) -> ResolveError {
     ResolveError::Missing {
         profile: profile.clone(),
         key,
+        protocol,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A profile as a client of OAuth 1.0a.
 
-use keybelt_contract::Layer;
+use keybelt_contract::{Layer, Protocol};
 use keybelt_primitives::Secret;
 use keybelt_protocol::oauth1::client::Client;
 use keybelt_protocol::oauth1::placement::{Placement, Realm, RealmError};
@@ -91,8 +91,8 @@ fn signer(record: &ProfileRecord, layers: &Layers) -> Result<Signer, ResolveErro
     Ok(Signer {
         consumer_key: required_text(name, layers, "client_id")?,
         key: key.map_err(|lacking| match lacking {
-            SigningKeyMissing::ClientSecret(_) => missing(name, "client_secret"),
-            SigningKeyMissing::RsaKey => missing(name, "client_kwargs.rsa_key"),
+            SigningKeyMissing::ClientSecret(_) => missing(name, Protocol::Oauth1, "client_secret"),
+            SigningKeyMissing::RsaKey => missing(name, Protocol::Oauth1, "client_kwargs.rsa_key"),
         })?,
         placement: text("signature_type")
             .and_then(|place| Placement::parse(&place.to_ascii_lowercase()))

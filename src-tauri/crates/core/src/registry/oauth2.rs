@@ -158,7 +158,9 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 
 fn of_authentication(profile: &ProfileName, error: ChooseAuthenticationError) -> ResolveError {
     match error {
-        ChooseAuthenticationError::SecretMissing { .. } => missing(profile, "client_secret"),
+        ChooseAuthenticationError::SecretMissing { .. } => {
+            missing(profile, Protocol::Oauth2, "client_secret")
+        }
         error @ (ChooseAuthenticationError::Unsupported { .. }
         | ChooseAuthenticationError::NoneFits { .. }) => fault(
             profile,

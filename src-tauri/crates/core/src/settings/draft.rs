@@ -1,6 +1,6 @@
 //! A profile's settings, checked as a whole, with its secrets taken out.
 
-use keybelt_contract::{ProfileDraft, ProfileName};
+use keybelt_contract::{ProfileDraft, ProfileName, Protocol};
 use keybelt_primitives::Secret;
 use keybelt_protocol::oauth1::rsa_key::RsaKey;
 use serde_json::{Map, Value};
@@ -10,10 +10,13 @@ use super::conflicts::conflicts;
 use super::fault::{Problem, SettingFault};
 use super::layers::{Layers, Secrets};
 use super::patch::{AskedSettings, Patch};
-use super::value::checked;
+use super::value::{Checked, checked};
 
-/// Longer than any honest secret, in bytes; an RSA key of 4096 bits has about 3,300 as PEM.
+/// Longer than any honest client secret, in bytes.
 const SECRET_LIMIT: usize = 16 << 10;
+
+/// The settings that say which others there can be.
+const RULING: &[&str] = &["provider", "protocol"];
 
 /// Settings that were checked, the secrets taken out.
 pub(crate) struct Draft {
@@ -31,13 +34,12 @@ pub(crate) struct GivenSecrets {
 
 impl GivenSecrets {
     /// Takes the secrets out of settings.
-    pub(super) fn among(settings: &mut Map<String, Value>) -> Result<Self, Vec<SettingFault>> {
+    pub(super) fn among(settings: &mut Map<String, Value>, faults: &mut Vec<SettingFault>) -> Self {
         let client_secret = settings.remove("client_secret");
         let rsa_key = match settings.get_mut("client_kwargs") {
             Some(Value::Object(members)) => members.remove("rsa_key"),
             _ => None,
         };
-        let mut faults = Vec::new();
         let mut text = |key: &str, value: Option<Value>| match value {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => Some(Secret::new(text)),
@@ -46,11 +48,10 @@ impl GivenSecrets {
                 None
             }
         };
-        let taken = Self {
+        Self {
             client_secret: text("client_secret", client_secret),
             rsa_key: text("client_kwargs.rsa_key", rsa_key),
-        };
-        if faults.is_empty() { Ok(taken) } else { Err(faults) }
+        }
     }
 
     /// What is there, and no value of it.
@@ -61,25 +62,20 @@ impl GivenSecrets {
         }
     }
 
+    /// `may_be_empty`: the client secret of OAuth 1, which is one too where it is empty (RFC 5849 §3.4.2).
     #[expect(clippy::disallowed_methods, reason = "only its form is looked at")]
-    fn faults(&self) -> Vec<SettingFault> {
+    fn faults(&self, may_be_empty: bool) -> Vec<SettingFault> {
         let mut faults = Vec::new();
-        let mut look = |key: &str, secret: &Option<Secret<String>>, unfit: fn(char) -> bool| {
-            let is_unfit = |secret: &Secret<String>| {
-                secret.is_empty() || secret.len() > SECRET_LIMIT || secret.expose().chars().any(unfit)
+        if let Some(secret) = &self.client_secret {
+            let wanted = match secret.expose() {
+                text if text.is_empty() && !may_be_empty => Some("text that is not empty"),
+                text if text.len() > SECRET_LIMIT => Some("shorter text"),
+                text if text.chars().any(char::is_control) => Some("text without control characters"),
+                _ => None,
             };
-            if secret.as_ref().is_some_and(is_unfit) {
-                let wanted = "text that is not empty and has no control characters";
-                faults.push(SettingFault::new(key, Problem::unfit(wanted)));
-            }
-        };
-        look("client_secret", &self.client_secret, char::is_control);
-        // PEM has lines.
-        look("client_kwargs.rsa_key", &self.rsa_key, |character| {
-            character.is_control() && !character.is_whitespace()
-        });
+            faults.extend(wanted.map(|wanted| SettingFault::new("client_secret", Problem::unfit(wanted))));
+        }
         if let Some(Err(error)) = self.rsa_key.as_ref().map(RsaKey::from_pem) {
-            faults.retain(|fault| fault.key != "client_kwargs.rsa_key");
             faults.push(SettingFault::new("client_kwargs.rsa_key", Problem::RsaKey(error)));
         }
         faults
@@ -89,14 +85,12 @@ impl GivenSecrets {
 impl Draft {
     /// A new profile as it was asked for on the command line.
     pub(crate) fn from_options(name: ProfileName, asked: AskedSettings) -> Result<Self, Vec<SettingFault>> {
-        let (settings, secrets) = Patch::from_options(asked)?.onto(Map::new(), GivenSecrets::default())?;
-        Self::new(name, settings, secrets)
+        Patch::from_options(asked)?.onto(name, Map::new(), GivenSecrets::default())
     }
 
     /// A new profile as it was typed into the window.
     pub(crate) fn from_window(draft: ProfileDraft, name: ProfileName) -> Result<Self, Vec<SettingFault>> {
-        let (settings, secrets) = Patch::from_draft(draft)?.onto(Map::new(), GivenSecrets::default())?;
-        Self::new(name, settings, secrets)
+        Patch::from_draft(draft)?.onto(name, Map::new(), GivenSecrets::default())
     }
 
     /// A profile as a document gives it, its secrets among the settings.
@@ -104,24 +98,36 @@ impl Draft {
         name: ProfileName,
         settings: Map<String, Value>,
     ) -> Result<Self, Vec<SettingFault>> {
-        let (settings, secrets) = Patch::of(settings).onto(Map::new(), GivenSecrets::default())?;
-        Self::new(name, settings, secrets)
+        Patch::of(settings).onto(name, Map::new(), GivenSecrets::default())
     }
 
-    /// Checks settings, every value and then all of them together.
-    pub(crate) fn new(
+    /// Checks settings, every value and then all of them together; to the `faults` that were found on the way come its
+    /// own.
+    pub(super) fn new(
         name: ProfileName,
         settings: Map<String, Value>,
         secrets: GivenSecrets,
+        mut faults: Vec<SettingFault>,
     ) -> Result<Self, Vec<SettingFault>> {
-        let mut faults = secrets.faults();
-        let settings = match checked(settings) {
-            Ok(settings) => settings,
-            Err(found) => return Err(found.into_iter().chain(faults).collect()),
-        };
+        let Checked {
+            settings,
+            faults: unfit,
+        } = checked(settings);
+        faults.extend(unfit);
         let catalogue = catalogue_settings(settings.get("provider").and_then(Value::as_str));
         let known = secrets.known();
-        faults.extend(conflicts(&Layers::new(&catalogue, None, &settings, known), known));
+        let layers = Layers::new(&catalogue, None, &settings, known);
+        // Where these do not fit, what lies below or which rules hold is not known.
+        let is_known = !faults.iter().any(|fault| RULING.contains(&fault.key.as_str()));
+        faults.extend(secrets.faults(!is_known || layers.protocol() == Protocol::Oauth1));
+        if is_known {
+            let found = conflicts(&layers, known);
+            let anew: Vec<SettingFault> = found
+                .into_iter()
+                .filter(|fault| !faults.contains(fault))
+                .collect();
+            faults.extend(anew);
+        }
         let draft = Self {
             name,
             settings,
@@ -177,6 +183,28 @@ mod tests {
             let faults = Draft::from_options(work(), asked).err().unwrap();
             assert_eq!(faults[0].problem, Problem::SecretAsArgument);
         }
+    }
+
+    #[test]
+    fn the_secret_of_oauth_1_may_be_empty_and_no_other() {
+        let of = |settings: Value| {
+            let Value::Object(settings) = settings else {
+                panic!()
+            };
+            Draft::from_document(work(), settings)
+        };
+        let old = of(json!({"request_token_url": "https://a.example/r", "client_secret": ""}));
+        assert!(
+            old.ok()
+                .unwrap()
+                .secrets
+                .client_secret
+                .is_some_and(|secret| secret.is_empty())
+        );
+        assert_eq!(
+            of(json!({"client_secret": ""})).err().unwrap()[0].key,
+            "client_secret"
+        );
     }
 
     #[test]

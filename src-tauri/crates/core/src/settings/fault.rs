@@ -1,4 +1,4 @@
-use keybelt_contract::SettingTrouble;
+use keybelt_contract::{NameError, SettingTrouble};
 use keybelt_primitives::{EndpointError, IssuerError};
 use keybelt_protocol::oauth1::rsa_key::RsaKeyError;
 
@@ -6,10 +6,10 @@ use keybelt_protocol::oauth1::rsa_key::RsaKeyError;
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Problem {
     /// No such key.
-    #[error("there is no such setting{}", .nearest.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
+    #[error("there is no such setting{}", .nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     Unknown {
-        /// The known key that looks most like it.
-        nearest: Option<&'static str>,
+        /// The known key that looks most like it, its object's name before it.
+        nearest: Option<String>,
     },
     /// It would switch a protection off.
     #[error("it would switch a protection off, which Keybelt does not do")]
@@ -62,6 +62,9 @@ pub enum Problem {
         /// What is wanted, in words.
         wanted: String,
     },
+    /// A text that is no name.
+    #[error("{0}")]
+    Name(NameError),
     /// An address that may not be used as an endpoint.
     #[error("{0}")]
     Endpoint(EndpointError),
@@ -88,6 +91,14 @@ pub enum Problem {
     Ambiguous {
         /// Their names.
         names: Vec<String>,
+    },
+    /// The line of a document that should say it cannot be read.
+    #[error("line {line}: {what}")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong, in words that hold nothing of the line.
+        what: String,
     },
     /// Two settings say different things.
     #[error("it contradicts `{other}`")]
@@ -136,8 +147,7 @@ impl SettingFault {
     /// The same as a face is told it.
     pub(crate) fn trouble(&self) -> SettingTrouble {
         let nearest = match &self.problem {
-            Problem::Unknown { nearest } => nearest.map(str::to_owned),
-            Problem::NoSuchProvider { nearest } => nearest.clone(),
+            Problem::Unknown { nearest } | Problem::NoSuchProvider { nearest } => nearest.clone(),
             _ => None,
         };
         SettingTrouble {

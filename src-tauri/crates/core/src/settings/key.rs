@@ -227,24 +227,49 @@ pub(crate) fn kind_of(table: &[Key], name: &str) -> Option<Kind> {
     table.iter().find(|key| key.name == name).map(|key| key.kind)
 }
 
-/// The known key that a mistyped one probably meant: at most a third of its letters differ.
-pub(crate) fn nearest(table: &[Key], name: &str) -> Option<&'static str> {
-    nearest_word(table.iter().map(|key| key.name), name)
+/// The known key that a mistyped one probably meant, whole as it is written: at most a third of its letters differ. It may
+/// stand in another table than the typed one does; of two as near, the one of the same table is meant.
+pub(crate) fn nearest(typed: &str) -> Option<String> {
+    let (object, name) = split(typed);
+    let tables = std::iter::once(None).chain(KEYS.iter().map(|key| Some(key.name)));
+    tables
+        .flat_map(|of| {
+            let table = of.map_or(KEYS, |object| members_of(object).unwrap_or_default());
+            table.iter().map(move |key| (of, key.name))
+        })
+        .map(|(of, word)| ((distance(word, name), of != object), of, word))
+        .filter(|((distance, _), ..)| *distance <= allowed(name))
+        .min_by_key(|(rank, ..)| *rank)
+        .map(|(_, of, word)| match of {
+            Some(object) => format!("{object}.{word}"),
+            None => word.to_owned(),
+        })
+}
+
+/// The object with a table that a dotted key stands in, and the rest; free members have no names to mistype.
+fn split(typed: &str) -> (Option<&str>, &str) {
+    match typed.split_once('.') {
+        Some((object, member)) if members_of(object).is_some() => (Some(object), member),
+        Some((object, _)) => (None, object),
+        None => (None, typed),
+    }
 }
 
 /// The word nearest to what was typed, if any is near.
 pub(crate) fn nearest_word<'a>(words: impl Iterator<Item = &'a str>, typed: &str) -> Option<&'a str> {
-    let typed_letters = typed.chars().count();
-    let allowed = if typed_letters < 2 {
-        0
-    } else {
-        typed_letters.div_ceil(3)
-    };
     words
         .map(|word| (distance(word, typed), word))
-        .filter(|(distance, _)| *distance <= allowed)
+        .filter(|(distance, _)| *distance <= allowed(typed))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
+}
+
+/// How many letters may differ.
+fn allowed(typed: &str) -> usize {
+    match typed.chars().count() {
+        0 | 1 => 0,
+        letters => letters.div_ceil(3),
+    }
 }
 
 fn distance(left: &str, right: &str) -> usize {
@@ -274,8 +299,17 @@ mod tests {
 
     #[test]
     fn a_mistyped_key_is_told_its_neighbour() {
-        assert_eq!(nearest(KEYS, "authorise_url"), Some("authorize_url"));
-        assert_eq!(nearest(KEYS, "client-id"), Some("client_id"));
-        assert_eq!(nearest(KEYS, "zzzzzz"), None);
+        for (typed, meant) in [
+            ("authorise_url", Some("authorize_url")),
+            ("client-id", Some("client_id")),
+            ("zzzzzz", None),
+            ("scope", Some("client_kwargs.scope")),
+            ("client_kwargs.scop", Some("client_kwargs.scope")),
+            ("client_kwargs.client_secrt", Some("client_secret")),
+            ("quirks.prompt", Some("client_kwargs.prompt")),
+            ("isuer.x", Some("issuer")),
+        ] {
+            assert_eq!(nearest(typed).as_deref(), meant, "{typed}");
+        }
     }
 }

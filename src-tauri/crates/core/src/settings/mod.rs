@@ -15,7 +15,7 @@ pub use fault::{Problem, SettingFault};
 pub use known::known;
 pub(crate) use layers::{Layers, Secrets};
 pub use patch::AskedSettings;
-pub(crate) use patch::{Patch, typed_value};
+pub(crate) use patch::{Patch, put, typed_value, unset_in};
 pub use redirect::RouteRefusal;
 pub(crate) use redirect::{Landing, landing, landing_of_oauth1, routes, shown};
 

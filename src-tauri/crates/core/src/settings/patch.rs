@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use keybelt_contract::{ProfileChange, ProfileDraft, Typed};
+use keybelt_contract::{ProfileChange, ProfileDraft, ProfileName, Typed};
 use keybelt_primitives::{Secret, bounds};
 use serde_json::{Map, Value};
 
-use super::draft::GivenSecrets;
+use super::draft::{Draft, GivenSecrets};
 use super::fault::{Problem, SettingFault};
 use super::key::{KEYS, Kind, kind_of, members_of, nearest};
 
@@ -153,12 +153,24 @@ impl Patch {
         }
     }
 
-    /// The settings with this change in them, still to be checked.
+    /// The profile of this name with the change in these settings, checked.
     pub(crate) fn onto(
+        self,
+        name: ProfileName,
+        settings: Map<String, Value>,
+        secrets: GivenSecrets,
+    ) -> Result<Draft, Vec<SettingFault>> {
+        let mut faults = Vec::new();
+        let (settings, secrets) = self.laid(settings, secrets, &mut faults);
+        Draft::new(name, settings, secrets, faults)
+    }
+
+    fn laid(
         self,
         mut settings: Map<String, Value>,
         mut secrets: GivenSecrets,
-    ) -> Result<(Map<String, Value>, GivenSecrets), Vec<SettingFault>> {
+        faults: &mut Vec<SettingFault>,
+    ) -> (Map<String, Value>, GivenSecrets) {
         for key in &self.unset {
             unset(&mut settings, &mut secrets, key);
         }
@@ -174,9 +186,8 @@ impl Patch {
             }
             _ => {}
         }
-        let inside = GivenSecrets::among(&mut set)?;
-        let mut faults = Vec::new();
-        overlay(&mut settings, set, &mut faults);
+        let inside = GivenSecrets::among(&mut set, faults);
+        overlay(&mut settings, set, faults);
         let given = GivenSecrets {
             client_secret: self
                 .secrets
@@ -185,11 +196,7 @@ impl Patch {
                 .or(secrets.client_secret),
             rsa_key: self.secrets.rsa_key.or(inside.rsa_key).or(secrets.rsa_key),
         };
-        if faults.is_empty() {
-            Ok((settings, given))
-        } else {
-            Err(faults)
-        }
+        (settings, given)
     }
 }
 
@@ -217,33 +224,51 @@ fn unset(settings: &mut Map<String, Value>, secrets: &mut GivenSecrets, key: &st
             secrets.rsa_key = None;
             settings.remove(key);
         }
-        _ => match key.split_once('.') {
-            None => drop(settings.remove(key)),
-            Some((object, member)) => {
-                if let Some(Value::Object(members)) = settings.get_mut(object) {
-                    members.remove(member);
-                }
-            }
-        },
+        _ => unset_in(settings, key),
+    }
+}
+
+/// Takes one setting away, and its object where nothing is left in it.
+pub(crate) fn unset_in(settings: &mut Map<String, Value>, key: &str) {
+    let Some((object, member)) = key.split_once('.') else {
+        settings.shift_remove(key);
+        return;
+    };
+    if let Some(Value::Object(members)) = settings.get_mut(object) {
+        members.shift_remove(member);
+        if members.is_empty() {
+            settings.shift_remove(object);
+        }
+    }
+}
+
+/// Says one setting, whose key may be dotted. What is no object stays as it is.
+pub(crate) fn put(settings: &mut Map<String, Value>, key: &str, value: Value) {
+    let Some((object, member)) = key.split_once('.') else {
+        settings.insert(key.to_owned(), value);
+        return;
+    };
+    let members = settings
+        .entry(object)
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(members) = members {
+        members.insert(member.to_owned(), value);
     }
 }
 
 /// Why a key that shall be unset cannot be one.
 fn unknown(key: &str) -> Option<SettingFault> {
-    let own_table = key.split_once('.').and_then(|(object, _)| members_of(object));
-    let (object, member) = match key.split_once('.') {
-        Some((object, member)) => (object, Some(member)),
-        None => (key, None),
-    };
-    let has_free_members = matches!(kind_of(KEYS, object), Some(Kind::Parameters | Kind::Object));
-    let (table, name, is_known) = match (own_table, member) {
-        (Some(table), Some(member)) => (table, member, kind_of(table, member).is_some()),
-        (None, Some(_)) => (KEYS, object, has_free_members),
-        (_, None) => (KEYS, object, kind_of(KEYS, object).is_some()),
+    let is_known = match key.split_once('.') {
+        None => kind_of(KEYS, key).is_some(),
+        Some((object, member)) => match members_of(object) {
+            Some(table) => kind_of(table, member).is_some(),
+            // Its members are free.
+            None => matches!(kind_of(KEYS, object), Some(Kind::Parameters | Kind::Object)),
+        },
     };
     (!is_known).then(|| {
         let shown = keybelt_primitives::text::visible(&keybelt_primitives::text::clipped(key, 64));
-        let nearest = nearest(table, name);
+        let nearest = nearest(key);
         SettingFault::new(shown, Problem::Unknown { nearest })
     })
 }
@@ -346,7 +371,9 @@ mod tests {
             rsa_key: Some(Secret::new("pem".to_owned())),
         };
         let patch = Patch::from_options(asked).ok().unwrap();
-        let (settings, secrets) = patch.onto(map(before), secrets).ok().unwrap();
+        let mut faults = Vec::new();
+        let (settings, secrets) = patch.laid(map(before), secrets, &mut faults);
+        assert!(faults.is_empty());
         (Value::Object(settings), secrets)
     }
 
@@ -392,8 +419,9 @@ mod tests {
     fn a_key_that_cannot_be_unset_is_named_with_the_nearest() {
         for (key, near) in [
             ("isuer", Some("issuer")),
-            ("client_kwargs.promt", Some("prompt")),
+            ("client_kwargs.promt", Some("client_kwargs.prompt")),
             ("issuer.x", Some("issuer")),
+            ("scope", Some("client_kwargs.scope")),
             ("zzzzzzzz", None),
         ] {
             let asked = AskedSettings {
@@ -401,7 +429,8 @@ mod tests {
                 ..AskedSettings::default()
             };
             let faults = Patch::from_options(asked).err().unwrap();
-            assert_eq!(faults[0].problem, Problem::Unknown { nearest: near }, "{key}");
+            let nearest = near.map(str::to_owned);
+            assert_eq!(faults[0].problem, Problem::Unknown { nearest }, "{key}");
         }
     }
 

@@ -14,50 +14,62 @@ const TEXT_LIMIT: usize = 8 << 10;
 /// More than any honest list or object has.
 const MEMBER_LIMIT: usize = 64;
 
-/// Checks one settings object and gives it back without what was `null`, secrets still inside.
-/// Every fault is found, not only the first.
-pub(crate) fn checked(settings: Map<String, Value>) -> Result<Map<String, Value>, Vec<SettingFault>> {
+/// Settings whose values were looked at one by one. Only without faults are they fit for use.
+pub(crate) struct Checked {
+    /// Without what was `null` and what no key knows. What does not fit stands where it was, so that nobody takes it for
+    /// missing.
+    pub(crate) settings: Map<String, Value>,
+    /// Every one.
+    pub(crate) faults: Vec<SettingFault>,
+}
+
+/// Checks the values of one settings object, its secrets taken out.
+pub(crate) fn checked(settings: Map<String, Value>) -> Checked {
     let mut kept = Map::new();
     let mut faults = Vec::new();
     for (key, value) in settings {
         let Some(kind) = kind_of(KEYS, &key) else {
-            let nearest = nearest(KEYS, &key);
+            let nearest = nearest(&key);
             faults.push(SettingFault::new(shown(&key), Problem::Unknown { nearest }));
             continue;
         };
         if value.is_null() {
             continue;
         }
-        match checked_value(&key, kind, value) {
-            Ok(value) => {
-                kept.insert(key, value);
-            }
-            Err(mut found) => faults.append(&mut found),
+        let value = checked_value(&key, kind, value, &mut faults);
+        // An object of nothing says nothing.
+        if value.as_object().is_none_or(|members| !members.is_empty()) {
+            kept.insert(key, value);
         }
     }
-    if faults.is_empty() { Ok(kept) } else { Err(faults) }
+    Checked {
+        settings: kept,
+        faults,
+    }
 }
 
-fn checked_value(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFault>> {
-    match kind {
-        Kind::ClientKwargs => named_members(key, CLIENT_KWARGS, value),
-        Kind::Quirks => named_members(key, QUIRKS, value),
-        Kind::UserinfoMap => named_members(key, USERINFO_MAP, value),
-        Kind::Parameters | Kind::Object => members(key, kind, value),
-        plain => match single(plain, &value) {
-            Ok(()) => Ok(value),
-            Err(problem) => Err(vec![SettingFault::new(key, problem)]),
-        },
+fn checked_value(key: &str, kind: Kind, value: Value, faults: &mut Vec<SettingFault>) -> Value {
+    match (kind, value) {
+        (Kind::ClientKwargs, Value::Object(inner)) => named_members(key, CLIENT_KWARGS, inner, faults),
+        (Kind::Quirks, Value::Object(inner)) => named_members(key, QUIRKS, inner, faults),
+        (Kind::UserinfoMap, Value::Object(inner)) => named_members(key, USERINFO_MAP, inner, faults),
+        (Kind::Parameters | Kind::Object, Value::Object(inner)) => members(key, kind, inner, faults),
+        (plain, value) => {
+            let problem = single(plain, &value).err();
+            faults.extend(problem.map(|problem| SettingFault::new(key, problem)));
+            value
+        }
     }
 }
 
 /// An object whose members stand in a table.
-fn named_members(object: &str, table: &'static [Key], value: Value) -> Result<Value, Vec<SettingFault>> {
-    let Value::Object(members) = value else {
-        return Err(vec![SettingFault::new(object, Problem::unfit("an object"))]);
-    };
+fn named_members(
+    object: &str,
+    table: &'static [Key],
+    members: Map<String, Value>,
+    faults: &mut Vec<SettingFault>,
+) -> Value {
     let mut kept = Map::new();
-    let mut faults = Vec::new();
     for (name, value) in members {
         let key = format!("{object}.{}", shown(&name));
         if object == "client_kwargs" && WEAKENING.contains(&name.as_str()) {
@@ -66,33 +78,23 @@ fn named_members(object: &str, table: &'static [Key], value: Value) -> Result<Va
             if value.is_null() {
                 continue;
             }
-            match single(kind, &value) {
-                Ok(()) => {
-                    kept.insert(name, value);
-                }
-                Err(problem) => faults.push(SettingFault::new(key, problem)),
-            }
+            let problem = single(kind, &value).err();
+            faults.extend(problem.map(|problem| SettingFault::new(key, problem)));
+            kept.insert(name, value);
         } else {
-            let nearest = nearest(table, &name);
+            let nearest = nearest(&format!("{object}.{name}"));
             faults.push(SettingFault::new(key, Problem::Unknown { nearest }));
         }
     }
-    if faults.is_empty() {
-        Ok(Value::Object(kept))
-    } else {
-        Err(faults)
-    }
+    Value::Object(kept)
 }
 
-fn members(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFault>> {
-    let Value::Object(members) = value else {
-        return Err(vec![SettingFault::new(key, Problem::unfit("an object"))]);
-    };
+fn members(key: &str, kind: Kind, members: Map<String, Value>, faults: &mut Vec<SettingFault>) -> Value {
     if members.len() > MEMBER_LIMIT {
-        return Err(vec![SettingFault::new(key, Problem::unfit("fewer members"))]);
+        faults.push(SettingFault::new(key, Problem::unfit("fewer members")));
+        return Value::Object(members);
     }
     let mut kept = Map::new();
-    let mut faults = Vec::new();
     for (name, value) in members {
         // A parameter is text in the end; `max_age` is typed as a number.
         let value = match (kind, value) {
@@ -105,18 +107,10 @@ fn members(key: &str, kind: Kind, value: Value) -> Result<Value, Vec<SettingFaul
             Kind::Parameters => single(Kind::Text, &value).err(),
             _ => None,
         };
-        match problem {
-            Some(problem) => faults.push(SettingFault::new(format!("{key}.{}", shown(&name)), problem)),
-            None => {
-                kept.insert(name, value);
-            }
-        }
+        faults.extend(problem.map(|problem| SettingFault::new(format!("{key}.{}", shown(&name)), problem)));
+        kept.insert(name, value);
     }
-    if faults.is_empty() {
-        Ok(Value::Object(kept))
-    } else {
-        Err(faults)
-    }
+    Value::Object(kept)
 }
 
 fn single(kind: Kind, value: &Value) -> Result<(), Problem> {
@@ -129,6 +123,9 @@ fn single(kind: Kind, value: &Value) -> Result<(), Problem> {
         Kind::Hosts => list_or_one(value, "a list of host names", is_host),
         Kind::Flag if value.is_boolean() => Ok(()),
         Kind::Flag => Err(Problem::unfit("true or false")),
+        Kind::ClientKwargs | Kind::Quirks | Kind::UserinfoMap | Kind::Parameters | Kind::Object => {
+            Err(Problem::unfit("an object"))
+        }
         _ => {
             let text = text(value)?;
             single_text(kind, text)
@@ -227,8 +224,7 @@ mod tests {
             panic!()
         };
         checked(settings)
-            .err()
-            .unwrap_or_default()
+            .faults
             .into_iter()
             .map(|fault| (fault.key, fault.problem.to_string()))
             .collect()
@@ -244,7 +240,13 @@ mod tests {
                 "there is no such setting; did you mean `client_id`?".into()
             )
         );
-        assert_eq!(found[1].0, "client_kwargs.scop");
+        assert_eq!(
+            found[1],
+            (
+                "client_kwargs.scop".into(),
+                "there is no such setting; did you mean `client_kwargs.scope`?".into()
+            )
+        );
     }
 
     #[test]
@@ -264,7 +266,7 @@ mod tests {
         let Value::Object(settings) = json!({"access_token_url": "http://a.example/token"}) else {
             panic!()
         };
-        assert!(checked(settings).unwrap_err()[0].problem.is_insecure());
+        assert!(checked(settings).faults[0].problem.is_insecure());
     }
 
     #[test]
@@ -274,10 +276,8 @@ mod tests {
         }) else {
             panic!()
         };
-        let kept = checked(settings).unwrap();
-        assert_eq!(
-            Value::Object(kept),
-            json!({"client_id": "a", "client_kwargs": {}})
-        );
+        let kept = checked(settings);
+        assert!(kept.faults.is_empty());
+        assert_eq!(Value::Object(kept.settings), json!({"client_id": "a"}));
     }
 }

@@ -116,7 +116,7 @@ fn a_damaged_key_slot_is_no_wrong_key() {
         damage(&home, sql);
         assert_eq!(
             LockedVault::find(&home.path()).err(),
-            Some(VaultError::damaged("the key slot")),
+            Some(VaultError::damaged_file("the key slot")),
             "{sql}"
         );
         let made = Vault::create(&home.path(), KeepKey::Keyring(&home.keyring), entropy());
@@ -153,7 +153,7 @@ fn cheap_or_endless_argon2_parameters_are_refused_before_they_are_used() {
         drop(connection);
         assert_eq!(
             LockedVault::find(&home.path()).err(),
-            Some(VaultError::damaged("the key slot"))
+            Some(VaultError::damaged_file("the key slot"))
         );
     }
 }
@@ -220,7 +220,7 @@ fn a_shape_or_version_that_was_tampered_with_is_refused() {
         damage(&home, sql);
         assert_eq!(
             refused(&home),
-            UnlockError::Vault(VaultError::damaged(what)),
+            UnlockError::Vault(VaultError::damaged_file(what)),
             "{sql}"
         );
     }
@@ -274,7 +274,7 @@ fn a_version_that_is_only_claimed_is_no_migration() {
     let home = TestHome::new();
     drop(home.create());
     damage(&home, "PRAGMA user_version = 3");
-    let claimed = UnlockError::Vault(VaultError::damaged("the version of the file"));
+    let claimed = UnlockError::Vault(VaultError::damaged_file("the version of the file"));
     assert_eq!(open_next(&home).err(), Some(claimed));
 }
 

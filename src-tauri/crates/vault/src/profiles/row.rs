@@ -81,6 +81,23 @@ impl ProfileRow {
             .optional()?)
     }
 
+    /// The row of this name, whether it opens or not; also one that only its own record still calls so.
+    pub(super) fn however_damaged(
+        connection: &Connection,
+        seals: &Seals,
+        name: &ProfileName,
+    ) -> Result<Option<Self>, VaultError> {
+        if let Some(row) = Self::of_name(connection, seals, name)? {
+            return Ok(Some(row));
+        }
+        for row in Self::all(connection)? {
+            if row.read_settings(seals)?.is_some_and(|read| read.name == *name) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
     pub(crate) fn of_id(connection: &Connection, id: i64) -> Result<Option<Self>, VaultError> {
         let sql = format!("SELECT {COLUMNS} FROM profiles WHERE id = ?1");
         Ok(connection
@@ -98,15 +115,9 @@ impl ProfileRow {
 
     /// The profile, held against the columns that it was found by.
     pub(crate) fn open(&self, seals: &Seals) -> Result<ProfileRecord, VaultError> {
-        let damaged = || VaultError::damaged(format!("the profile in row {}", self.id));
-        let place = Row::Numbered {
-            id: self.id,
-            generation: self.generation,
-        };
-        let opened = seals
-            .open(Column::ProfileSettings, place, &self.settings)?
-            .ok_or_else(damaged)?;
-        let read: SettingsIn = stored::from_bytes(&opened).ok_or_else(damaged)?;
+        let damaged = || VaultError::damaged(self.whole());
+        let place = self.place();
+        let read = self.read_settings(seals)?.ok_or_else(damaged)?;
         if seals.tag(Tagged::ProfileName, read.name.as_str())?.as_slice() != self.name_tag
             || seals.tag(Tagged::ProfileKey, &read.key)?.as_slice() != self.key_tag
         {
@@ -149,10 +160,27 @@ impl ProfileRow {
         })
     }
 
+    fn place(&self) -> Row<'static> {
+        Row::Numbered {
+            id: self.id,
+            generation: self.generation,
+        }
+    }
+
+    fn read_settings(&self, seals: &Seals) -> Result<Option<SettingsIn>, VaultError> {
+        let opened = seals.open(Column::ProfileSettings, self.place(), &self.settings)?;
+        Ok(opened.and_then(|opened| stored::from_bytes(&opened)))
+    }
+
+    /// What an error calls it where nothing of it opens.
+    fn whole(&self) -> String {
+        format!("the profile in row {}", self.id)
+    }
+
     pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
         DamagedRecord {
             record: format!("profiles/{}", self.id),
-            cause: error.to_string(),
+            cause: error.cause_in(&self.whole()),
         }
     }
 }

@@ -315,3 +315,72 @@ fn a_tampered_profile_does_not_open_and_can_be_put_in_anew() {
         assert_eq!(vault.check().unwrap(), [], "{what}");
     }
 }
+
+#[test]
+fn a_damaged_profile_is_removed_by_its_name() {
+    for (what, sql) in [
+        (
+            "its settings",
+            "UPDATE profiles SET settings = x'00' WHERE id = 1",
+        ),
+        (
+            "its secret",
+            "UPDATE profiles SET client_secret = x'00' WHERE id = 1",
+        ),
+        (
+            "its name's tag",
+            "UPDATE profiles SET name_tag = x'00' WHERE id = 1",
+        ),
+        (
+            "its key's tag",
+            "UPDATE profiles SET key_tag = x'00' WHERE id = 1",
+        ),
+    ] {
+        let home = TestHome::new();
+        let vault = home.create();
+        let (work, other) = (put_profile(&vault, "work"), put_profile(&vault, "other"));
+        let account = insert(&vault, &work, "work/ana");
+        vault.lock().execute(sql, []).unwrap();
+        assert_eq!(vault.profile_id(&work.name).unwrap(), Some(work.id), "{what}");
+        assert_eq!(
+            vault.remove_profile(&work.name, &[], NOW).unwrap(),
+            RemoveProfile::HasAccounts(vec![account.id]),
+            "{what}"
+        );
+        let lease = vault.lease(account.id, Duration::ZERO).unwrap();
+        assert_eq!(
+            vault.remove_profile(&work.name, &[lease], NOW).unwrap(),
+            RemoveProfile::Removed(vec![account.name]),
+            "{what}"
+        );
+        assert_eq!(vault.check().unwrap(), [], "{what}");
+        assert!(put(&vault, &["work"], false).is_ok(), "{what}");
+        assert!(vault.profile(&other.name).unwrap().is_some(), "{what}");
+    }
+}
+
+#[test]
+fn the_check_says_once_what_is_wrong() {
+    let home = TestHome::new();
+    let vault = home.create();
+    put_profile(&vault, "work");
+    put_profile(&vault, "other");
+    for sql in [
+        "UPDATE profiles SET settings = x'00' WHERE id = 1",
+        "UPDATE profiles SET client_secret = x'00' WHERE id = 2",
+    ] {
+        vault.lock().execute(sql, []).unwrap();
+    }
+    let found = vault.check().unwrap();
+    let told: Vec<(&str, &str)> = found
+        .iter()
+        .map(|damaged| (damaged.record.as_str(), damaged.cause.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("profiles/1", "it does not open"),
+            ("profiles/2", "the client secret of the profile other"),
+        ]
+    );
+}
