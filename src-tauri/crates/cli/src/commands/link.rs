@@ -216,8 +216,13 @@ impl LinkFace for Manual<'_> {
         let then = if visit.pin {
             "The provider then shows a PIN: type it in here.".to_owned()
         } else {
+            let or_pin = if visit.takes_pin {
+                " If it shows a PIN instead, type that in."
+            } else {
+                ""
+            };
             format!(
-                "Your browser will then fail to open a page at {}: paste that page's whole address here.",
+                "Your browser will then fail to open a page at {}: paste that page's whole address here.{or_pin}",
                 visit.redirect_uri
             )
         };

@@ -7,7 +7,11 @@ use keybelt_protocol::oauth2::callback::Callback;
 
 /// What tells the answer of one link from a stranger's.
 pub(super) enum Awaited {
-    Oauth1(oauth1::authorization::Awaited),
+    Oauth1 {
+        awaited: oauth1::authorization::Awaited,
+        /// Whether the person types in what they were shown: by no other route comes a PIN.
+        takes_pin: bool,
+    },
     Oauth2(oauth2::authorization_code::Awaited),
 }
 
@@ -36,11 +40,9 @@ impl Awaited {
         reason = "the answer is read where it is parsed, and nowhere else"
     )]
     pub(super) fn judge(&self, text: &Secret<String>) -> Judged {
-        if self.wants_pin() {
-            // Whoever pastes an address has pasted something else: a PIN is spent when it is tried.
-            if text.expose().contains("://") {
-                return Judged::Stranger;
-            }
+        if let Self::Oauth1 { takes_pin: true, .. } = self
+            && !is_of_an_address(text.expose())
+        {
             return Pin::parse(text).map_or(Judged::Stranger, |pin| Judged::Ours(Answer::Pin(pin)));
         }
         match Callback::parse(text.expose()) {
@@ -64,23 +66,36 @@ impl Awaited {
         }
     }
 
-    /// Whether the answer is a PIN.
-    pub(super) fn wants_pin(&self) -> bool {
+    /// Why the face's text is no answer.
+    pub(super) fn refusal(&self) -> &'static str {
         match self {
-            Self::Oauth1(awaited) => awaited.callback() == &CallbackUri::OutOfBand,
-            Self::Oauth2(_) => false,
+            Self::Oauth1 {
+                awaited,
+                takes_pin: true,
+            } if awaited.callback() == &CallbackUri::OutOfBand => {
+                "That is no PIN: it has 1 to 64 characters and no spaces."
+            }
+            Self::Oauth1 { takes_pin: true, .. } => {
+                "That is neither an address that belongs to the link under way nor a PIN."
+            }
+            Self::Oauth1 { .. } | Self::Oauth2(_) => "This address does not belong to the link under way.",
         }
     }
 
     fn judge_callback(&self, callback: Callback) -> Judged {
         let is_ours = match self {
-            Self::Oauth1(awaited) => awaited.is_ours(&callback),
+            Self::Oauth1 { awaited, .. } => awaited.is_ours(&callback),
             Self::Oauth2(awaited) => awaited.is_ours(&callback),
         };
         match self {
             _ if is_ours => Judged::Ours(Answer::Callback(callback)),
-            Self::Oauth1(awaited) if awaited.is_nameless_denial(&callback) => Judged::NamelessDenial,
-            Self::Oauth1(_) | Self::Oauth2(_) => Judged::Stranger,
+            Self::Oauth1 { awaited, .. } if awaited.is_nameless_denial(&callback) => Judged::NamelessDenial,
+            Self::Oauth1 { .. } | Self::Oauth2(_) => Judged::Stranger,
         }
     }
+}
+
+/// Whether it is an address, or a piece of one. A PIN is spent when it is tried, so nothing else may pass for one.
+fn is_of_an_address(text: &str) -> bool {
+    text.contains(":/") || text.contains("oauth_")
 }

@@ -8,7 +8,7 @@ use keybelt_primitives::Secret;
 pub struct Visit {
     /// The address to open; holds nothing secret.
     pub url: String,
-    /// Where the answer will come, exactly; `oob` where a PIN is typed in.
+    /// Where the answer will come, exactly; `oob` where it comes nowhere.
     pub redirect_uri: String,
     /// The route taken.
     pub route: Route,
@@ -24,6 +24,8 @@ pub struct Visit {
     pub other_hosts: Vec<String>,
     /// Whether the provider shows a PIN, to be typed in, instead of coming back (RFC 5849 §2.1).
     pub pin: bool,
+    /// Whether one is taken too where an address was asked for: some providers show one all the same.
+    pub takes_pin: bool,
 }
 
 impl Visit {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use keybelt_contract::{AccountName, LinkRequest};
+use keybelt_contract::{AccountName, LinkRequest, Route};
 use keybelt_net::loopback::{self, Host, Listener};
 use keybelt_primitives::{Secret, UnixSeconds};
 use keybelt_protocol::oauth1::CallbackUri;
@@ -146,6 +146,7 @@ async fn begin_oauth2(
             practice: resolved.practice,
             other_hosts: resolved.other_hosts.clone(),
             pin: false,
+            takes_pin: false,
         },
         awaited: Awaited::Oauth2(pending.awaited()),
         listener,
@@ -176,6 +177,7 @@ async fn begin_oauth1(
         }
         None => (None, CallbackUri::OutOfBand),
     };
+    let takes_pin = request.route == Route::Manual;
     let mut clock = ServerClock::default();
     let (authorization, pending) = oauth1::begin(keybelt, &resolved, &callback, deadline, &mut clock).await?;
     Ok(Begun {
@@ -189,8 +191,12 @@ async fn begin_oauth1(
             practice: resolved.practice,
             other_hosts: resolved.other_hosts.clone(),
             pin: callback == CallbackUri::OutOfBand,
+            takes_pin,
         },
-        awaited: Awaited::Oauth1(pending.awaited()),
+        awaited: Awaited::Oauth1 {
+            awaited: pending.awaited(),
+            takes_pin,
+        },
         listener,
         party: Party::Oauth1 { resolved, clock },
         pending: Pending {

@@ -81,10 +81,7 @@ async fn from_face<F: LinkFace>(face: &mut F, awaited: &Awaited, others: &mut Ot
             }
             Judged::Stranger => {
                 others.strangers = true;
-                face.refused(match awaited.wants_pin() {
-                    true => "That is no PIN: it has 1 to 64 characters and no spaces.",
-                    false => "This address does not belong to the link under way.",
-                });
+                face.refused(awaited.refusal());
             }
         }
     }

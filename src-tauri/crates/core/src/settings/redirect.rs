@@ -92,13 +92,14 @@ pub(crate) fn landing(
     }
 }
 
-/// Where the answer of a link by OAuth 1 comes back to; `None`: the provider shows a PIN, and the person types it in.
+/// Where the answer of a link by OAuth 1 comes back to; `None`: nowhere (`oob`), the provider shows a PIN, and the person
+/// types it in.
 pub(crate) fn landing_of_oauth1(
     redirects: Redirects<'_>,
     route: Route,
 ) -> Result<Option<Landing>, RouteRefusal> {
     match (redirects.set, route) {
-        (Some(OUT_OF_BAND) | None, Route::Manual) => Ok(None),
+        (Some(OUT_OF_BAND), Route::Manual) => Ok(None),
         (Some(OUT_OF_BAND), Route::Browser | Route::Webview) => Err(RouteRefusal::OutOfBand),
         (_, route) => landing(redirects, route, false).map(Some),
     }
@@ -198,11 +199,14 @@ mod tests {
     fn o1_10_a_pin_is_brought_by_the_person_alone() {
         let lands = |set, route| landing_of_oauth1(of(set, "old"), route);
         assert_eq!(lands(Some(OUT_OF_BAND), Route::Manual), Ok(None));
-        assert_eq!(lands(None, Route::Manual), Ok(None));
         for route in [Route::Browser, Route::Webview] {
             assert_eq!(lands(Some(OUT_OF_BAND), route), Err(RouteRefusal::OutOfBand));
             assert!(matches!(lands(None, route), Ok(Some(_))));
         }
+        let Ok(Some(Landing::Caught(unsaid))) = lands(None, Route::Manual) else {
+            panic!()
+        };
+        assert_eq!(unsaid.as_str(), "http://127.0.0.1/callback/old");
         let said = "http://127.0.0.1:8400/cb";
         assert!(matches!(
             lands(Some(said), Route::Manual),

@@ -132,11 +132,12 @@ impl Awaited {
         &self.callback
     }
 
-    /// Whether an answer names this link's token, as `oauth_token` or `denied`, and came to its address. Anything else
-    /// is a stranger's and does not end the wait (specs NA-14, NA-21).
+    /// Whether an answer names this link's token, as `oauth_token` or `denied`, and came to its address; where none was
+    /// given (`oob`), to one that the person brings. Anything else is a stranger's and does not end the wait (specs
+    /// NA-14, NA-21).
     pub fn is_ours(&self, answer: &Callback) -> bool {
         let names = ["oauth_token", "denied"].map(|name| answer.parameter(name));
-        self.came_here(answer)
+        (self.callback == CallbackUri::OutOfBand || self.came_here(answer))
             && names.iter().any(Option::is_some)
             && names.into_iter().flatten().all(|token| self.is_token(token))
     }
@@ -192,13 +193,12 @@ impl PendingAuthorization {
         Ok(self.authorized(verifier))
     }
 
-    /// Takes the PIN that the person typed in (`oob`).
+    /// Takes the PIN that the person typed in. Some providers show one whatever address they were given.
     pub fn accept_pin(self, pin: Pin, now: UnixSeconds) -> Result<AuthorizedGrant, AcceptError> {
-        match self.callback {
-            CallbackUri::Address(_) => Err(AcceptError::NotOurs),
-            CallbackUri::OutOfBand if now > self.deadline => Err(AcceptError::TooLate),
-            CallbackUri::OutOfBand => Ok(self.authorized(pin.into_verifier())),
+        if now > self.deadline {
+            return Err(AcceptError::TooLate);
         }
+        Ok(self.authorized(pin.into_verifier()))
     }
 }
 

@@ -160,22 +160,23 @@ fn o1_07_a_no_without_a_name_is_not_ours_but_is_noticed() {
 }
 
 #[test]
-fn o1_10_a_pin_is_for_oob_and_an_address_for_the_rest() {
+fn o1_10_the_person_brings_a_pin_or_an_address_whichever_they_were_shown() {
     let pin = || Pin::parse(&secret(" 123456 ")).ok().unwrap();
-    assert!(
-        pending_at(&CallbackUri::OutOfBand)
-            .accept_pin(pin(), DEADLINE)
-            .is_ok()
-    );
-    let late = pending_at(&CallbackUri::OutOfBand).accept_pin(pin(), DEADLINE.plus(1));
-    assert_eq!(late.err(), Some(AcceptError::TooLate));
-    assert_eq!(
-        pending_at(&address()).accept_pin(pin(), DEADLINE).err(),
-        Some(AcceptError::NotOurs)
-    );
-    let by_address =
-        pending_at(&CallbackUri::OutOfBand).accept(&answer("oauth_token=t+1%26&oauth_verifier=v"), DEADLINE);
-    assert_eq!(by_address.err(), Some(AcceptError::NotOurs));
+    for callback in [address(), CallbackUri::OutOfBand] {
+        let pending = || pending_at(&callback);
+        assert!(pending().accept_pin(pin(), DEADLINE).is_ok());
+        let late = pending().accept_pin(pin(), DEADLINE.plus(1));
+        assert_eq!(late.err(), Some(AcceptError::TooLate));
+        let of_this_link = answer("oauth_token=t+1%26&oauth_verifier=v");
+        assert!(pending().accept(&of_this_link, DEADLINE).is_ok());
+        let of_another = answer("oauth_token=other&oauth_verifier=v");
+        assert_eq!(
+            pending().accept(&of_another, DEADLINE).err(),
+            Some(AcceptError::NotOurs)
+        );
+    }
+    let awaited = pending_at(&CallbackUri::OutOfBand).awaited();
+    assert!(!awaited.is_nameless_denial(&answer("error=access_denied")));
 }
 
 #[test]
