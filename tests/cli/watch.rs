@@ -307,14 +307,14 @@ fn watching_a_vault_that_is_moved_away_ends_and_says_so() {
 fn watching_a_vault_that_is_replaced_by_a_backup_ends_and_says_so() {
     let hostile = Hostile::honest();
     let home = home_with(&hostile);
-    link(&home);
+    let account = link(&home);
     let passphrase = home.file("of-backup", "of the backup\n");
     let file = home.path().with_file_name("backup").display().to_string();
     let with = ["--passphrase-file", &passphrase];
     home.json(&[&["vault", "backup", &file], &with[..]].concat()).ok();
     let (all, one) = (
         listening(&home),
-        watch(&home, &["work/subject-1", "--since", "0"]),
+        watch(&home, &[name_of(&account), "--since", "0"]),
     );
     one.json();
     home.json(&[&["vault", "restore", &file, "--replace"], &with[..]].concat())
