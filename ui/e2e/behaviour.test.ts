@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LARGE, SMALL, Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
-import { account, failure, fresh, many, manyProviders, scenario } from "./scenarios";
+import { account, failure, fresh, many, manyProviders, profile, scenario } from "./scenarios";
 import {
   chooseFirst,
   comesTo,
@@ -191,6 +191,22 @@ describe("an account", () => {
         await toAccount(window, "tidewater");
         await window.press("Control+r");
         await window.page.getByRole("alert").getByText("The provider refused.").waitFor();
+      },
+    ));
+
+  test("of OAuth 1 that is renewed has a session behind it, and no refresh token", () =>
+    inWindow(
+      scenario({
+        accounts: [
+          account("flickr/okafor", { protocol: "oauth1", token_type: null }),
+          account("tidewater/mira.okafor-example.com"),
+        ],
+      }),
+      async (window) => {
+        await toAccount(window, "flickr");
+        await toTab(window, "Token");
+        await window.page.getByRole("heading", { name: "The session behind it" }).waitFor();
+        expect(await window.page.getByText("refresh token").count()).toBe(0);
       },
     ));
 
@@ -512,6 +528,24 @@ describe("linking", () => {
 const UNUSED = "research-station-harbour-point-north-field-operations-unit-12-a";
 
 describe("the profiles", () => {
+  test("one whose requests carry the signature in their address says what that means", () =>
+    inWindow(
+      scenario({
+        profiles: [
+          profile("flickr", {
+            protocol: "oauth1",
+            settings: {
+              "client_kwargs.signature_type": { value: "QUERY", layer: "profile", overrides: "HEADER" },
+            },
+          }),
+        ],
+      }),
+      async (window) => {
+        await toProfile(window, "flickr");
+        await window.page.getByText("which servers and proxies write into their logs").waitFor();
+      },
+    ));
+
   test("one with accounts is removed only after the safe answer was passed over, and says whom it unlinks", () =>
     inWindow(scenario(), async (window) => {
       await toProfile(window, "tidewater");

@@ -44,6 +44,14 @@ test("a hand-over names who got it and how", () => {
   expect(activityLine(entry(1, "handed_over", "stdout", "token")).text).toBe("Handed to a terminal or pipe");
 });
 
+test("a revocation that did not come about is told, with its reason", () => {
+  expect(activityLine(entry(1, "revocation_failed", null, "provider_unavailable"))).toEqual({
+    kind: "refused",
+    text: "The provider did not take the access back",
+    detail: "provider_unavailable",
+  });
+});
+
 test("an event of a later version is shown in its own words", () => {
   expect(activityLine(entry(1, "keys_rotated")).text).toBe("keys rotated");
 });

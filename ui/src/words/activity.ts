@@ -41,6 +41,8 @@ export function activityLine({ event, receiver, via }: LogEntry): ActivityLine {
       return { kind: "refused", text: `${receiver ?? "An output"} did not take the token`, detail };
     case "revoked":
       return { kind: "ended", text: "The provider took the access back", detail };
+    case "revocation_failed":
+      return { kind: "refused", text: "The provider did not take the access back", detail };
     case "unlinked":
       return { kind: "ended", text: "Unlinked", detail };
     case "renamed":

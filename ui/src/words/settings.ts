@@ -28,3 +28,10 @@ export function settingText({ settings }: Profile, key: string): string | null {
 export function isSet({ settings }: Profile, key: string): boolean {
   return settings[key]?.value === "set";
 }
+
+/** Whether requests carry the token or signature in their address, where logs keep it. */
+export function bearsInAddress(profile: Profile): boolean {
+  return ["client_kwargs.token_placement", "client_kwargs.signature_type"].some((key) =>
+    ["query", "uri"].includes(settingText(profile, key)?.toLowerCase() ?? ""),
+  );
+}

@@ -11,8 +11,8 @@ pub struct LogEntry {
     pub at: i64,
     /// The account, if one was concerned.
     pub account: Option<AccountName>,
-    /// `linked`, `refreshed`, `refresh_failed`, `handed_over`, `delivered`, `delivery_failed`, `revoked`, `unlinked`,
-    /// `renamed`, `refused`.
+    /// `linked`, `refreshed`, `refresh_failed`, `handed_over`, `delivered`, `delivery_failed`, `revoked`,
+    /// `revocation_failed`, `unlinked`, `renamed`, `refused`.
     pub event: String,
     /// Who was handed a token: a program's name, `clipboard`, `stdout`.
     pub receiver: Option<String>,

@@ -7,7 +7,7 @@ import { CopyButton } from "../../parts/CopyButton";
 import { FailureNote } from "../../parts/FailureNote";
 import { ProviderText } from "../../parts/ProviderText";
 import { publicKey, useMakeRsaKey } from "../../queries/profiles";
-import { isSet, settingText } from "../../words/settings";
+import { bearsInAddress, isSet, settingText } from "../../words/settings";
 import styles from "./Registration.module.css";
 import { SettingEditor } from "./SettingEditor";
 
@@ -48,6 +48,13 @@ export function Registration({ profile }: { profile: Profile }) {
           <Fact name="PKCE">
             <span className={styles.weak}>
               <code>{pkce}</code>: a stolen code can be redeemed by whoever has it
+            </span>
+          </Fact>
+        )}
+        {bearsInAddress(profile) && (
+          <Fact name={consumer ? "Signature" : "Token"}>
+            <span className={styles.weak}>
+              in the address of requests, which servers and proxies write into their logs
             </span>
           </Fact>
         )}

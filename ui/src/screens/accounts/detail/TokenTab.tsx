@@ -120,10 +120,12 @@ function AccessToken({ detail }: { detail: AccountDetail }) {
 function RefreshToken({ detail, provider }: { detail: AccountDetail; provider: string }) {
   const { linked_at, obtained_at, refreshable, grant_expires_at, grant_expiry_source, last_error } = detail;
   const now = useNow();
+  // OAuth 1 renews by a session (OAuth Session 1.0), and has no refresh tokens.
+  const means = detail.protocol === "oauth1" ? "session" : "refresh token";
   if (!refreshable) {
     return (
       <section className={styles.section}>
-        <h2>No refresh token behind it</h2>
+        <h2>No {means} behind it</h2>
         <p className={styles.words}>
           {provider} gave none, so Keybelt cannot renew this one. Linking again takes one sign-in.
         </p>
@@ -141,10 +143,10 @@ function RefreshToken({ detail, provider }: { detail: AccountDetail; provider: s
   }
   return (
     <section className={styles.section}>
-      <h2>The refresh token behind it</h2>
+      <h2>The {means} behind it</h2>
       {stops.length > 1 ? (
         <Belt
-          sentence={sentence("The refresh token", stops)}
+          sentence={sentence(`The ${means}`, stops)}
           stops={stops}
           tone={ended === null ? "ok" : "gone"}
           forecastFrom={ended === null ? obtained_at : undefined}
