@@ -1,6 +1,7 @@
 //! What is done for the other processes of this home that knock: a second start, the command line's links.
 
 use keybelt_contract::{Account, Failure, LinkEvent, LinkRequest};
+use keybelt_core::Keybelt;
 use keybelt_core::desktop::DesktopFace;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
@@ -23,9 +24,10 @@ impl DesktopFace for Windows {
 
     async fn link(
         &self,
+        keybelt: Keybelt,
         request: LinkRequest,
         opened: oneshot::Sender<LinkEvent>,
     ) -> Result<Account, Failure> {
-        self.links.run_for(request, opened).await
+        self.links.run_for(keybelt, request, opened).await
     }
 }

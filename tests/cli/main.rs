@@ -21,6 +21,7 @@ mod settings_on_the_wire;
 mod side_by_side;
 mod texts;
 mod tokens;
+mod trace;
 mod vault_keys;
 mod watch;
 

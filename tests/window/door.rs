@@ -1,7 +1,10 @@
 //! One program a home: a second start raises the first, and the command line's links are its own.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use keybelt_test_support::Ran;
 use serde_json::Value;
 
 use crate::program::{PROGRAM, Practice, Window, environment, on_display};
@@ -38,8 +41,22 @@ async fn the_command_lines_link_is_run_by_the_window_that_is_open() {
         .ok();
     let window = Window::open(&home).await;
     window.see("No accounts").await;
-    let arguments = ["--json", "link", "practice", "--via", "webview"];
-    let linked = on_display(&home, &arguments).output().unwrap();
+    // A file of the command line's folder, not of the window's.
+    let folder = home.path().with_file_name("elsewhere");
+    std::fs::create_dir_all(&folder).unwrap();
+    let arguments = [
+        "--json",
+        "link",
+        "practice",
+        "--via",
+        "webview",
+        "--trace",
+        "trace.jsonl",
+    ];
+    let linked = on_display(&home, &arguments)
+        .current_dir(&folder)
+        .output()
+        .unwrap();
     let told = String::from_utf8(linked.stdout).unwrap();
     let events: Vec<Value> = told
         .lines()
@@ -54,8 +71,36 @@ async fn the_command_lines_link_is_run_by_the_window_that_is_open() {
     assert_eq!(events[0]["redirect_uri"], "app.keybelt:/callback/practice");
     assert_eq!(events[1]["account"]["provider"], "practice");
     window.see("is linked").await;
+    assert_traced(&folder.join("trace.jsonl"));
+    // The file is there now.
+    let refused = on_display(&home, &arguments).current_dir(&folder).output();
+    Ran::from(refused.unwrap()).fails("already_exists", 2);
+    window.see_no_more("Waiting for you").await;
     window.close().await;
     drop(practice);
+}
+
+/// Asserts that the window wrote down the whole link, for its owner alone, and no secret.
+#[track_caller]
+fn assert_traced(file: &Path) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["via"], "webview");
+    assert_eq!(lines[lines.len() - 1]["event"], "linked");
+    let token = lines
+        .iter()
+        .find(|line| line["answer"]["body"]["token_type"] == "Bearer");
+    let answer = &token.unwrap()["answer"]["body"];
+    for name in ["access_token", "refresh_token", "id_token"] {
+        let shown = answer[name].as_str().unwrap();
+        assert!(shown.starts_with("[secret, "), "{name}");
+    }
+    assert!(!text.contains("eyJ"));
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ impl Links {
 
     /// Starts a link for the window; how it goes is told by events.
     pub fn start(&self, request: LinkRequest) -> Linking {
-        let (entry, ears) = self.enter(&request);
+        let (entry, ears) = self.enter(self.inner.keybelt.clone(), &request);
         let linking = Linking {
             id: entry.id,
             profile: request.profile.clone(),
@@ -113,13 +113,14 @@ impl Links {
         linking
     }
 
-    /// Runs a link for the command line. Dropping the future cancels it.
+    /// Runs a link for the command line, with a Keybelt that may be traced. Dropping the future cancels it.
     pub async fn run_for(
         &self,
+        keybelt: Keybelt,
         request: LinkRequest,
         opened: oneshot::Sender<LinkEvent>,
     ) -> Result<Account, Failure> {
-        let (entry, ears) = self.enter(&request);
+        let (entry, ears) = self.enter(keybelt, &request);
         entry.run(request, ears, Some(opened)).await
     }
 
@@ -176,7 +177,7 @@ impl Links {
         }
     }
 
-    fn enter(&self, request: &LinkRequest) -> (Entry, Ears) {
+    fn enter(&self, keybelt: Keybelt, request: &LinkRequest) -> (Entry, Ears) {
         let id = self.inner.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let (orders, orders_heard) = mpsc::unbounded_channel();
         let (pasted, pasted_heard) = mpsc::unbounded_channel();
@@ -190,6 +191,7 @@ impl Links {
         self.inner.count.send_modify(|count| *count += 1);
         let entry = Entry {
             links: self.clone(),
+            keybelt,
             id,
             profile: request.profile.clone(),
             is_told: AtomicBool::new(false),
@@ -215,6 +217,7 @@ impl Links {
 /// One link's place among those under way, as long as it lives.
 struct Entry {
     links: Links,
+    keybelt: Keybelt,
     id: u32,
     profile: ProfileName,
     is_told: AtomicBool,
@@ -292,7 +295,7 @@ impl Entry {
             Route::Browser | Route::Manual => None,
         };
         let mut face = WindowFace::new(self, turn, pasted, answered, opened);
-        link(&self.links.inner.keybelt, request, &mut face).await
+        link(&self.keybelt, request, &mut face).await
     }
 
     fn turn(&self) -> impl Future<Output = Result<OwnedSemaphorePermit, LinkError>> + use<> {

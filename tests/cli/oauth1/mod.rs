@@ -8,6 +8,7 @@ mod pin;
 mod requests;
 mod sessions;
 mod temporary;
+mod trace;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdout, Stdio};

@@ -37,6 +37,9 @@ pub fn aside(aside: &Aside) -> String {
                 from_now(*left, 0)
             )
         }
+        Aside::TraceBroken { failure } => {
+            format!("The trace is not whole: {} {}", failure.message, failure.hint)
+        }
     }
 }
 

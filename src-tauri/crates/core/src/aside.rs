@@ -24,6 +24,11 @@ pub enum Aside {
         /// How long it lives, in seconds.
         left: i64,
     },
+    /// The trace that was asked for is not whole.
+    TraceBroken {
+        /// Why not.
+        failure: Failure,
+    },
 }
 
 /// How a face tells the person such things.

@@ -3,7 +3,7 @@
 //! A second start raises the first; `link --via webview` is handed to it; every change is told to it.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::Keybelt;
 use crate::keybelt::Event;
 use crate::link::FaceError;
+use crate::{Keybelt, Trace};
 
 /// The socket in the home folder.
 const SOCKET: &str = "desktop.sock";
@@ -33,7 +33,11 @@ const NUDGE: Duration = Duration::from_millis(500);
 enum Ask {
     Raise,
     Changed,
-    Link { request: LinkRequest },
+    Link {
+        request: LinkRequest,
+        /// The whole path of the file for its trace.
+        trace: Option<PathBuf>,
+    },
 }
 
 #[derive(Deserialize, Serialize)]
@@ -75,10 +79,11 @@ pub trait DesktopFace: Send + Sync + 'static {
     /// Shows the main window.
     fn raise(&self);
 
-    /// Runs a link that the command line asked for, with the window's own face; `opened` is told where the person is
-    /// sent. Dropped when the command line hangs up.
+    /// Runs a link that the command line asked for, with the window's own face and with this Keybelt, which may be
+    /// traced; `opened` is told where the person is sent. Dropped when the command line hangs up.
     fn link(
         &self,
+        keybelt: Keybelt,
         request: LinkRequest,
         opened: oneshot::Sender<LinkEvent>,
     ) -> impl Future<Output = Result<Account, Failure>> + Send;
@@ -135,14 +140,28 @@ async fn attend<F: DesktopFace>(mut connection: Connection, keybelt: Keybelt, fa
             keybelt.announce(Event::AccountsChanged);
             tell(&mut connection, &Tell::Done).await;
         }
-        Ok(Ask::Link { request }) => attend_link(connection, face, request).await,
+        Ok(Ask::Link { request, trace }) => attend_link(connection, keybelt, face, request, trace).await,
         Err(_) => tracing::warn!("a line at the desktop's door was not understood"),
     }
 }
 
-async fn attend_link<F: DesktopFace>(mut connection: Connection, face: Arc<F>, request: LinkRequest) {
+async fn attend_link<F: DesktopFace>(
+    mut connection: Connection,
+    keybelt: Keybelt,
+    face: Arc<F>,
+    request: LinkRequest,
+    trace: Option<PathBuf>,
+) {
+    let keybelt = match trace.map(|path| Trace::create(&path)).transpose() {
+        Ok(Some(trace)) => keybelt.traced(trace),
+        Ok(None) => keybelt,
+        Err(error) => {
+            let failure = error.into();
+            return tell(&mut connection, &Tell::Failed { failure }).await;
+        }
+    };
     let (opened, mut visit) = oneshot::channel();
-    let link = face.link(request, opened);
+    let link = face.link(keybelt, request, opened);
     tokio::pin!(link);
     let mut is_opened = false;
     let outcome = loop {
@@ -180,14 +199,20 @@ pub enum HandOverLinkError {
     Failed(Failure),
 }
 
-/// Hands a link to the running desktop program, or to the one that `start` starts, and waits for its outcome.
-/// Dropping the future cancels the link there.
+/// Hands a link to the running desktop program, or to the one that `start` starts, and waits for its outcome. The
+/// program there writes the trace, where a file is named for one. Dropping the future cancels the link there.
 pub async fn hand_over_link(
     keybelt: &Keybelt,
     request: &LinkRequest,
+    trace: Option<&Path>,
     start: impl FnOnce() -> Result<(), FaceError>,
     mut opened: impl FnMut(LinkEvent),
 ) -> Result<Account, HandOverLinkError> {
+    // The other program may stand in another folder.
+    let trace = trace
+        .map(std::path::absolute)
+        .transpose()
+        .map_err(|_| HandOverLinkError::Gone)?;
     let mut connection = match knock(keybelt).await {
         Some(connection) => connection,
         None => {
@@ -197,6 +222,7 @@ pub async fn hand_over_link(
     };
     let ask = serde_json::to_string(&Ask::Link {
         request: request.clone(),
+        trace,
     })
     .map_err(|_| HandOverLinkError::Gone)?;
     connection

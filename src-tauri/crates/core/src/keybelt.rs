@@ -12,6 +12,7 @@ use tokio::sync::{broadcast, watch};
 use crate::aside::{Aside, TellAside};
 use crate::opening::Door;
 use crate::system::{SystemClock, SystemEntropy};
+use crate::trace::Trace;
 use crate::trouble::ExchangeTrouble;
 
 /// What a passphrase is asked for.
@@ -104,10 +105,11 @@ pub enum Event {
     VaultChanged,
 }
 
-/// Everything a use case needs. Cheap to clone; all clones are one.
+/// Everything a use case needs. Cheap to clone; all clones are one, but for what is traced.
 #[derive(Clone)]
 pub struct Keybelt {
     inner: Arc<Inner>,
+    trace: Option<Arc<Trace>>,
 }
 
 struct Inner {
@@ -156,7 +158,21 @@ impl Keybelt {
         };
         Ok(Self {
             inner: Arc::new(inner),
+            trace: None,
         })
+    }
+
+    /// The same one, whose exchanges are written to a trace.
+    pub fn traced(&self, trace: Trace) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            trace: Some(Arc::new(trace)),
+        }
+    }
+
+    /// Where its exchanges are written, if they are.
+    pub(crate) fn trace(&self) -> Option<&Trace> {
+        self.trace.as_deref()
     }
 
     /// The folder that holds everything.
@@ -268,9 +284,11 @@ impl Keybelt {
         conduct: Conduct,
     ) -> Result<Response, ExchangeTrouble> {
         let host = request.url.authority();
-        self.inner
-            .net
-            .send(request, conduct)
+        let net = match &self.trace {
+            Some(trace) => self.inner.net.observed(trace.clone()),
+            None => self.inner.net.clone(),
+        };
+        net.send(request, conduct)
             .await
             .map_err(|error| of_send(error, host))
     }

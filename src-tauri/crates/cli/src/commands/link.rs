@@ -1,10 +1,11 @@
 use std::future::pending;
 use std::io::BufRead;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use keybelt_contract::{Account, LinkEvent, LinkRequest, Route};
 use keybelt_core::link::{FaceError, LinkError, LinkFace, Linked, Visit, link as linking, suited};
-use keybelt_core::{Keybelt, desktop};
+use keybelt_core::{Keybelt, Trace, desktop};
 use keybelt_primitives::text::visible;
 use keybelt_primitives::{Secret, bounds};
 use tokio::sync::mpsc;
@@ -27,8 +28,14 @@ pub async fn link(keybelt: &Keybelt, arguments: &LinkArguments, output: &Output)
     if request.route != Route::from(arguments.via) {
         output.note("This provider shows its sign-in in no window of ours; your browser is used instead.");
     }
+    // Keybelt's own window writes the trace itself.
+    let traced = match (&arguments.trace, request.route) {
+        (Some(file), Route::Browser | Route::Manual) => Some(keybelt.traced(Trace::create(file)?)),
+        (Some(_), Route::Webview) | (None, _) => None,
+    };
+    let keybelt = traced.as_ref().unwrap_or(keybelt);
     let account = match request.route {
-        Route::Webview => in_window(keybelt, &request, output).await?,
+        Route::Webview => in_window(keybelt, &request, arguments.trace.as_deref(), output).await?,
         Route::Browser => {
             let mut face = Browser {
                 told: Told {
@@ -73,11 +80,17 @@ pub async fn link(keybelt: &Keybelt, arguments: &LinkArguments, output: &Output)
 }
 
 /// The desktop program does it, started where it does not run.
-async fn in_window(keybelt: &Keybelt, request: &LinkRequest, output: &Output) -> Result<Account, Fault> {
+async fn in_window(
+    keybelt: &Keybelt,
+    request: &LinkRequest,
+    trace: Option<&Path>,
+    output: &Output,
+) -> Result<Account, Fault> {
     let mut told = Ok(());
     let account = desktop::hand_over_link(
         keybelt,
         request,
+        trace,
         || start_desktop(keybelt),
         |event| {
             told = if output.is_json() {

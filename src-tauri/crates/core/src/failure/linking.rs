@@ -4,6 +4,29 @@ use super::{failure, provider_text};
 use crate::keys::KeysTrouble;
 use crate::link::{FaceError, LinkError, Refusal};
 use crate::settings::RouteRefusal;
+use crate::trace::TraceError;
+
+impl From<TraceError> for Failure {
+    fn from(error: TraceError) -> Self {
+        match error {
+            TraceError::Exists { path } => failure(
+                Code::AlreadyExists,
+                format!("The file {} is there already.", path.display()),
+                "Choose another name for the trace, or move that file away.",
+            ),
+            TraceError::Unwritable { path, cause } => failure(
+                Code::Usage,
+                format!("The trace {} cannot be written: {cause}.", path.display()),
+                "Choose a folder that is there and that you can write to.",
+            ),
+            TraceError::DiskFull => failure(
+                Code::DiskFull,
+                "There is no room for the trace.",
+                "Make room, or write it elsewhere.",
+            ),
+        }
+    }
+}
 
 impl From<LinkError> for Failure {
     fn from(error: LinkError) -> Self {

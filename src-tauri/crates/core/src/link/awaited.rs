@@ -1,9 +1,11 @@
 //! What a link waits for, and what comes instead of it: by the state of OAuth 2, by the token of OAuth 1, or a PIN.
 
-use keybelt_primitives::Secret;
+use keybelt_primitives::{Secret, UnixSeconds};
 use keybelt_protocol::oauth1::{self, CallbackUri, Pin};
 use keybelt_protocol::oauth2;
 use keybelt_protocol::oauth2::callback::Callback;
+
+use crate::trace::Trace;
 
 /// What tells the answer of one link from a stranger's.
 pub(super) enum Awaited {
@@ -21,6 +23,16 @@ pub(super) enum Answer {
     Callback(Callback),
     /// The person typed in what the provider showed (RFC 5849 §2.2).
     Pin(Pin),
+}
+
+impl Answer {
+    /// Writes down that it came.
+    pub(super) fn trace(&self, trace: &Trace, now: UnixSeconds) {
+        match self {
+            Self::Callback(callback) => trace.came_back(callback.parameters(), now),
+            Self::Pin(pin) => trace.came_back([("oauth_verifier", pin.verifier())].into_iter(), now),
+        }
+    }
 }
 
 /// What came.

@@ -23,7 +23,7 @@ use std::time::Duration;
 use keybelt_contract::{Failure, LinkRequest, LinkStep};
 use keybelt_net::loopback::Arrival;
 
-use crate::Keybelt;
+use crate::{Aside, Keybelt, Trace};
 use awaited::Answer;
 use page::{Outcome, page};
 use prepare::Party;
@@ -43,9 +43,47 @@ pub async fn link<F: LinkFace>(
     request: &LinkRequest,
     face: &mut F,
 ) -> Result<Linked, LinkError> {
+    let Some(trace) = keybelt.trace() else {
+        return run(keybelt, request, face).await;
+    };
+    trace.begun(request, keybelt.now());
+    let mut ending = Ending {
+        keybelt,
+        trace,
+        outcome: Err(LinkError::Cancelled),
+    };
+    ending.outcome = run(keybelt, request, face).await;
+    ending.outcome.clone()
+}
+
+/// The end of a traced link, written down also where the link is dropped.
+struct Ending<'a> {
+    keybelt: &'a Keybelt,
+    trace: &'a Trace,
+    outcome: Result<Linked, LinkError>,
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.trace.ended(&self.outcome, self.keybelt.now());
+        if let Some(trouble) = self.trace.trouble() {
+            let failure = trouble.into();
+            self.keybelt.tell(Aside::TraceBroken { failure });
+        }
+    }
+}
+
+async fn run<F: LinkFace>(
+    keybelt: &Keybelt,
+    request: &LinkRequest,
+    face: &mut F,
+) -> Result<Linked, LinkError> {
     face.progress(LinkStep::Preparing);
     let mut prepared = prepare::prepare(keybelt, request).await?;
     let visit = prepared.visit.clone();
+    if let Some(trace) = keybelt.trace() {
+        trace.sent_to(&visit.url, &visit.redirect_uri, keybelt.now());
+    }
     face.progress(LinkStep::Waiting {
         url: visit.url.clone(),
         origin: visit.origin.clone(),
@@ -58,6 +96,9 @@ pub async fn link<F: LinkFace>(
         .map_or(PATIENCE, |seconds| Duration::from_secs(seconds.into()));
     let answered = wait::wait(face, prepared.listener.as_mut(), &prepared.awaited, patience).await?;
     prepared.listener = None;
+    if let Some(trace) = keybelt.trace() {
+        answered.answer.trace(trace, keybelt.now());
+    }
     let visitor = answered.visitor;
     let finish = finish(keybelt, request, prepared, answered.answer, face);
     match visitor {

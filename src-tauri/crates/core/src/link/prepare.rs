@@ -85,6 +85,9 @@ impl Drop for SealedPending {
 /// Prepares a link.
 pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<Prepared, LinkError> {
     let (vault, mut record) = profiles::one(keybelt, &request.profile).await?;
+    if let (Some(trace), Some(secret)) = (keybelt.trace(), &record.client_secret) {
+        trace.know(secret);
+    }
     if let Some(name) = &request.account {
         refuse_foreign_name(keybelt, &vault, &record, name).await?;
     }

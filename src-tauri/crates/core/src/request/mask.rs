@@ -4,19 +4,13 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderValue};
 use keybelt_primitives::Secret;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use zeroize::Zeroizing;
+
+use crate::mask;
 
 /// What stands in the token's place.
-const MASK: &[u8] = b"[withheld]";
+const MASK: &str = "[withheld]";
 /// Shorter ones could be any word of the answer.
 const SHORTEST: usize = 8;
-/// Everything but the unreserved characters is encoded (RFC 3986 §2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 /// The body without the secrets.
 #[expect(
@@ -44,45 +38,8 @@ pub(super) fn headers(headers: &HeaderMap, secrets: &[&Secret<String>]) -> Heade
 }
 
 fn masked<'a>(bytes: &'a [u8], secrets: &[&Secret<String>]) -> Cow<'a, [u8]> {
-    let mut kept = Cow::Borrowed(bytes);
-    for form in secrets.iter().flat_map(|secret| forms(secret)) {
-        if memchr::memmem::find(&kept, form.as_bytes()).is_some() {
-            kept = Cow::Owned(replaced(&kept, form.as_bytes()));
-        }
-    }
-    kept
-}
-
-/// The secret as it is, and as an address or a form writes it.
-#[expect(clippy::disallowed_methods, reason = "the answer is searched for the secret")]
-fn forms(secret: &Secret<String>) -> Vec<Zeroizing<String>> {
-    let plain = secret.expose();
-    if plain.len() < SHORTEST {
-        return Vec::new();
-    }
-    let mut forms = vec![Zeroizing::new(plain.clone())];
-    let encoded = Zeroizing::new(utf8_percent_encode(plain, ENCODED).to_string());
-    let form = Zeroizing::new(encoded.replace("%20", "+"));
-    // PLAINTEXT encodes a secret, and its place encodes that again (RFC 5849 §3.4.4, §3.5).
-    let twice = Zeroizing::new(utf8_percent_encode(&encoded, ENCODED).to_string());
-    for other in [encoded, form, twice] {
-        if forms.iter().all(|known| **known != *other) {
-            forms.push(other);
-        }
-    }
-    forms
-}
-
-fn replaced(bytes: &[u8], wanted: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(bytes.len());
-    let mut end = 0;
-    for at in memchr::memmem::find_iter(bytes, wanted) {
-        kept.extend_from_slice(bytes.get(end..at).unwrap_or_default());
-        kept.extend_from_slice(MASK);
-        end = at + wanted.len();
-    }
-    kept.extend_from_slice(bytes.get(end..).unwrap_or_default());
-    kept
+    let secrets = secrets.iter().copied().filter(|secret| secret.len() >= SHORTEST);
+    mask::masked(bytes, secrets, |_| MASK.to_owned())
 }
 
 #[cfg(test)]

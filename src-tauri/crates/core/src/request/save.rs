@@ -1,6 +1,5 @@
 //! An answer's body written to the person's folder for downloads.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use super::ApiAnswer;
 use super::error::SaveError;
+use crate::new_file::new_file;
 
 /// Names that are tried before it is given up.
 const TRIES: u32 = 1_000;
@@ -72,18 +72,6 @@ fn write_new(folder: &Path, name: &str, body: &[u8]) -> Result<PathBuf, SaveErro
         path: folder.join(name),
         cause: "files of that name are there already".to_owned(),
     })
-}
-
-/// Neither overwrites what is there nor follows a link (O_EXCL, POSIX.1-2017).
-fn new_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 fn numbered(name: &str, number: u32) -> String {

@@ -1,9 +1,11 @@
 //! HTTP as Keybelt speaks it: every exchange bounded in size and time, redirects only where they are harmless.
 
 mod error;
+mod observer;
 mod redirect;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +17,8 @@ use reqwest::Client;
 
 use crate::buffer::Buffer;
 pub use error::{NetError, SendError};
+use observer::Watch;
+pub use observer::{Answer, Exchange, Observer, Trouble};
 use redirect::{Guard, Source};
 
 /// How long an answer that is here already may take to be read after the time is up.
@@ -68,6 +72,7 @@ impl Conduct {
 #[derive(Clone)]
 pub struct Net {
     inner: Arc<Inner>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 struct Inner {
@@ -96,13 +101,28 @@ impl Net {
         };
         Ok(Self {
             inner: Arc::new(inner),
+            observer: None,
         })
+    }
+
+    /// The same client, whose exchanges are shown to an observer.
+    pub fn observed(&self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            observer: Some(observer),
+        }
     }
 
     /// Sends one request and reads the whole answer. Any HTTP status is an answer, but for redirects:
     /// what becomes of those, `conduct` says.
     pub async fn send(&self, request: Request, conduct: Conduct) -> Result<Response, SendError> {
-        let exchange = self.inner.exchange(request, conduct);
+        let is_over_time = AtomicBool::new(false);
+        let watch = Watch {
+            observer: self.observer.as_deref(),
+            clock: self.inner.clock.as_ref(),
+            is_over_time: &is_over_time,
+        };
+        let exchange = self.inner.exchange(request, conduct, watch);
         tokio::pin!(exchange);
         let patience = match conduct {
             Conduct::Credentials | Conduct::Document | Conduct::Bearer => self.inner.options.exchange,
@@ -112,14 +132,19 @@ impl Net {
             return outcome;
         }
         // A machine that slept wakes to a time that is up, and to an answer that has long come.
-        tokio::time::timeout(WOKEN, exchange)
-            .await
-            .unwrap_or(Err(SendError::TimedOut))
+        let outcome = tokio::time::timeout(WOKEN, exchange).await;
+        is_over_time.store(outcome.is_err(), Ordering::Relaxed);
+        outcome.unwrap_or(Err(SendError::TimedOut))
     }
 }
 
 impl Inner {
-    async fn exchange(&self, request: Request, conduct: Conduct) -> Result<Response, SendError> {
+    async fn exchange(
+        &self,
+        request: Request,
+        conduct: Conduct,
+        watch: Watch<'_>,
+    ) -> Result<Response, SendError> {
         let sent_at = self.clock.now();
         let Request {
             method,
@@ -128,33 +153,51 @@ impl Inner {
             body,
         } = request;
         let mut headers = header_map(headers);
-        let mut body = body.map(wiped_after_use);
+        let mut body = body.map(Arc::new);
         let mut client = self.client_for(&url).clone();
-        for followed in 0..=bounds::REDIRECTS {
+        let mut followed = 0;
+        loop {
             let mut outgoing = client
                 .request(method.clone(), url.url().clone())
                 .headers(headers.clone());
-            if let Some(body) = body.take() {
-                outgoing = outgoing.body(body);
+            let body = body.take();
+            if let Some(body) = &body {
+                outgoing = outgoing.body(wiped_after_use(body.clone()));
             }
-            let answer = outgoing.send().await.map_err(|error| SendError::of(&error))?;
+            let mut under_way = watch.begin(&method, &url, &headers, body);
+            let answer = match outgoing.send().await {
+                Ok(answer) => answer,
+                Err(error) => return Err(under_way.failed(SendError::of(&error))),
+            };
+            under_way.answered(answer.status().as_u16(), answer.headers());
             if !is_redirect(answer.status()) || matches!(conduct, Conduct::Api { .. }) {
-                return Ok(Response {
-                    status: answer.status().as_u16(),
-                    headers: answer.headers().clone(),
-                    body: read(answer, conduct.limit()).await?,
+                let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+                let body = match read(answer, conduct.limit()).await {
+                    Ok(body) => body,
+                    Err(error) => return Err(under_way.failed(error)),
+                };
+                let response = Response {
+                    status,
+                    headers,
+                    body,
                     url,
                     sent_at,
-                });
+                };
+                under_way.complete(&response);
+                return Ok(response);
             }
             if conduct == Conduct::Credentials || method != Method::GET {
-                return Err(SendError::Redirected);
+                return Err(under_way.failed(SendError::Redirected));
             }
             if followed == bounds::REDIRECTS {
-                break;
+                return Err(under_way.failed(SendError::TooManyRedirects));
             }
-            let next = redirect::target(&url, answer.headers())?;
-            client = match self.source(&url, &answer).guard(&next).await? {
+            let (next, guard) = match self.onward(&url, &answer).await {
+                Ok(onward) => onward,
+                Err(error) => return Err(under_way.failed(error)),
+            };
+            under_way.redirected();
+            client = match guard {
                 Guard::None => self.client_for(&next).clone(),
                 Guard::Pinned(resolver) => builder(&self.options)
                     .dns_resolver(resolver)
@@ -165,8 +208,19 @@ impl Inner {
                 keep_credentials_back(&mut headers);
             }
             url = next;
+            followed += 1;
         }
-        Err(SendError::TooManyRedirects)
+    }
+
+    /// Where a redirect goes, if it may.
+    async fn onward(
+        &self,
+        url: &Endpoint,
+        answer: &reqwest::Response,
+    ) -> Result<(Endpoint, Guard), SendError> {
+        let next = redirect::target(url, answer.headers())?;
+        let guard = self.source(url, answer).guard(&next).await?;
+        Ok((next, guard))
     }
 
     fn client_for(&self, url: &Endpoint) -> &Client {
@@ -236,8 +290,8 @@ async fn read(mut answer: reqwest::Response, limit: usize) -> Result<Secret<Vec<
 }
 
 /// The body as the HTTP client takes it, still wiped when it has been sent.
-fn wiped_after_use(body: Secret<Vec<u8>>) -> reqwest::Body {
-    struct Owner(Secret<Vec<u8>>);
+fn wiped_after_use(body: Arc<Secret<Vec<u8>>>) -> reqwest::Body {
+    struct Owner(Arc<Secret<Vec<u8>>>);
     impl AsRef<[u8]> for Owner {
         #[expect(
             clippy::disallowed_methods,

@@ -233,3 +233,88 @@ async fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
         Some(SendError::TimedOut)
     );
 }
+
+/// Keeps a line about each exchange that it is shown.
+#[derive(Default)]
+struct Notes(std::sync::Mutex<Vec<String>>);
+
+impl Observer for Notes {
+    fn saw(&self, exchange: &Exchange<'_>) {
+        let sent = exchange.body.map_or(0, Secret::<Vec<u8>>::len);
+        let answer = exchange.answer.as_ref().map(|answer| {
+            let read = answer
+                .body
+                .map(|body| String::from_utf8_lossy(body.expose()).into_owned());
+            (answer.status, read)
+        });
+        let trouble = exchange.trouble.as_ref().map(|trouble| match trouble {
+            Trouble::Failed(error) => error.to_string(),
+            Trouble::Abandoned => "abandoned".to_owned(),
+        });
+        let path = exchange.url.url().path();
+        let line = format!("{} {path} {sent} {answer:?} {trouble:?}", exchange.method);
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+impl Notes {
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn an_observer_is_shown_every_exchange_also_those_that_come_to_nothing() {
+    let notes = Arc::new(Notes::default());
+    let net = net().observed(notes.clone());
+    let (base, _asked) = server(vec![
+        answer("302 Found\r\nLocation: /next", ""),
+        answer("200 OK", "here"),
+        answer("302 Found\r\nLocation: /next", ""),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\nhalf".to_vec(),
+    ])
+    .await;
+    net.send(get(&base), Conduct::Document).await.ok().unwrap();
+    let refused = net.send(post(&base), Conduct::Credentials).await.err();
+    assert_eq!(refused, Some(SendError::Redirected));
+    let broken = net.send(post(&base), Conduct::Credentials).await.err();
+    assert_eq!(broken, Some(SendError::Lost));
+    assert_eq!(
+        notes.lines(),
+        [
+            "GET / 0 Some((302, None)) None",
+            r#"GET /next 0 Some((200, Some("here"))) None"#,
+            r#"POST / 8 Some((302, None)) Some("a redirect where none is followed")"#,
+            r#"POST / 8 Some((200, None)) Some("the connection broke off")"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_observer_is_shown_what_nobody_waited_for() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let base = format!("http://{}/", silent.local_addr().unwrap());
+    let notes = Arc::new(Notes::default());
+    let options = NetOptions {
+        connect: Duration::from_secs(2),
+        exchange: Duration::from_millis(50),
+    };
+    let hurried = Net::new(options, Arc::new(Stopped))
+        .unwrap()
+        .observed(notes.clone());
+    let late = hurried.send(post(&base), Conduct::Credentials).await.err();
+    assert_eq!(late, Some(SendError::TimedOut));
+    let patient = net().observed(notes.clone());
+    tokio::select! {
+        biased;
+        _ = patient.send(post(&base), Conduct::Credentials) => panic!("nobody answers"),
+        _ = silent.accept() => {}
+    }
+    assert_eq!(
+        notes.lines(),
+        [
+            r#"POST / 8 None Some("no answer in time")"#,
+            r#"POST / 8 None Some("abandoned")"#,
+        ]
+    );
+}

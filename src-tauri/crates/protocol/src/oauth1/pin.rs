@@ -27,6 +27,11 @@ impl Pin {
         }
     }
 
+    /// The verifier that it is.
+    pub fn verifier(&self) -> &Secret<String> {
+        &self.0
+    }
+
     pub(super) fn into_verifier(self) -> Secret<String> {
         self.0
     }

@@ -73,6 +73,11 @@ impl Callback {
         self.parameter("state")
     }
 
+    /// Every parameter: its name, and its value as it was decoded.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &Secret<String>)> {
+        self.parameters.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// A parameter; one without a value counts as left out (RFC 6749 §3.1).
     #[expect(
         clippy::disallowed_methods,
