@@ -4,6 +4,7 @@
 mod accounts;
 mod catalogue;
 mod contract;
+mod doctor;
 mod hand_over;
 mod hostile_answers;
 mod hostile_id_token;

@@ -83,6 +83,13 @@ pub enum Command {
     Vault(VaultCommand),
     /// The practice provider: a pretend account on this machine, until interrupted
     Practice(PracticeArguments),
+    /// What works here: keyring, display, webview, browser, clock, vault
+    #[command(
+        after_help = "Nothing is sent to another machine, nothing is made, and nobody is asked for anything.\n\
+                            Whatever is found, the exit status is 0: --json gives [{\"probe\",\"outcome\",\"detail\"}], its outcome pass,\n\
+                            fail, or skip, where a probe is not needed here or cannot be made."
+    )]
+    Doctor,
     /// Print what a shell needs to complete commands and options
     Completions {
         /// Which shell

@@ -5,6 +5,7 @@ use keybelt_contract::{
     Verdict,
 };
 use keybelt_core::Aside;
+use keybelt_core::doctor::ProbeRecord;
 use keybelt_primitives::text::{clipped, visible};
 use serde_json::{Map, Value};
 
@@ -151,15 +152,27 @@ pub fn account(output: &Output, detail: &AccountDetail, now: i64) -> String {
 
 /// Checks in their order: outcome, name, detail.
 pub fn checks(output: &Output, checks: &[CheckRecord]) -> String {
-    let row = |check: &CheckRecord| {
-        let outcome = match check.outcome {
-            CheckOutcome::Pass => output.paint(Paint::Good, "pass"),
-            CheckOutcome::Fail => output.paint(Paint::Bad, "FAIL"),
-            CheckOutcome::Skip => output.paint(Paint::Faint, "skip"),
-        };
-        vec![outcome, check.check.clone(), visible(&check.detail)]
+    let rows = checks
+        .iter()
+        .map(|check| outcome_row(output, check.outcome, &check.check, &check.detail));
+    table(&rows.collect::<Vec<_>>())
+}
+
+/// What was probed, in its order, the same way.
+pub fn probes(output: &Output, probes: &[ProbeRecord]) -> String {
+    let rows = probes
+        .iter()
+        .map(|probe| outcome_row(output, probe.outcome, probe.probe, &probe.detail));
+    table(&rows.collect::<Vec<_>>())
+}
+
+fn outcome_row(output: &Output, outcome: CheckOutcome, name: &str, detail: &str) -> Vec<String> {
+    let outcome = match outcome {
+        CheckOutcome::Pass => output.paint(Paint::Good, "pass"),
+        CheckOutcome::Fail => output.paint(Paint::Bad, "FAIL"),
+        CheckOutcome::Skip => output.paint(Paint::Faint, "skip"),
     };
-    table(&checks.iter().map(row).collect::<Vec<_>>())
+    vec![outcome, name.to_owned(), visible(detail)]
 }
 
 /// What the checks come to.

@@ -7,6 +7,7 @@
 mod arguments;
 mod commands;
 mod describe;
+mod desktop;
 mod disclose;
 mod fault;
 mod input;

@@ -11,6 +11,7 @@ mod aside;
 pub mod commits;
 pub mod desktop;
 pub mod discover;
+pub mod doctor;
 mod document;
 pub mod exec;
 pub mod export;

@@ -2,8 +2,10 @@
 //!
 //! This is how it is done on Unix; another system gets a file of its own beside this one.
 
+use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
+use std::net::Ipv4Addr;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -163,6 +165,26 @@ pub async fn connect(path: &Path) -> Result<Option<Connection>, LineError> {
     } else {
         Err(LineError::Stranger)
     }
+}
+
+/// Whether anybody listens at `path`: nothing is said, and the connection is closed at once. On Linux also in the
+/// abstract namespace (unix(7)), where servers of displays listen besides.
+#[expect(clippy::disallowed_methods, reason = "this crate opens the sockets")]
+pub async fn answers(path: &Path) -> bool {
+    if UnixStream::connect(path).await.is_ok() {
+        return true;
+    }
+    let mut abstract_name = OsString::from("\0");
+    abstract_name.push(path);
+    cfg!(target_os = "linux") && UnixStream::connect(abstract_name).await.is_ok()
+}
+
+/// Whether anybody listens at a port of this machine.
+#[expect(clippy::disallowed_methods, reason = "this crate opens the sockets")]
+pub async fn answers_at_port(port: u16) -> bool {
+    tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+        .await
+        .is_ok()
 }
 
 fn is_own(stream: &UnixStream) -> bool {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
-use crate::platform_keyring::{MODIFIERS, anew, first};
+use crate::platform_keyring::{MODIFIERS, anew, first, state};
 use crate::seal::{Key, VaultId};
 
 /// How the key of one vault is called in the keyring: no other vault's, and no copy of the vault has the same (specs KC-07).
@@ -47,6 +47,19 @@ pub struct Keyring {
     patience: Duration,
 }
 
+/// How a keyring stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeyringState {
+    /// It answers and is open.
+    Open,
+    /// It answers; its person has to open it first.
+    Locked,
+    /// It answers, and has no collection yet that a key could be kept in.
+    Empty,
+    /// None answers, or not in time.
+    Unavailable,
+}
+
 /// Why the keyring did not do as it was asked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum KeyringError {
@@ -74,6 +87,19 @@ impl Keyring {
     /// The same keyring, with another limit for a person who has to unlock it. What is under way then ends by itself.
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// How the keyring of this session stands. Nothing is kept in it, and its person is not asked to open it.
+    pub fn state_of_system(within: Duration) -> KeyringState {
+        let (answer, answered) = channel();
+        let asking = move || {
+            // Whoever waited may have given up.
+            let _ = answer.send(state());
+        };
+        match thread::Builder::new().name("keyring".to_owned()).spawn(asking) {
+            Ok(_) => answered.recv_timeout(within).unwrap_or(KeyringState::Unavailable),
+            Err(_) => KeyringState::Unavailable,
+        }
     }
 
     #[cfg(test)]

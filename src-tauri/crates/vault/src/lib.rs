@@ -41,7 +41,7 @@ pub use backup::BackupError;
 pub use commits::Touches;
 pub use creation::{CreateError, KeepKey};
 pub use error::{Extent, VaultError};
-pub use keyring::Keyring;
+pub use keyring::{Keyring, KeyringState};
 pub use lease::{LEASE_PATIENCE, Lease};
 pub use ledger::{LedgerLine, TokenUpdate, Updates};
 pub use opening::{LockedVault, OpenBy, Status, UnlockError};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use keyring_core::{CredentialStore, Error, Result};
 
+use crate::keyring::KeyringState;
+
 /// The store that `keyring` chose for this system, connected once a process.
 pub(crate) fn first() -> Result<Arc<CredentialStore>> {
     match keyring::Entry::store_status() {
@@ -17,6 +19,31 @@ pub(crate) fn first() -> Result<Arc<CredentialStore>> {
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(crate) fn anew() -> Result<Arc<CredentialStore>> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// How the keyring stands, nothing opened and nobody asked. No session with it is left behind: it ends with the
+/// connection.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub(crate) fn state() -> KeyringState {
+    use secret_service::blocking::SecretService;
+    use secret_service::{EncryptionType, Error as ServiceError};
+    let asked = SecretService::connect(EncryptionType::Plain);
+    let locked = asked.and_then(|service| service.get_default_collection()?.is_locked());
+    match locked {
+        Ok(false) => KeyringState::Open,
+        Ok(true) => KeyringState::Locked,
+        Err(ServiceError::NoResult) => KeyringState::Empty,
+        Err(_) => KeyringState::Unavailable,
+    }
+}
+
+/// How the keyring stands: these open themselves for their person's session.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+pub(crate) fn state() -> KeyringState {
+    match anew() {
+        Ok(_) => KeyringState::Open,
+        Err(_) => KeyringState::Unavailable,
+    }
 }
 
 /// The login keychain.

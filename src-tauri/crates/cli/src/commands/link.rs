@@ -1,7 +1,6 @@
 use std::future::pending;
 use std::io::BufRead;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use keybelt_contract::{Account, LinkEvent, LinkRequest, Route};
 use keybelt_core::link::{FaceError, LinkError, LinkFace, Linked, Visit, link as linking, suited};
@@ -91,7 +90,7 @@ async fn in_window(
         keybelt,
         request,
         trace,
-        || start_desktop(keybelt),
+        || crate::desktop::start(keybelt),
         |event| {
             told = if output.is_json() {
                 output.event(&event)
@@ -104,35 +103,6 @@ async fn in_window(
     .await?;
     told?;
     Ok(account)
-}
-
-/// Starts the desktop program from beside this one, else from `PATH`.
-fn start_desktop(keybelt: &Keybelt) -> Result<(), FaceError> {
-    if cfg!(target_os = "linux") && !["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(name)) {
-        return Err(FaceError::WindowUnavailable);
-    }
-    let name = format!("keybelt-desktop{}", std::env::consts::EXE_SUFFIX);
-    let beside = std::env::current_exe()
-        .ok()
-        .and_then(|own| Some(own.parent()?.join(&name)))
-        .filter(|path| path.is_file());
-    let mut command = Command::new(beside.unwrap_or_else(|| name.into()));
-    command.env("KEYBELT_HOME", keybelt.home());
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    // Its own group: a Ctrl-C at this terminal is not meant for it.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command
-        .spawn()
-        .map(drop)
-        .map_err(|_| FaceError::WindowUnavailable)
-}
-
-fn is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 /// A reader who went away ends the link before the person is sent anywhere.

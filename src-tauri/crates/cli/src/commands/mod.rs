@@ -2,6 +2,7 @@
 
 mod account;
 mod completions;
+mod doctor;
 mod inspect;
 mod link;
 mod output;
@@ -41,6 +42,7 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Watch(arguments) => watch::watch(keybelt, arguments, output).await,
         Command::Vault(command) => vault::run(keybelt, command, output).await,
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,
+        Command::Doctor => doctor::doctor(keybelt, output).await,
         Command::Completions { shell } => completions::completions(*shell, output),
     }
 }
