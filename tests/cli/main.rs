@@ -13,6 +13,7 @@ mod interruptions;
 mod keyring;
 mod linking;
 mod listener;
+mod manual;
 mod oauth1;
 mod older_vaults;
 mod outputs;

@@ -23,6 +23,7 @@ const TESTS: &[&str] = &[
     "chromium",
     "curl",
     "libsecret-tools",
+    "man-db",
     "python3-venv",
     "x11-utils",
     "util-linux",

@@ -96,6 +96,16 @@ pub enum Command {
         #[arg(value_name = "SHELL")]
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages into a folder, one a command
+    #[command(
+        after_help = "The pages are of section 1. Read one with `man -l FOLDER/keybelt.1`, or write them to a folder\n\
+                            man1 below one of those that `manpath` names: then `man keybelt-link` finds them."
+    )]
+    Manual {
+        /// The folder; made where it is missing
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
 }
 
 /// The variables that are heeded, and what each is for.

@@ -5,6 +5,7 @@ mod completions;
 mod doctor;
 mod inspect;
 mod link;
+mod manual;
 mod output;
 mod practice;
 mod profile;
@@ -44,5 +45,6 @@ pub async fn run(keybelt: &Keybelt, command: &Command, output: &Output) -> Resul
         Command::Practice(arguments) => practice::practice(keybelt, arguments, output).await,
         Command::Doctor => doctor::doctor(keybelt, output).await,
         Command::Completions { shell } => completions::completions(*shell, output),
+        Command::Manual { folder } => manual::manual(folder, output),
     }
 }
