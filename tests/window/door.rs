@@ -104,6 +104,35 @@ fn assert_traced(file: &Path) {
 }
 
 #[tokio::test]
+async fn a_command_line_that_is_interrupted_is_cancelled_and_so_is_its_link_in_the_window() {
+    let home = home_with_vault();
+    let practice = Practice::asking(&home);
+    let window = Window::open(&home).await;
+    window.see("No accounts").await;
+    for signal in ["INT", "TERM"] {
+        let mut command = on_display(&home, &["--json", "link", "practice", "--via", "webview"]);
+        let asking = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        window.turn_to_bar().await;
+        window.see("127.0.0.1").await;
+        assert_eq!(home.pending(), 1);
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &asking.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        Ran::from(asking.wait_with_output().unwrap()).fails("cancelled", 4);
+        window.wait_until_alone().await;
+        assert_eq!(home.pending(), 0, "{signal}");
+        assert_eq!(home.json(&["list"]).ok().json(), Value::Array(Vec::new()));
+    }
+    window.close().await;
+    drop(practice);
+}
+
+#[tokio::test]
 async fn a_command_line_that_hangs_up_cancels_its_link() {
     let home = home_with_vault();
     let window = Window::open(&home).await;
