@@ -56,7 +56,7 @@ impl Window {
         // The driver keeps what the program says to itself.
         let process = home.file("desktop.pid", "");
         let script = format!(
-            "#!/bin/sh\necho $$ >{process}\nexec {PROGRAM} \"$@\" 2>>{}\n",
+            "#!/bin/sh\nulimit -S -c \"$(ulimit -H -c)\"\necho $$ >{process}\nexec {PROGRAM} \"$@\" 2>>{}\n",
             log.display()
         );
         let start = home.file("desktop", &script);
@@ -248,6 +248,28 @@ impl Window {
     /// Every message that went to the front end so far, and everything else that the program said.
     pub fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The program's process, and those that it started.
+    pub fn processes(&self) -> Vec<u32> {
+        let program = fs::read_to_string(&self.process).unwrap();
+        let mut found = vec![program.trim().parse().unwrap()];
+        let mut next = 0;
+        while let Some(process) = found.get(next).copied() {
+            let threads = fs::read_dir(format!("/proc/{process}/task"))
+                .into_iter()
+                .flatten();
+            for thread in threads.flatten() {
+                let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+                found.extend(
+                    children
+                        .split_whitespace()
+                        .filter_map(|child| child.parse::<u32>().ok()),
+                );
+            }
+            next += 1;
+        }
+        found
     }
 
     /// A picture of the whole display, to be looked at, once the window that is looked at has drawn what it says.

@@ -7,6 +7,28 @@ use crate::program::{Window, within};
 use crate::{home, home_with_vault};
 
 #[tokio::test]
+async fn neither_the_program_nor_what_draws_its_pages_leaves_a_core_file() {
+    let home = home();
+    let window = Window::open(&home).await;
+    window.see("Your accounts, on one belt").await;
+    let processes = window.processes();
+    let limits: Vec<String> = processes
+        .iter()
+        .filter_map(|process| std::fs::read_to_string(format!("/proc/{process}/limits")).ok())
+        .collect();
+    assert!(
+        limits.len() > 1,
+        "WebKit's processes are among them: {processes:?}"
+    );
+    for limits in limits {
+        let of_core = limits.lines().find(|line| line.starts_with("Max core file size"));
+        let soft = of_core.and_then(|line| line.split_whitespace().nth(4));
+        assert_eq!(soft, Some("0"), "{limits}");
+    }
+    window.close().await;
+}
+
+#[tokio::test]
 async fn no_message_to_the_front_end_holds_a_secret() {
     let provider = Hostile::honest();
     let home = home();
