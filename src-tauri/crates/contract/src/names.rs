@@ -3,12 +3,20 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
-/// Why a text is no name of a profile or an account.
+/// Why a text is no name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "a name has 1 to 64 of the characters A-Z a-z 0-9 . _ - and begins with neither - nor . (an account may have two, joined by /)"
-)]
-pub struct NameError;
+pub enum NameError {
+    /// Of a profile.
+    #[error(
+        "the name of a profile has 1 to 64 of the characters A-Z a-z 0-9 . _ - and begins with neither - nor ."
+    )]
+    Profile,
+    /// Of an account.
+    #[error(
+        "the name of an account has 1 to 64 of the characters A-Z a-z 0-9 . _ - and begins with neither - nor ., or is two such names joined by /"
+    )]
+    Account,
+}
 
 fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
@@ -40,7 +48,7 @@ fn derived(text: &str) -> String {
 }
 
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $test:expr) => {
+    ($(#[$doc:meta])* $name:ident, $test:expr, $error:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, TS)]
         #[serde(transparent)]
@@ -51,7 +59,7 @@ macro_rules! name {
             /// Reads a name.
             pub fn parse(text: &str) -> Result<Self, NameError> {
                 let fits: fn(&str) -> bool = $test;
-                if fits(text) { Ok(Self(text.to_owned())) } else { Err(NameError) }
+                if fits(text) { Ok(Self(text.to_owned())) } else { Err($error) }
             }
 
             /// As it is written.
@@ -83,12 +91,12 @@ macro_rules! name {
 
 name! {
     /// The name of a profile: 1 to 64 of `A-Z a-z 0-9 . _ -`, not beginning with `-` or `.`.
-    ProfileName, is_name
+    ProfileName, is_name, NameError::Profile
 }
 
 name! {
     /// The name of an account: a name, or two joined by `/`.
-    AccountName, |text| text.split('/').count() <= 2 && text.split('/').all(is_name)
+    AccountName, |text| text.split('/').count() <= 2 && text.split('/').all(is_name), NameError::Account
 }
 
 impl ProfileName {
