@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use keybelt_core::{Keybelt, outputs};
@@ -10,6 +11,7 @@ use crate::imports::Imports;
 use crate::links::Links;
 use crate::placement::Placement;
 use crate::practice::PracticeProvider;
+use crate::preferences::Preferences;
 use crate::responses::Responses;
 
 /// What the commands and the door work with.
@@ -30,6 +32,10 @@ pub struct Desktop {
     pub responses: Responses,
     /// The practice provider.
     pub practice: PracticeProvider,
+    /// The backup that the person chose to restore from.
+    pub backup: Mutex<Option<PathBuf>>,
+    /// How the person likes the window.
+    pub preferences: Preferences,
     /// How the main window was left.
     pub placement: Arc<Placement>,
     /// The deliveries to outputs.

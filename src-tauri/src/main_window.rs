@@ -4,11 +4,13 @@ use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 
 use crate::front::MAIN;
 use crate::placement::{LEAST, Placement};
+use crate::preferences::Preferences;
 
 /// Opens the main window as it was left, and keeps how it is left.
-pub fn open(app: &AppHandle, placement: Arc<Placement>) -> tauri::Result<()> {
+pub fn open(app: &AppHandle, placement: Arc<Placement>, preferences: &Preferences) -> tauri::Result<()> {
     let size = placement.size();
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let page = WebviewUrl::App(preferences.page("index.html").into());
+    let window = WebviewWindowBuilder::new(app, MAIN, page)
         .title("Keybelt")
         .inner_size(size.width, size.height)
         .min_inner_size(LEAST.0, LEAST.1)

@@ -1,12 +1,13 @@
 //! How the main window was left: its size, its place, the width of its list. Kept in the home, for nobody's secret.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::path::Path;
+use std::sync::MutexGuard;
 
 use keybelt_contract::WindowLayout;
 use serde::{Deserialize, Serialize};
 use tauri::{LogicalPosition, LogicalSize, WebviewWindow};
+
+use crate::kept_file::KeptFile;
 
 /// The file's name in the home.
 const FILE: &str = "window.json";
@@ -28,21 +29,12 @@ struct Kept {
 }
 
 /// How the main window was left, as far as that is known.
-pub struct Placement {
-    file: PathBuf,
-    kept: Mutex<Kept>,
-}
+pub struct Placement(KeptFile<Kept>);
 
 impl Placement {
     /// As it was left in this home. What cannot be read was never kept.
     pub fn of(home: &Path) -> Self {
-        let file = home.join(FILE);
-        let read = std::fs::read(&file).ok();
-        let kept = read.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        Self {
-            file,
-            kept: Mutex::new(kept.unwrap_or_default()),
-        }
+        Self(KeptFile::of(home, FILE))
     }
 
     /// The size to open it with.
@@ -99,24 +91,13 @@ impl Placement {
         Ok(())
     }
 
-    /// Writes it down, whole or not at all. To lose it would be no harm.
+    /// Writes it down.
     pub fn save(&self) {
-        let kept = self.kept().clone();
-        if let Err(error) = self.write(&kept) {
-            tracing::warn!(%error, "how the window was left is not kept");
-        }
-    }
-
-    fn write(&self, kept: &Kept) -> std::io::Result<()> {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(&serde_json::to_vec(kept)?)?;
-        file.persist(&self.file).map_err(|error| error.error)?;
-        Ok(())
+        self.0.save();
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.value()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The program from its start to its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_core::desktop::{Claim, Instance, claim};
@@ -21,6 +21,7 @@ use crate::links::Links;
 use crate::main_window;
 use crate::placement::Placement;
 use crate::practice::PracticeProvider;
+use crate::preferences::Preferences;
 use crate::responses::Responses;
 
 /// Shows the window until it is closed; or raises the one that is there.
@@ -85,10 +86,12 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
         imports: Imports::default(),
         responses: Responses::default(),
         practice: PracticeProvider::default(),
+        backup: Mutex::default(),
+        preferences: Preferences::of(keybelt.home()),
         placement: placement.clone(),
         deliveries: Deliveries::start(keybelt.clone()),
     });
-    main_window::open(app, placement)?;
+    main_window::open(app, placement, &app.state::<Desktop>().preferences)?;
     spawn(tell_events(app.clone(), keybelt.clone(), front));
     spawn(instance.serve(Arc::new(Windows {
         app: app.clone(),

@@ -11,6 +11,7 @@ mod authorization;
 mod door;
 mod hostile_page;
 mod hostile_pages;
+mod insight;
 mod looks;
 mod oauth1;
 mod outputs;
@@ -19,6 +20,7 @@ mod profiles;
 mod program;
 mod requests;
 mod secrets;
+mod settings;
 mod shipped;
 mod vault;
 

@@ -11,6 +11,8 @@ import type { ImportPreview } from "../src/bindings/ImportPreview";
 import type { KnownSetting } from "../src/bindings/KnownSetting";
 import type { LogEntry } from "../src/bindings/LogEntry";
 import type { Output } from "../src/bindings/Output";
+import type { Pasted } from "../src/bindings/Pasted";
+import type { Preferences } from "../src/bindings/Preferences";
 import type { Profile } from "../src/bindings/Profile";
 import type { ProfileChange } from "../src/bindings/ProfileChange";
 import type { ProfileDraft } from "../src/bindings/ProfileDraft";
@@ -39,10 +41,13 @@ export type Scenario = {
   discovered: Discovered;
   /** Where the API of every profile is. */
   apiBase: string | null;
+  /** What is to be seen in whatever is pasted: alone, held against a profile, with its keys fetched. */
+  pasted: { alone: Pasted; held: Pasted; fetched: Pasted };
   /** What the API answers. */
   response: ApiResponse;
   bar: BarState;
   layout: WindowLayout;
+  preferences: Preferences;
   passphrase: string;
   /** Commands that are refused, and with what. */
   refused: Record<string, Failure>;
@@ -197,6 +202,8 @@ export function fakeRust(scenario: Scenario): void {
       return { ...found, ...scenario.evidence, ...(found.protocol === "oidc" ? {} : unsigned) };
     },
     account_log: () => scenario.log,
+    whole_log: () => scenario.log,
+    save_log: () => "/home/mira/keybelt-activity.json",
     hand_over_recipes: () => scenario.recipes,
     list_outputs: ({ account }) => scenario.outputs.filter((output) => output.account === account),
     keep_file: ({ account, format }) => {
@@ -261,6 +268,34 @@ export function fakeRust(scenario: Scenario): void {
       scenario.layout = layout as Scenario["layout"];
       return null;
     },
+    preferences: () => scenario.preferences,
+    keep_preferences: ({ preferences }) => {
+      scenario.preferences = preferences as Preferences;
+      return null;
+    },
+    rekey_vault: ({ passphrase, newPassphrase }) => {
+      if (scenario.vault.key_source === "passphrase" && passphrase !== scenario.passphrase) {
+        throw failure("wrong_passphrase", "That is not the passphrase.", "Nothing was changed.");
+      }
+      scenario.vault = { ...scenario.vault, key_source: newPassphrase === null ? "keyring" : "passphrase" };
+      return scenario.vault;
+    },
+    back_up_vault: () => {
+      const at = Math.floor(Date.now() / 1000);
+      const receiver = "/home/mira/keybelt-2026-11-24.backup";
+      scenario.log.push({ at, account: null, event: "backed_up", receiver, via: null });
+      return receiver;
+    },
+    choose_backup: () => "/home/mira/keybelt-2026-11-02.backup",
+    restore_vault: ({ passphrase, newPassphrase }) => {
+      if (passphrase !== scenario.passphrase) {
+        throw failure("wrong_passphrase", "That is not the passphrase of this backup.", "Try again.");
+      }
+      if (newPassphrase === null && scenario.vault.key_source === "passphrase") {
+        throw failure("keyring_unavailable", "No keyring answers.", "Choose a passphrase instead.");
+      }
+      return { status: scenario.vault, moved_to: "/home/mira/.local/share/keybelt-aside-1" };
+    },
     plan_request: ({ draft }) => planned(draft as RequestDraft),
     send_request: ({ draft, host, refresh }) => {
       const { target, problem } = planned(draft as RequestDraft);
@@ -273,6 +308,8 @@ export function fakeRust(scenario: Scenario): void {
     },
     cancel_request: () => null,
     save_response: () => ({ path: "/home/mira/Downloads/40118.json" }),
+    inspect_pasted: ({ profile, fetchKeys }) =>
+      profile === null ? scenario.pasted.alone : fetchKeys ? scenario.pasted.fetched : scenario.pasted.held,
     list_profiles: () => scenario.profiles,
     show_profile: ({ profile }) => profileNamed(profile),
     remove_profile: ({ profile, unlink }) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Studio, Window } from "./browser";
 import type { Scenario } from "./fakeRust";
 import { failure, response, scenario } from "./scenarios";
-import { toAccount, toRequest } from "./walks";
+import { placeKey, toAccount, toRequest } from "./walks";
 
 let studio: Studio;
 beforeAll(async () => {
@@ -126,9 +126,9 @@ describe("an API request", () => {
       await toRequest(window, "projects/40118");
       await send(window);
       await window.page.getByText("200 OK").waitFor();
-      await window.press("Control+1");
+      await window.press(placeKey("accounts"));
       await window.page.getByRole("row").first().waitFor();
-      await window.press("Control+2");
+      await window.press(placeKey("request"));
       await window.page.getByText("200 OK").waitFor();
       expect(await window.page.getByLabel(/^Address/).inputValue()).toBe("projects/40118");
       await window.press("Control+l");
@@ -137,7 +137,7 @@ describe("an API request", () => {
         .first()
         .click();
       await window.page.getByRole("button", { name: "API request" }).waitFor();
-      await window.press("Control+2");
+      await window.press(placeKey("request"));
       await window.page.getByLabel(/^Address/).waitFor();
       expect(await window.page.getByLabel(/^Address/).inputValue()).toBe("");
       expect(await window.page.getByText("200 OK").count()).toBe(0);

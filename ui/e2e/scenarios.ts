@@ -2,7 +2,12 @@ import type { Account } from "../src/bindings/Account";
 import type { ApiResponse } from "../src/bindings/ApiResponse";
 import type { CheckRecord } from "../src/bindings/CheckRecord";
 import type { Failure } from "../src/bindings/Failure";
+import type { HeldAgainst } from "../src/bindings/HeldAgainst";
+import type { Inspection } from "../src/bindings/Inspection";
+import type { KnownKeys } from "../src/bindings/KnownKeys";
+import type { LogEntry } from "../src/bindings/LogEntry";
 import type { Output } from "../src/bindings/Output";
+import type { Pasted } from "../src/bindings/Pasted";
 import type { Profile } from "../src/bindings/Profile";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
 import type { Setting } from "../src/bindings/Setting";
@@ -145,6 +150,53 @@ const checks = [
   check("at_hash", "pass", "fits the access token"),
   check("c_hash", "skip", "not there"),
 ];
+
+const line = (
+  ago: number,
+  account: string | null,
+  event: string,
+  receiver: string | null = null,
+  via: string | null = null,
+): LogEntry => ({ at: now - ago, account, event, receiver, via });
+
+const TIDEWATER = "tidewater/mira.okafor-example.com";
+const MICROSOFT = "microsoft/mira.okafor-example.com";
+
+/** What happened in a vault that is much used; oldest first, as Rust tells it. */
+export const eventful: LogEntry[] = [
+  line(400 * DAY, TIDEWATER, "linked", null, "webview"),
+  line(40 * DAY, null, "handed_over", "stdout", "profile:tidewater"),
+  line(9 * DAY, "gone/somebody", "unlinked"),
+  line(9 * DAY, "gone/somebody", "revoked"),
+  line(3 * DAY, null, "backed_up", "/home/mira/keybelt.backup"),
+  line(
+    3 * DAY - HOUR,
+    TIDEWATER,
+    "delivery_failed",
+    `/media/${"instruments/".repeat(9)}token.json`,
+    "not_written",
+  ),
+  line(2 * DAY, "research-station-harbour-point-north/wilhelmina", "handed_over", "<b>git</b>\u202e", "exec"),
+  line(DAY, MICROSOFT, "refresh_failed", null, "network"),
+  line(DAY - 60, MICROSOFT, "refresh_failed", null, "network"),
+  line(DAY - 120, MICROSOFT, "refreshed"),
+  line(20 * MINUTE, TIDEWATER, "delivered", "rclone", "output:stdin"),
+  line(9 * MINUTE, TIDEWATER, "handed_over", "git.tidewater.example", "request"),
+  line(5 * MINUTE, TIDEWATER, "renamed", null, "tidewater/old-name"),
+  line(2 * MINUTE, TIDEWATER, "handed_over", "git", "exec"),
+  line(MINUTE, TIDEWATER, "handed_over", "git", "exec"),
+  line(30, "github/mira-okafor", "handed_over", "clipboard", "copy"),
+];
+
+/** As many lines as a vault of some years has. */
+export function longLog(count: number): LogEntry[] {
+  return Array.from({ length: count }, (_, at) => {
+    const ago = (count - at) * 20 * MINUTE;
+    return at % 97 === 3
+      ? line(ago, MICROSOFT, "refresh_failed", null, "network")
+      : line(ago, TIDEWATER, "handed_over", at % 2 ? "git" : "rclone", "exec");
+  });
+}
 
 const setting = (value: unknown, layer: Setting["layer"], overrides: unknown = null): Setting => ({
   value,
@@ -451,6 +503,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       scopes_supported: ["openid", "profile", "email", "offline_access", "repo:read"],
       other_hosts: ["keys.example.net"],
     },
+    pasted: pastedToken(),
     apiBase: "https://git.tidewater.example/api/v4/",
     response: response(),
     bar: {
@@ -464,6 +517,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       practice: false,
     },
     layout: { list_width: null },
+    preferences: { theme: "system", text_size: "standard", sign_in: "webview" },
     passphrase: "correct horse",
     refused: {},
     silent: [],
@@ -507,6 +561,82 @@ export function response(parts: Partial<ApiResponse> = {}): ApiResponse {
     ...parts,
   };
 }
+
+/** The token that is pasted, in its three parts; nothing in the browser reads more of it than its dots. */
+export const TOKEN = [
+  "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InRkdy0yMDI2LTA5In0",
+  "eyJpc3MiOiJodHRwczovL2lkLnRpZGV3YXRlci5leGFtcGxlIiwic3ViIjoiZjo3YzFlOndmYyIsImF1ZCI6IjdiMWYwYzk0ZTJhODRkMGQ5YzUz".repeat(
+    3,
+  ),
+  "kQ3mC0b7yV1xP9hT4sJd8nRwLz6uA2eF5gYoBqXiKcMvDtHlNpSrWjUaZfEbGxOy1I7QkT3mV9sC5hJ0dRnLwPz8uA6eF2gYoBqXiKcMvDtHlNpSrWjUaZfEbGx",
+].join(".");
+
+const judged = (outcomes: Record<string, [CheckRecord["outcome"], string]>): CheckRecord[] =>
+  checks.map(({ check: name }) => {
+    const [outcome, detail] = outcomes[name] ?? ["skip", "nothing was said to compare with"];
+    return { check: name, outcome, detail };
+  });
+
+/** A token that has expired, of the profile `tidewater`, whose keys are here. */
+export function pastedToken(parts: Partial<Inspection> = {}): Scenario["pasted"] {
+  const alone = {
+    format: ["pass", "three parts: a signed token"],
+    crit: ["pass", "no extension is critical"],
+    typ: ["pass", "JWT"],
+    alg: ["pass", "RS256"],
+    key: ["skip", "no source of keys was given"],
+    signature: ["skip", "no source of keys was given"],
+    claims: ["pass", "iss, sub, aud, exp and iat are there"],
+    sub: ["pass", "f:7c1e:wfc"],
+    exp: ["fail", "it ended 3720 s ago"],
+    iat: ["pass", "2 h ago"],
+  } satisfies Record<string, [CheckRecord["outcome"], string]>;
+  const inspection: Inspection = {
+    header: { alg: "RS256", typ: "JWT", kid: "tdw-2026-09" },
+    claims: {
+      iss: "https://id.tidewater.example",
+      sub: "f:7c1e:wfc",
+      aud: "7b1f0c94e2a84d0d9c53",
+      exp: now - 62 * MINUTE,
+      iat: now - 2 * HOUR,
+      name: LONG,
+      groups: ["field-lab", "tide-gauges"],
+      note: `<img src=x onerror=alert(1)> \u202eevil ${"long ".repeat(60)}`,
+    },
+    checks: judged(alone),
+    verdict: "fail",
+    ...parts,
+  };
+  const against = (keys: KnownKeys): HeldAgainst => ({
+    profile: "tidewater",
+    keys,
+    server: "id.tidewater.example",
+  });
+  const signed: Inspection = {
+    ...inspection,
+    checks: judged({
+      ...alone,
+      key: ["pass", "1 may have signed (kid tdw-2026-09); 2 usable"],
+      signature: ["pass", "RS256 holds"],
+      iss: ["pass", "https://id.tidewater.example"],
+      aud: ["pass", "has 7b1f0c94e2a84d0d9c53"],
+    }),
+    verdict: "expired",
+    ...parts,
+  };
+  return {
+    alone: { kind: "token", inspection, against: null },
+    held: { kind: "token", inspection: signed, against: against({ kind: "read", at: now - 5 * HOUR }) },
+    fetched: { kind: "token", inspection: signed, against: against({ kind: "read", at: now }) },
+  };
+}
+
+/** Anything else that is pasted. */
+export const pastedOther = (pasted: Pasted): Scenario["pasted"] => ({
+  alone: pasted,
+  held: pasted,
+  fetched: pasted,
+});
 
 /** A window before there is a vault. */
 export const fresh = (parts: Partial<Scenario> = {}): Scenario =>

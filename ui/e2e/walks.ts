@@ -1,18 +1,24 @@
 import type { ApiResponse } from "../src/bindings/ApiResponse";
 import type { LinkStep } from "../src/bindings/LinkStep";
+import type { Pasted } from "../src/bindings/Pasted";
 import type { Window } from "./browser";
 import type { Scenario } from "./fakeRust";
 import {
   account,
+  eventful,
   failure,
   fresh,
+  longLog,
   many,
   manyProfiles,
   manyProviders,
   mixed,
+  pastedOther,
+  pastedToken,
   profile,
   response,
   scenario,
+  TOKEN,
   unwritable,
 } from "./scenarios";
 
@@ -20,6 +26,14 @@ import {
 export type Walk = { name: string; scenario: () => Scenario; walk: (window: Window) => Promise<void> };
 
 const stay = async () => undefined;
+
+/** The places of the sidebar, in their order. */
+const PLACES = ["accounts", "activity", "inspector", "request", "profiles", "settings"] as const;
+
+/** The keys that lead to one of them. */
+export function placeKey(at: (typeof PLACES)[number]): string {
+  return `Control+${PLACES.indexOf(at) + 1}`;
+}
 
 /** Puts the focus on an account in the list. */
 export async function toAccount(window: Window, provider: string): Promise<void> {
@@ -53,10 +67,102 @@ export async function chooseFirst(window: Window, query: string): Promise<void> 
   await window.press("ArrowDown", "Enter");
 }
 
+/** A token whose signature does not hold. */
+function tampered(): Scenario["pasted"] {
+  const token = pastedToken();
+  const { held } = token;
+  if (held.kind !== "token") {
+    return token;
+  }
+  const { checks } = held.inspection;
+  const broken = checks.map((check) =>
+    check.check === "signature"
+      ? { ...check, outcome: "fail" as const, detail: "RS256 does not hold" }
+      : check,
+  );
+  return { ...token, held: { ...held, inspection: { ...held.inspection, checks: broken, verdict: "fail" } } };
+}
+
+const KEYS: Pasted = {
+  kind: "keys",
+  keys: [
+    {
+      id: "tdw-2026-09",
+      kind: "RSA",
+      curve: null,
+      algorithm: "RS256",
+      usage: "sig",
+      private: false,
+      fault: null,
+    },
+    { id: null, kind: "EC", curve: "P-256", algorithm: null, usage: null, private: false, fault: null },
+    {
+      id: "seal",
+      kind: "RSA",
+      curve: null,
+      algorithm: null,
+      usage: "enc",
+      private: false,
+      fault: "not for verifying signatures",
+    },
+    {
+      id: `\u202e${"key".repeat(30)}`,
+      kind: "OKP",
+      curve: "Ed448",
+      algorithm: "EdDSA",
+      usage: "sig",
+      private: false,
+      fault: "a kind of key that is not used here",
+    },
+  ],
+};
+
+const ANSWER: Pasted = {
+  kind: "answer",
+  tokens: [
+    { member: "access_token", readable: false },
+    { member: "id_token", readable: true },
+  ],
+  members: { token_type: "Bearer", expires_in: 3600, scope: "openid email", session: { id: 7 } },
+};
+
+/** To the list of what happened. */
+export async function toActivity(window: Window): Promise<void> {
+  await window.page.getByRole("button", { name: "Activity" }).waitFor();
+  await window.press(placeKey("activity"));
+  await window.page.getByRole("main", { name: "Activity" }).waitFor();
+}
+
+/** To the inspector, and pastes this there by its button. */
+export async function toInspector(window: Window, pasted: string | null = null): Promise<void> {
+  await window.page.getByRole("button", { name: "Token inspector" }).waitFor();
+  await window.press(placeKey("inspector"));
+  const paste = window.page.getByRole("button", { name: "Paste", exact: true });
+  await paste.and(window.page.locator(":focus")).waitFor();
+  if (pasted !== null) {
+    await window.page.evaluate((text) => navigator.clipboard.writeText(text), pasted);
+    await window.press("Enter");
+  }
+}
+
+/** To the settings. */
+export async function toSettings(window: Window): Promise<void> {
+  await window.page.getByRole("button", { name: "Settings" }).waitFor();
+  await window.press("Control+,");
+  await window.page.getByRole("heading", { name: "Settings" }).waitFor();
+  await window.page.getByText("Key kept in").first().waitFor();
+}
+
+/** A vault that a passphrase opens. */
+export const byPassphrase = (): Scenario => {
+  const held = scenario();
+  return { ...held, vault: { ...held.vault, key_source: "passphrase" } };
+};
+
 /** To the table of profiles, once the window is there. */
 export async function toProfiles(window: Window): Promise<void> {
   await window.page.getByRole("button", { name: "Profiles" }).waitFor();
-  await window.press("Control+3");
+  await window.press(placeKey("profiles"));
   await window.page.getByText("Profiles", { exact: true }).nth(1).waitFor();
 }
 
@@ -112,7 +218,7 @@ export async function toPreview(window: Window): Promise<void> {
 /** To the page where an API is asked, with an address typed. */
 export async function toRequest(window: Window, address = ""): Promise<void> {
   await window.page.getByRole("row").first().waitFor();
-  await window.press("Control+2");
+  await window.press(placeKey("request"));
   await window.page.getByRole("heading", { name: "API request" }).waitFor();
   await window.page
     .getByLabel(/^Address/)
@@ -536,6 +642,154 @@ export const WALKS: Walk[] = [
       },
     }),
   ),
+  {
+    name: "activity",
+    scenario: () => scenario({ log: eventful }),
+    walk: async (window) => {
+      await toActivity(window);
+      await window.page.getByText("Handed to", { exact: false }).first().waitFor();
+    },
+  },
+  {
+    name: "activity-many",
+    scenario: () => scenario({ log: longLog(12_000) }),
+    walk: async (window) => {
+      await toActivity(window);
+      await window.tabTo("All");
+      await window.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "Space");
+      await window.press("/");
+      await window.page.keyboard.type("microsoft network");
+      await window.page.getByText("Could not be refreshed").first().waitFor();
+    },
+  },
+  {
+    name: "activity-none",
+    scenario: () => scenario({ log: [] }),
+    walk: async (window) => {
+      await toActivity(window);
+      await window.page.getByText("Nothing has happened yet").waitFor();
+    },
+  },
+  { name: "inspector", scenario, walk: (window) => toInspector(window) },
+  {
+    name: "inspector-expired",
+    scenario,
+    walk: async (window) => {
+      await toInspector(window, TOKEN);
+      await window.page.getByText("Genuine, but no longer valid").waitFor();
+      await window.tabTo(/^\d+ checks were not made/);
+      await window.press("Enter");
+    },
+  },
+  {
+    name: "inspector-alone",
+    scenario: () => scenario({ profiles: [] }),
+    walk: async (window) => {
+      await toInspector(window, TOKEN);
+      await window.page.getByText("Not checked: no keys").waitFor();
+    },
+  },
+  {
+    name: "inspector-bad",
+    scenario: () => scenario({ pasted: tampered() }),
+    walk: async (window) => {
+      await toInspector(window, TOKEN);
+      await window.page.getByText("Do not trust this").waitFor();
+      await window.tabTo("Fetch them afresh…");
+      await window.press("Enter");
+      await window.page.getByRole("alertdialog").waitFor();
+    },
+  },
+  {
+    name: "inspector-keys",
+    scenario: () => scenario({ pasted: pastedOther(KEYS) }),
+    walk: async (window) => {
+      await toInspector(window, '{"keys": []}');
+      await window.page.getByText("A set of 4 keys").waitFor();
+    },
+  },
+  {
+    name: "inspector-answer",
+    scenario: () => scenario({ pasted: pastedOther(ANSWER) }),
+    walk: async (window) => {
+      await toInspector(
+        window,
+        JSON.stringify({ access_token: "2YotnFZFEjr1zCsicMWpAA", id_token: TOKEN }, null, 2),
+      );
+      await window.page.getByText("A token endpoint’s answer").waitFor();
+    },
+  },
+  {
+    name: "inspector-other",
+    scenario: () => scenario({ pasted: pastedOther({ kind: "other", looks: "opaque" }) }),
+    walk: async (window) => {
+      await toInspector(window, "ya29.a0AfH6SMBx");
+      await window.page.getByText("Not a JWT").waitFor();
+    },
+  },
+  {
+    name: "settings",
+    scenario: () => ({ ...byPassphrase(), log: eventful }),
+    walk: async (window) => {
+      await toSettings(window);
+      await window.page.getByText(/Last made/).waitFor();
+    },
+  },
+  {
+    name: "settings-largest",
+    scenario,
+    walk: async (window) => {
+      await toSettings(window);
+      await window.tabTo(/Text size/);
+      await window.press("Enter", "End", "Enter");
+      await window.page.waitForFunction(() => document.documentElement.dataset.text === "largest");
+    },
+  },
+  {
+    name: "settings-rekey",
+    scenario: byPassphrase,
+    walk: async (window) => {
+      await toSettings(window);
+      await window.tabTo("Change it…");
+      await window.press("Enter");
+      await window.page.getByLabel("Passphrase now").waitFor();
+      await window.page.keyboard.type("wrong");
+      await window.press("Tab");
+      await window.page.keyboard.type("new");
+      await window.press("Tab");
+      await window.page.keyboard.type("new");
+      await window.press("Enter");
+      await window.page.getByText("That is not the passphrase.", { exact: false }).waitFor();
+    },
+  },
+  {
+    name: "settings-back-up",
+    scenario,
+    walk: async (window) => {
+      await toSettings(window);
+      await window.tabTo("Back up…");
+      await window.press("Enter");
+      await window.page.getByLabel("Passphrase of the backup").waitFor();
+      await window.press("Enter");
+      await window.page.getByText("Type a passphrase first.").waitFor();
+    },
+  },
+  {
+    name: "settings-restore",
+    scenario: byPassphrase,
+    walk: async (window) => {
+      await toSettings(window);
+      await window.tabTo("Restore…");
+      await window.press("Enter");
+      await window.page.getByRole("dialog").waitFor();
+      await window.press("Enter");
+      await window.page.getByText("keybelt-2026-11-02.backup", { exact: false }).waitFor();
+      await window.press("Tab");
+      await window.page.keyboard.type("correct horse");
+      await window.press("Enter");
+      await window.page.getByLabel("Passphrase of the vault from now on").waitFor();
+    },
+  },
   { name: "profiles", scenario, walk: toProfiles },
   {
     name: "profile-rsa-key",
@@ -837,7 +1091,7 @@ export const WALKS: Walk[] = [
     scenario: () => scenario({ accounts: [], profiles: [] }),
     walk: async (window) => {
       await window.page.getByRole("button", { name: "API request" }).waitFor();
-      await window.press("Control+2");
+      await window.press(placeKey("request"));
       await window.page.getByText("There is no account whose API could be asked.").waitFor();
     },
   },

@@ -1,9 +1,12 @@
+import { useQueryClient } from "@tanstack/react-query";
 import type { Account } from "./bindings/Account";
 import type { ProfileName } from "./bindings/ProfileName";
 import type { Route } from "./bindings/Route";
 import { type LinkAsk, useNavigation } from "./navigation";
 import { failureOf } from "./queries/call";
 import { useStartLink, useStartPractice } from "./queries/links";
+import { preferences } from "./queries/preferences";
+import { profile } from "./queries/profiles";
 
 /** The catalogue's id of the practice provider. */
 export const PRACTICE = "practice";
@@ -13,16 +16,17 @@ export function askFor(profile: ProfileName, route: Route, account: string | nul
   return { request: { profile, account, route, scope: null, timeout: null } };
 }
 
-/** What linking an account again asks for: the same name, so that it is renewed. */
-export function askAgain(account: Account): LinkAsk {
-  return account.provider === PRACTICE
-    ? { practice: true }
-    : askFor(account.profile, "webview", account.name);
-}
+type Linking = {
+  start: (ask: LinkAsk) => Promise<void>;
+  /** Links an account again under the same name, so that it is renewed. */
+  again: (account: Account) => Promise<void>;
+  starting: boolean;
+};
 
 /** Starts an authorization and goes where it is waited for, also when what started it is gone by then. */
-export function useLinking(): { start: (ask: LinkAsk) => Promise<void>; starting: boolean } {
+export function useLinking(): Linking {
   const { go } = useNavigation();
+  const queryClient = useQueryClient();
   const link = useStartLink();
   const practice = useStartPractice();
   const start = async (ask: LinkAsk) => {
@@ -36,5 +40,15 @@ export function useLinking(): { start: (ask: LinkAsk) => Promise<void>; starting
       go({ at: "refused", failure: failureOf(cause), ask });
     }
   };
-  return { start, starting: link.isPending || practice.isPending };
+  const again = async (account: Account) => {
+    if (account.provider === PRACTICE) {
+      return start({ practice: true });
+    }
+    // Where the person likes to sign in, if the client registration has that way.
+    const like = await queryClient.ensureQueryData(preferences()).catch(() => null);
+    const routes = await queryClient.ensureQueryData(profile(account.profile)).catch(() => null);
+    const way = like && routes?.routes.includes(like.sign_in) ? like.sign_in : "webview";
+    return start(askFor(account.profile, way, account.name));
+  };
+  return { start, again, starting: link.isPending || practice.isPending };
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import type { AccountName } from "./bindings/AccountName";
 import type { Failure } from "./bindings/Failure";
+import type { KeySource } from "./bindings/KeySource";
 import type { Linking } from "./bindings/Linking";
 import type { LinkRequest } from "./bindings/LinkRequest";
 import type { ProfileName } from "./bindings/ProfileName";
@@ -15,8 +16,11 @@ export type LinkAsk = { practice: true } | { request: LinkRequest } | { elsewher
 /** Where the window is. */
 export type Place =
   | { at: "accounts" }
+  | { at: "activity" }
+  | { at: "inspector" }
   | { at: "request" }
   | { at: "profiles" }
+  | { at: "settings" }
   | { at: "add" }
   | { at: "link"; linking: Linking; ask: LinkAsk }
   | { at: "refused"; failure: Failure; ask: LinkAsk };
@@ -26,6 +30,8 @@ export type Overlay =
   | { kind: "rename" | "unlink" | "copyToken"; account: AccountName }
   | { kind: "profile"; profile: ProfileName }
   | { kind: "importProfiles" | "exportProfiles" }
+  | { kind: "rekey"; to: KeySource }
+  | { kind: "backUp" | "restore" }
   | { kind: "palette" };
 
 /** A short word at the foot of the window: one at a time. */

@@ -11,10 +11,11 @@ use std::rc::{Rc, Weak};
 
 use gtk::prelude::*;
 use keybelt_contract::Connection;
-use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use webkit2gtk::{WebContext, WebContextExt, WebView, WebViewExt};
 
 use super::Conduct;
+use crate::desktop::Desktop;
 use crate::front::BAR;
 use crate::main_window::is_own_page;
 use panel::Panel;
@@ -49,7 +50,8 @@ struct Trouble {
 
 /// Opens the window at an address.
 pub fn open(app: &AppHandle, title: &str, address: &str, conduct: Conduct) -> Result<(), String> {
-    let window = WebviewWindowBuilder::new(app, BAR, WebviewUrl::App("bar.html".into()))
+    let page = app.state::<Desktop>().preferences.page("bar.html");
+    let window = WebviewWindowBuilder::new(app, BAR, WebviewUrl::App(page.into()))
         .title(title)
         .inner_size(760.0, 720.0)
         .min_inner_size(480.0, 420.0)

@@ -1,8 +1,6 @@
-use keybelt_contract::{
-    Account, AccountDetail, AccountName, Copied, Failure, HandOverRecipe, LogEntry, Unlinked,
-};
+use keybelt_contract::{Account, AccountDetail, AccountName, Copied, Failure, HandOverRecipe, Unlinked};
 use keybelt_core::token::{self, TokenWanted};
-use keybelt_core::{accounts, log, recipes, refresh, rename, unlink};
+use keybelt_core::{accounts, recipes, refresh, rename, unlink};
 
 use crate::clipboard;
 use crate::desktop::Desktop;
@@ -13,10 +11,6 @@ pub async fn list_accounts(desktop: &Desktop) -> Result<Vec<Account>, Failure> {
 
 pub async fn show_account(desktop: &Desktop, account: AccountName) -> Result<AccountDetail, Failure> {
     Ok(accounts::show(&desktop.keybelt, &account).await?)
-}
-
-pub async fn account_log(desktop: &Desktop, account: AccountName) -> Result<Vec<LogEntry>, Failure> {
-    Ok(log::log(&desktop.keybelt, Some(&account)).await?)
 }
 
 pub async fn refresh_account(desktop: &Desktop, account: AccountName) -> Result<Account, Failure> {

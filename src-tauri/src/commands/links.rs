@@ -1,4 +1,4 @@
-use keybelt_contract::{Failure, LinkRequest, Linking, Route, Typed};
+use keybelt_contract::{Failure, LinkRequest, Linking, Typed};
 
 use keybelt_core::link::suited;
 use keybelt_core::practice;
@@ -24,7 +24,7 @@ pub async fn start_practice(desktop: &Desktop) -> Result<Linking, Failure> {
     let request = LinkRequest {
         profile,
         account: None,
-        route: Route::Webview,
+        route: desktop.preferences.now().sign_in,
         scope: None,
         timeout: None,
     };

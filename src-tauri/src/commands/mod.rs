@@ -2,7 +2,9 @@
 //! table itself: argument types, the check of the calling window, the note of what crosses.
 
 mod accounts;
+mod activity;
 mod bar;
+mod inspector;
 mod links;
 mod outputs;
 mod profiles;
@@ -51,11 +53,11 @@ macro_rules! handler {
             use keybelt_contract::*;
             use tauri::{State, Webview, Wry, ipc::Invoke};
 
-            use super::{accounts, answer, bar, links, outputs, profiles, request, vault, window};
+            use super::{accounts, activity, answer, bar, inspector, links, outputs, profiles, request, vault, window};
             use crate::desktop::Desktop;
 
             mod body {
-                pub use super::{accounts::*, bar::*, links::*, outputs::*, profiles::*, request::*, vault::*, window::*};
+                pub use super::{accounts::*, activity::*, bar::*, inspector::*, links::*, outputs::*, profiles::*, request::*, vault::*, window::*};
             }
 
             $(

@@ -2,7 +2,7 @@ use keybelt_contract::{AccountName, Failure, Output};
 use keybelt_core::outputs::{self, NewOutput, NewTarget};
 
 use crate::desktop::Desktop;
-use crate::saving;
+use crate::saving::{self, Wanted};
 
 /// Where this account's tokens go by themselves.
 pub async fn list_outputs(desktop: &Desktop, account: AccountName) -> Result<Vec<Output>, Failure> {
@@ -17,7 +17,11 @@ pub async fn keep_file(
     account: AccountName,
     format: String,
 ) -> Result<Option<Output>, Failure> {
-    let Some(path) = saving::choose(&desktop.app, file_name(&account, &format)).await else {
+    let place = Wanted::Place {
+        name: file_name(&account, &format),
+        may_replace: true,
+    };
+    let Some(path) = saving::choose(&desktop.app, place).await else {
         return Ok(None);
     };
     let to = NewTarget::File { path, format };

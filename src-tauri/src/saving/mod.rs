@@ -1,4 +1,5 @@
-//! Files that the person saves: where is asked by the system's own dialog, and what is written is whole or not there.
+//! Files that the person saves or opens: which is asked by the system's own dialog, and what is written is whole or not
+//! there.
 
 // This is how it is done under GTK; another system gets a file of its own beside this one.
 mod gtk_dialog;
@@ -13,7 +14,11 @@ use tokio::sync::oneshot;
 
 /// Asks where a text shall be saved, and writes it there. `None`: the person thought better of it.
 pub async fn save(app: &AppHandle, name: &'static str, text: String) -> Result<Option<PathBuf>, Failure> {
-    let Some(path) = choose(app, name.to_owned()).await else {
+    let place = Wanted::Place {
+        name: name.to_owned(),
+        may_replace: true,
+    };
+    let Some(path) = choose(app, place).await else {
         return Ok(None);
     };
     let target = path.clone();
@@ -25,11 +30,24 @@ pub async fn save(app: &AppHandle, name: &'static str, text: String) -> Result<O
     }
 }
 
-/// Asks where a file shall be. `None`: the person thought better of it.
-pub async fn choose(app: &AppHandle, name: String) -> Option<PathBuf> {
+/// What the person is asked for.
+pub enum Wanted {
+    /// Where a file shall be.
+    Place {
+        /// What it could be called.
+        name: String,
+        /// Whether one that is there may give way, once the person agreed.
+        may_replace: bool,
+    },
+    /// A file that is there.
+    File,
+}
+
+/// Asks for a file. `None`: the person thought better of it.
+pub async fn choose(app: &AppHandle, wanted: Wanted) -> Option<PathBuf> {
     let (chosen, choice) = oneshot::channel();
     // Without a main thread the program is ending.
-    app.run_on_main_thread(move || gtk_dialog::ask(&name, chosen))
+    app.run_on_main_thread(move || gtk_dialog::ask(&wanted, chosen))
         .ok()?;
     choice.await.ok()?
 }

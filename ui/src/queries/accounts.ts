@@ -22,9 +22,6 @@ export const accounts = () =>
 export const account = (name: AccountName) =>
   queryOptions({ queryKey: [...all, "one", name], queryFn: () => call("show_account", { account: name }) });
 
-export const accountLog = (name: AccountName) =>
-  queryOptions({ queryKey: [...all, "log", name], queryFn: () => call("account_log", { account: name }) });
-
 export const recipes = (name: AccountName) =>
   queryOptions({
     queryKey: [...all, "recipes", name],

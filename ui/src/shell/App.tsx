@@ -10,6 +10,7 @@ import {
   type Toast,
 } from "../navigation";
 import { useEvents } from "../queries/events";
+import { preferences } from "../queries/preferences";
 import { vaultStatus } from "../queries/vault";
 import { FirstLaunchScreen } from "../screens/firstLaunch/FirstLaunchScreen";
 import { LockedScreen } from "../screens/locked/LockedScreen";
@@ -24,6 +25,8 @@ import { Opening, VaultRefused } from "./VaultStates";
 /** The main window. */
 export function App() {
   const vault = useVaultStatus();
+  // At hand before anybody asks where to sign in.
+  useQuery(preferences());
   const { navigation, toast } = useNavigationState();
   useEvents(useCallback((progress) => adopt(navigation, progress), [navigation]));
   const open = vault.data !== undefined && !vault.data.locked && vault.data.key_source !== null;

@@ -6,6 +6,9 @@ import { Palette } from "../screens/palette/Palette";
 import { ExportDialog } from "../screens/profiles/ExportDialog";
 import { ImportDialog } from "../screens/profiles/ImportDialog";
 import { ProfileSheet } from "../screens/profiles/ProfileSheet";
+import { BackUpDialog } from "../screens/settings/BackUpDialog";
+import { RekeyDialog } from "../screens/settings/RekeyDialog";
+import { RestoreDialog } from "../screens/settings/RestoreDialog";
 
 /** The dialog that is open, if one is. */
 export function Overlays() {
@@ -25,6 +28,12 @@ export function Overlays() {
       return <ImportDialog />;
     case "exportProfiles":
       return <ExportDialog />;
+    case "rekey":
+      return <RekeyDialog to={overlay.to} />;
+    case "backUp":
+      return <BackUpDialog />;
+    case "restore":
+      return <RestoreDialog />;
     case "copyToken":
       return <CopyTokenDialog name={overlay.account} />;
     default:

@@ -1,9 +1,12 @@
 import { useNavigation } from "../navigation";
 import { AccountsScreen } from "../screens/accounts/AccountsScreen";
+import { ActivityScreen } from "../screens/activity/ActivityScreen";
 import { AddAccountScreen } from "../screens/addAccount/AddAccountScreen";
+import { InspectorScreen } from "../screens/inspector/InspectorScreen";
 import { LinkingScreen, RefusedScreen } from "../screens/linking/LinkingScreen";
 import { ProfilesScreen } from "../screens/profiles/ProfilesScreen";
 import { RequestScreen } from "../screens/request/RequestScreen";
+import { SettingsScreen } from "../screens/settings/SettingsScreen";
 
 /** What stands beside the sidebar. */
 export function PlaceScreen() {
@@ -11,10 +14,16 @@ export function PlaceScreen() {
   switch (place.at) {
     case "accounts":
       return <AccountsScreen />;
+    case "activity":
+      return <ActivityScreen />;
+    case "inspector":
+      return <InspectorScreen />;
     case "request":
       return <RequestScreen />;
     case "profiles":
       return <ProfilesScreen />;
+    case "settings":
+      return <SettingsScreen />;
     case "add":
       return <AddAccountScreen />;
     case "link":

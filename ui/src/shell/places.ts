@@ -3,16 +3,34 @@ import type { IconName } from "../parts/Icon";
 
 /** A place that the sidebar leads to. */
 export type Destination = {
-  at: Extract<Place["at"], "accounts" | "request" | "profiles">;
+  at: Extract<Place["at"], "accounts" | "activity" | "inspector" | "request" | "profiles" | "settings">;
   icon: IconName;
   text: string;
 };
 
 /** The sidebar, group by group; the first group needs no title. */
 export const GROUPS: { title: string | null; destinations: Destination[] }[] = [
-  { title: null, destinations: [{ at: "accounts", icon: "accounts", text: "Accounts" }] },
-  { title: "Look inside", destinations: [{ at: "request", icon: "send", text: "API request" }] },
-  { title: "Set up", destinations: [{ at: "profiles", icon: "layers", text: "Profiles" }] },
+  {
+    title: null,
+    destinations: [
+      { at: "accounts", icon: "accounts", text: "Accounts" },
+      { at: "activity", icon: "activity", text: "Activity" },
+    ],
+  },
+  {
+    title: "Look inside",
+    destinations: [
+      { at: "inspector", icon: "token", text: "Token inspector" },
+      { at: "request", icon: "send", text: "API request" },
+    ],
+  },
+  {
+    title: "Set up",
+    destinations: [
+      { at: "profiles", icon: "layers", text: "Profiles" },
+      { at: "settings", icon: "gear", text: "Settings" },
+    ],
+  },
 ];
 
 /** In their order: the first is reached by `Ctrl 1`, the second by `Ctrl 2`. */

@@ -58,6 +58,8 @@ function everywhere(event: KeyboardEvent, navigation: Navigation, acts: Acts): (
       return focusSearch;
     case "l":
       return acts.lock;
+    case ",":
+      return () => navigation.go({ at: "settings" });
     default:
       return toDestination(event.key, navigation);
   }
@@ -116,8 +118,11 @@ function back(navigation: Navigation): (() => void) | undefined {
   switch (navigation.place.at) {
     case "accounts":
       return navigation.backToList;
+    case "activity":
+    case "inspector":
     case "request":
     case "profiles":
+    case "settings":
       return undefined;
     case "add":
     case "refused":

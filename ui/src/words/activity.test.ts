@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LogEntry } from "../bindings/LogEntry";
-import { activityLine, days } from "./activity";
+import { activityLine, days, isOf, says } from "./activity";
 
 const entry = (
   at: number,
@@ -38,6 +38,7 @@ test("a hand-over names who got it and how", () => {
   expect(activityLine(entry(1, "handed_over", "git", "export:env"))).toEqual({
     kind: "handed",
     text: "Handed to git",
+    who: "git",
     detail: "export:env",
   });
   expect(activityLine(entry(1, "handed_over", "clipboard")).text).toBe("Copied to the clipboard");
@@ -60,12 +61,43 @@ test("an output that took the token, or did not, is named with what it came to",
   expect(activityLine(entry(1, "delivered", "sync.sh", "output:stdin"))).toEqual({
     kind: "handed",
     text: "sync.sh took the token",
+    who: "sync.sh",
     detail: "an output",
   });
   expect(activityLine(entry(1, "delivery_failed", "/run/token", "not_written"))).toEqual({
     kind: "refused",
     text: "/run/token did not take the token",
+    who: "/run/token",
     detail: "it could not be written",
   });
   expect(activityLine(entry(1, "delivery_failed", "sync.sh", "exit 3")).detail).toBe("exit 3");
+});
+
+test("lines of different accounts are not folded, and of one second the later comes first", () => {
+  const other = { ...entry(20, "refreshed"), account: "home/ana" };
+  const [day] = days([entry(20, "linked"), entry(20, "refreshed"), other], () => "today");
+  expect(day?.lines.map(({ account, line, number }) => [account, line.text, number])).toEqual([
+    ["home/ana", "Refreshed", 2],
+    ["work/ana", "Refreshed", 1],
+    ["work/ana", "Linked", 0],
+  ]);
+});
+
+test("a backup and the secrets of a profile are named", () => {
+  expect(activityLine(entry(1, "backed_up", "/media/k.backup")).text).toBe(
+    "Everything was copied into /media/k.backup",
+  );
+  expect(activityLine(entry(1, "handed_over", "stdout", "profile:work")).detail).toBe(
+    "the secrets of profile work",
+  );
+});
+
+test("a filter takes the kinds that are meant by it, and all words of a search have to be there", () => {
+  expect(isOf("all", "other")).toBe(true);
+  expect(isOf("problems", "refused")).toBe(true);
+  expect(isOf("problems", "ended")).toBe(false);
+  const line = activityLine(entry(1, "refresh_failed", null, "network"));
+  expect(says(line, "Google · mira@example.com", "google NETWORK")).toBe(true);
+  expect(says(line, "Google · mira@example.com", "google disk")).toBe(false);
+  expect(says(line, "", "  ")).toBe(true);
 });

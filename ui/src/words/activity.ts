@@ -1,13 +1,22 @@
 import type { LogEntry } from "../bindings/LogEntry";
 
-/** How a line of the ledger reads, and how its icon looks. */
-export type ActivityLine = { text: string; detail: string | null; kind: ActivityKind };
+/** How a line of the ledger reads, and how its icon looks. `who` stands in the text and is what to look for in it. */
+export type ActivityLine = { text: string; who: string | null; detail: string | null; kind: ActivityKind };
 
-export type ActivityKind = "linked" | "refreshed" | "handed" | "renamed" | "ended" | "refused" | "other";
+export type ActivityKind =
+  | "linked"
+  | "refreshed"
+  | "handed"
+  | "renamed"
+  | "ended"
+  | "refused"
+  | "backup"
+  | "other";
 
 const VIA: Record<string, string> = {
   token: "keybelt token",
   exec: "keybelt exec",
+  request: "an API request",
   webview: "embedded window",
   browser: "your browser",
   manual: "a pasted address",
@@ -16,9 +25,17 @@ const VIA: Record<string, string> = {
   not_written: "it could not be written",
 };
 
+const PROFILE = "profile:";
+
 function viaWords(via: string | null): string | null {
   if (via?.startsWith("output:")) {
     return "an output";
+  }
+  if (via === "copy") {
+    return null;
+  }
+  if (via?.startsWith(PROFILE)) {
+    return `the secrets of profile ${via.slice(PROFILE.length)}`;
   }
   return via === null ? null : ((Object.hasOwn(VIA, via) ? VIA[via] : undefined) ?? via);
 }
@@ -26,50 +43,73 @@ function viaWords(via: string | null): string | null {
 /** One line of the ledger in words. */
 export function activityLine({ event, receiver, via }: LogEntry): ActivityLine {
   const detail = viaWords(via);
+  const line = (kind: ActivityKind, text: string, who: string | null = null): ActivityLine => ({
+    kind,
+    text,
+    who,
+    detail,
+  });
+  const taker = receiver ?? "An output";
   switch (event) {
     case "linked":
-      return { kind: "linked", text: "Linked", detail };
+      return line("linked", "Linked");
     case "refreshed":
-      return { kind: "refreshed", text: "Refreshed", detail };
+      return line("refreshed", "Refreshed");
     case "refresh_failed":
-      return { kind: "refused", text: "Could not be refreshed", detail };
+      return line("refused", "Could not be refreshed");
     case "handed_over":
-      return handedOver(receiver, detail);
+      return handedOver(receiver, line);
     case "delivered":
-      return { kind: "handed", text: `${receiver ?? "An output"} took the token`, detail };
+      return line("handed", `${taker} took the token`, receiver);
     case "delivery_failed":
-      return { kind: "refused", text: `${receiver ?? "An output"} did not take the token`, detail };
+      return line("refused", `${taker} did not take the token`, receiver);
     case "revoked":
-      return { kind: "ended", text: "The provider took the access back", detail };
+      return line("ended", "The provider took the access back");
     case "revocation_failed":
-      return { kind: "refused", text: "The provider did not take the access back", detail };
+      return line("refused", "The provider did not take the access back");
     case "unlinked":
-      return { kind: "ended", text: "Unlinked", detail };
+      return line("ended", "Unlinked");
     case "renamed":
-      return { kind: "renamed", text: "Renamed", detail };
+      return { ...line("renamed", "Renamed"), detail: via && `was ${via}` };
     case "refused":
-      return { kind: "refused", text: "Refused for safety", detail };
+      return line("refused", "Refused for safety");
+    case "backed_up":
+      return line("backup", `Everything was copied into ${receiver ?? "a backup"}`, receiver);
     default:
-      return { kind: "other", text: event.replaceAll("_", " "), detail };
+      return line("other", event.replaceAll("_", " "));
   }
 }
 
-function handedOver(receiver: string | null, detail: string | null): ActivityLine {
+type MakeLine = (kind: ActivityKind, text: string, who?: string | null) => ActivityLine;
+
+function handedOver(receiver: string | null, line: MakeLine): ActivityLine {
   if (receiver === "clipboard") {
-    return { kind: "handed", text: "Copied to the clipboard", detail };
+    return line("handed", "Copied to the clipboard");
   }
-  const to = receiver === null || receiver === "stdout" ? "a terminal or pipe" : receiver;
-  return { kind: "handed", text: `Handed to ${to}`, detail };
+  if (receiver === null || receiver === "stdout") {
+    return line("handed", "Handed to a terminal or pipe");
+  }
+  return line("handed", `Handed to ${receiver}`, receiver);
 }
 
 /** Equal lines that follow one another on a day, folded into one: the latest, and how many there are. */
-export type Folded = { line: ActivityLine; at: number; times: number };
+export type Folded = {
+  /** Of the latest of them in the ledger. */
+  number: number;
+  line: ActivityLine;
+  account: string | null;
+  at: number;
+  times: number;
+};
 
 /** The days of a ledger, latest first, each with its lines. */
 export function days(entries: LogEntry[], dayOf: (at: number) => string): { day: string; lines: Folded[] }[] {
   const found: { day: string; lines: Folded[] }[] = [];
-  for (const entry of [...entries].sort((a, b) => b.at - a.at)) {
-    const day = dayOf(entry.at);
+  const numbered = entries.map((entry, number) => ({ entry, number }));
+  // Of the same second, the later line of the ledger comes first.
+  for (const { entry, number } of numbered.sort((a, b) => b.entry.at - a.entry.at || b.number - a.number)) {
+    const { account, at } = entry;
+    const day = dayOf(at);
     let last = found.at(-1);
     if (last?.day !== day) {
       last = { day, lines: [] };
@@ -77,11 +117,40 @@ export function days(entries: LogEntry[], dayOf: (at: number) => string): { day:
     }
     const line = activityLine(entry);
     const before = last.lines.at(-1);
-    if (before && before.line.text === line.text && before.line.detail === line.detail) {
+    if (before && before.account === account && isSame(before.line, line)) {
       before.times += 1;
     } else {
-      last.lines.push({ line, at: entry.at, times: 1 });
+      last.lines.push({ number, line, account, at, times: 1 });
     }
   }
   return found;
+}
+
+function isSame(one: ActivityLine, other: ActivityLine): boolean {
+  return one.text === other.text && one.detail === other.detail;
+}
+
+/** What the list of everything can be narrowed down to. */
+export type Filter = "all" | "handed" | "refreshed" | "linked" | "problems";
+
+const OF_FILTER: Record<Filter, ActivityKind[] | null> = {
+  all: null,
+  handed: ["handed", "backup"],
+  refreshed: ["refreshed"],
+  linked: ["linked", "renamed", "ended"],
+  problems: ["refused"],
+};
+
+/** Whether a line is one of these. */
+export function isOf(filter: Filter, kind: ActivityKind): boolean {
+  return OF_FILTER[filter]?.includes(kind) ?? true;
+}
+
+/** Whether all these words are in a line and in whose it is. */
+export function says({ text, detail }: ActivityLine, whose: string, query: string): boolean {
+  const known = `${text} ${detail ?? ""} ${whose}`.toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => known.includes(word));
 }

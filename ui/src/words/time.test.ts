@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   clock,
   day,
+  dayTitle,
   exactly,
   moment,
   momentAt,
@@ -35,6 +36,14 @@ describe("how long", () => {
 });
 
 describe("when", () => {
+  test("a day's title says near days by name and another year's year", () => {
+    expect(dayTitle(now, now)).toBe("Today, 24 November");
+    expect(dayTitle(now - DAY, now)).toBe("Yesterday, 23 November");
+    expect(dayTitle(now - 3 * DAY, now)).toBe("21 November");
+    expect(dayTitle(now - 400 * DAY, now)).toBe("20 October 2025");
+    expect(dayTitle(Number.MAX_SAFE_INTEGER, now)).toBe("—");
+  });
+
   test("near days have names, this year has no number", () => {
     expect(moment(now - 60, now)).toBe("today, 14:31");
     expect(moment(now - DAY, now)).toBe("yesterday, 14:32");

@@ -11,6 +11,8 @@ const clockSeconds = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
 });
 const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const longDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
+const longFullDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 const fullDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
 /** This moment, in whole seconds since 1970. */
@@ -27,6 +29,12 @@ function dateOf(at: number): Date | null {
 function calendarDays(at: Date, now: Date): number {
   const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
   return Math.round((midnight(at) - midnight(now)) / (DAY * 1000));
+}
+
+/** When the day of this moment began. */
+export function dayStart(at: number): number {
+  const date = dateOf(at);
+  return date ? Math.floor(date.setHours(0, 0, 0, 0) / 1000) : at;
 }
 
 /** How long: "42 s", "23 min", "6 h", "12 days". */
@@ -81,6 +89,18 @@ export function day(at: number, now: number): string {
     return word;
   }
   return date.getFullYear() === today.getFullYear() ? dayAndMonth.format(date) : fullDay.format(date);
+}
+
+/** Above what happened on a day: "Today, 24 November", "21 November", "24 November 2025". */
+export function dayTitle(at: number, now: number): string {
+  const date = dateOf(at);
+  const today = dateOf(now);
+  if (!date || !today) {
+    return "—";
+  }
+  const written = (date.getFullYear() === today.getFullYear() ? longDay : longFullDay).format(date);
+  const near = { [-1]: "Yesterday, ", 0: "Today, ", 1: "Tomorrow, " }[calendarDays(date, today)] ?? "";
+  return `${near}${written}`;
 }
 
 /** "today, 14:08", "12 Nov, 09:14", "12 Nov 2025". */

@@ -12,11 +12,12 @@ pub struct LogEntry {
     /// The account, if one was concerned.
     pub account: Option<AccountName>,
     /// `linked`, `refreshed`, `refresh_failed`, `handed_over`, `delivered`, `delivery_failed`, `revoked`,
-    /// `revocation_failed`, `unlinked`, `renamed`, `refused`.
+    /// `revocation_failed`, `unlinked`, `renamed`, `refused`, `backed_up`.
     pub event: String,
-    /// Who was handed a token: a program's name, `clipboard`, `stdout`.
+    /// Who was handed a token: a program's name, `clipboard`, `stdout`; of a backup, its file.
     pub receiver: Option<String>,
-    /// How: `token`, `export:env`, `exec`, `output:json`, a route, an error code, what a command ended with.
+    /// How: `token`, `export:env`, `exec`, `output:json`, `profile:NAME` for the secrets of a profile, a route, an error
+    /// code, what a command ended with.
     pub via: Option<String>,
 }
 

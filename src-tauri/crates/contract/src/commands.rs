@@ -12,6 +12,8 @@ macro_rules! commands {
             main list_accounts() -> Vec<Account>;
             main show_account(account: AccountName) -> AccountDetail;
             main account_log(account: AccountName) -> Vec<LogEntry>;
+            main whole_log() -> Vec<LogEntry>;
+            main save_log() -> Option<String>;
             main refresh_account(account: AccountName) -> Account;
             main rename_account(account: AccountName, new_name: AccountName) -> Account;
             main unlink_account(account: AccountName, revoke: bool) -> Unlinked;
@@ -25,6 +27,7 @@ macro_rules! commands {
             main send_request(draft: RequestDraft, host: Option<String>, refresh: bool) -> ApiResponse;
             main cancel_request() -> ();
             main save_response(id: u32) -> SavedResponse;
+            main inspect_pasted(text: Typed, profile: Option<ProfileName>, fetch_keys: bool, access_token: Option<Typed>) -> Pasted;
             main list_profiles() -> Vec<Profile>;
             main show_profile(profile: ProfileName) -> Profile;
             main add_profile(draft: ProfileDraft) -> Profile;
@@ -54,6 +57,12 @@ macro_rules! commands {
             main unlock_vault(passphrase: Option<Typed>) -> VaultStatus;
             main create_vault(passphrase: Option<Typed>) -> VaultStatus;
             main lock_vault() -> VaultStatus;
+            main rekey_vault(passphrase: Option<Typed>, new_passphrase: Option<Typed>) -> VaultStatus;
+            main back_up_vault(vault_passphrase: Option<Typed>, passphrase: Typed) -> Option<String>;
+            main choose_backup() -> Option<String>;
+            main restore_vault(passphrase: Typed, new_passphrase: Option<Typed>) -> RestoredVault;
+            main preferences() -> Preferences;
+            main keep_preferences(preferences: Preferences) -> ();
             main window_layout() -> WindowLayout;
             main keep_window_layout(layout: WindowLayout) -> ();
             bar bar_state() -> BarState;

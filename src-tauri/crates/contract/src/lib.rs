@@ -14,6 +14,7 @@ mod inspection;
 mod link;
 mod names;
 mod output;
+mod preferences;
 mod profile;
 mod request;
 mod typed;
@@ -25,10 +26,14 @@ pub use bindings::{COMMANDS, CommandWindow};
 pub use commands::*;
 pub use failure::{Failure, FailureCode};
 pub use handover::{Exposure, HandOverRecipe, HandOverStep};
-pub use inspection::{CheckOutcome, CheckRecord, Inspection, Verdict};
+pub use inspection::{
+    CheckOutcome, CheckRecord, HeldAgainst, Inspection, KnownKeys, Likeness, Pasted, PastedKey, PastedToken,
+    Verdict,
+};
 pub use link::{Discovered, LinkEvent, LinkProgress, LinkRequest, LinkStep, Linking, Route};
 pub use names::{AccountName, NameError, ProfileName};
 pub use output::{Output, OutputFailure, OutputKind, TokenPassing};
+pub use preferences::{Preferences, TextSize, Theme};
 pub use profile::{
     ImportChoice, ImportMend, ImportPreview, KnownSetting, Layer, PreviewedProfile, Profile, ProfileChange,
     ProfileDraft, ProfileFormat, Provider, ProviderSummary, PublicKey, Setting, SettingForm, SettingProtocol,
@@ -39,4 +44,4 @@ pub use request::{
     SavedResponse, Unfollowed,
 };
 pub use typed::Typed;
-pub use vault::{DamagedRecord, KeySource, VaultCheck, VaultStatus};
+pub use vault::{DamagedRecord, KeySource, RestoredVault, VaultCheck, VaultStatus};

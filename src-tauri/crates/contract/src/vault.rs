@@ -28,6 +28,16 @@ pub struct VaultStatus {
     pub accounts: Option<u64>,
 }
 
+/// A vault was made from a backup.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct RestoredVault {
+    /// How it stands.
+    pub status: VaultStatus,
+    /// The folder of the vault that was there before, where there was one.
+    pub moved_to: Option<String>,
+}
+
 /// A record that does not open.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
 #[ts(export)]

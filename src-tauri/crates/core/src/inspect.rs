@@ -131,29 +131,70 @@ pub async fn inspect_token(
     wanted: InspectWanted,
 ) -> Result<Inspection, InspectError> {
     let source = Source::find(keybelt, &wanted).await?;
-    let keys = source.keys(token.expose(), wanted.client_secret.as_ref());
-    let expected = Expected {
+    let held = Held {
         issuer: wanted.issuer.as_deref(),
         client_id: wanted.client_id.as_deref(),
         algorithms: &source.algorithms,
-        keys,
+        keys: source.keys(token.expose(), wanted.client_secret.as_ref()),
         nonce: wanted.nonce.as_deref(),
         max_age: wanted.max_age,
+        access_token: wanted.access_token.as_ref(),
+        code: wanted.code.as_ref(),
+    };
+    Ok(inspected(keybelt, &token, &held))
+}
+
+/// What a token that is looked at is held against; what is `None` speaks of nothing.
+pub(crate) struct Held<'a> {
+    pub(crate) issuer: Option<&'a str>,
+    pub(crate) client_id: Option<&'a str>,
+    pub(crate) algorithms: &'a [Algorithm],
+    pub(crate) keys: Option<Keys<'a>>,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) max_age: Option<u64>,
+    pub(crate) access_token: Option<&'a Secret<String>>,
+    pub(crate) code: Option<&'a Secret<String>>,
+}
+
+impl Default for Held<'_> {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            client_id: None,
+            algorithms: Algorithm::ALL,
+            keys: None,
+            nonce: None,
+            max_age: None,
+            access_token: None,
+            code: None,
+        }
+    }
+}
+
+/// Makes every check of a token against what is at hand.
+#[expect(clippy::disallowed_methods, reason = "the token is read where it is checked")]
+pub(crate) fn inspected(keybelt: &Keybelt, token: &Secret<String>, held: &Held<'_>) -> Inspection {
+    let expected = Expected {
+        issuer: held.issuer,
+        client_id: held.client_id,
+        algorithms: held.algorithms,
+        keys: held.keys,
+        nonce: held.nonce,
+        max_age: held.max_age,
         now: keybelt.now(),
         // A token that is looked at may have been given out long ago.
         fresh: false,
-        access_token: wanted.access_token.as_ref(),
-        code: wanted.code.as_ref(),
+        access_token: held.access_token,
+        code: held.code,
         original: None,
     };
     let checked = id_token::check(token.expose(), &expected);
-    let verdict = verdict(&checked.checks, keys.is_some());
-    Ok(Inspection {
+    Inspection {
+        verdict: verdict(&checked.checks, held.keys.is_some()),
         header: checked.header,
         claims: checked.claims,
         checks: checked.checks,
-        verdict,
-    })
+    }
 }
 
 /// The failure that an inspection comes to, if any check failed.

@@ -114,6 +114,16 @@ pub(crate) async fn newer_keys(
     read_and_keep(keybelt, vault, url, Some(now)).await.map(Some)
 }
 
+/// The keys as they were last read, and when; however old they are. Nobody is asked.
+pub(crate) async fn at_hand(
+    keybelt: &Keybelt,
+    vault: &Arc<Vault>,
+    url: &Endpoint,
+) -> Result<Option<(KeySet, UnixSeconds)>, KeysTrouble> {
+    let kept = kept(keybelt, vault, url).await?;
+    Ok(kept.and_then(|kept| Some((KeySet::parse(kept.document.as_bytes()).ok()?, kept.read_at))))
+}
+
 /// The keys at an address, without a vault to keep them in.
 pub(crate) async fn read(keybelt: &Keybelt, url: &Endpoint) -> Result<KeySet, KeysTrouble> {
     let response = fetch(keybelt, url).await?;

@@ -27,6 +27,7 @@ mod metadata;
 mod new_file;
 mod opening;
 pub mod outputs;
+pub mod pasted;
 mod patience;
 pub mod practice;
 pub mod profiles;

@@ -108,10 +108,16 @@ impl Door {
         }
     }
 
-    /// The vault with what opens it, for work on the key itself.
-    pub(crate) async fn with_key(&self) -> Result<(LockedVault, Option<Secret<String>>), VaultTrouble> {
+    /// The vault with what opens it, for work on the key itself. `said`: the passphrase, where the person gave it already.
+    pub(crate) async fn with_key(
+        &self,
+        said: Option<Secret<String>>,
+    ) -> Result<(LockedVault, Option<Secret<String>>), VaultTrouble> {
         let locked = self.find().await?.ok_or(VaultTrouble::Absent)?;
-        let passphrase = self.key_of(locked.key_source()).await?;
+        let passphrase = match (locked.key_source(), said) {
+            (KeySource::Passphrase, Some(said)) => Some(said),
+            (source, _) => self.key_of(source).await?,
+        };
         Ok((locked, passphrase))
     }
 

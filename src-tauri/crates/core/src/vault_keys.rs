@@ -26,13 +26,14 @@ pub enum RekeyError {
 }
 
 /// Has the vault opened by another key from now on: one in the keyring, or this passphrase (asked for where it is
-/// `None`). Processes that have it open go on.
+/// `None`). `passphrase` opens it now, where a face asked for it already. Processes that have it open go on.
 pub async fn rekey(
     keybelt: &Keybelt,
+    passphrase: Option<Secret<String>>,
     to: KeySource,
     new_passphrase: Option<Secret<String>>,
 ) -> Result<(), RekeyError> {
-    let (locked, passphrase) = keybelt.door().with_key().await?;
+    let (locked, passphrase) = keybelt.door().with_key(passphrase).await?;
     let new = match (to, new_passphrase) {
         (KeySource::Keyring, _) => None,
         (KeySource::Passphrase, Some(new)) => Some(new),
@@ -84,9 +85,15 @@ pub enum BackupError {
     Vault(#[from] VaultTrouble),
 }
 
-/// Writes everything to a file that the passphrase opens, on any machine. The ledger says so before.
-pub async fn back_up(keybelt: &Keybelt, file: &Path, passphrase: Secret<String>) -> Result<(), BackupError> {
-    let (locked, key) = keybelt.door().with_key().await?;
+/// Writes everything to a file that `passphrase` opens, on any machine. The ledger says so before. `key` opens the vault
+/// itself, where it has a passphrase and a face asked for it already.
+pub async fn back_up(
+    keybelt: &Keybelt,
+    key: Option<Secret<String>>,
+    file: &Path,
+    passphrase: Secret<String>,
+) -> Result<(), BackupError> {
+    let (locked, key) = keybelt.door().with_key(key).await?;
     let file = std::path::absolute(file).map_err(|error| BackupError::Unwritable {
         path: file.to_owned(),
         cause: error.to_string(),
@@ -145,15 +152,19 @@ pub enum RestoreError {
     Vault(#[from] VaultTrouble),
 }
 
-/// Makes the vault from a backup. Its key is kept as that of a new vault is (cli.md, "Key source"). Gives the folder of
-/// the vault that was there before, where one was replaced.
+/// Makes the vault from a backup. Its key is kept as that of a new vault is (cli.md, "Key source"), or made from
+/// `new_passphrase`. Gives the folder of the vault that was there before, where one was replaced.
 pub async fn restore(
     keybelt: &Keybelt,
     file: &Path,
     passphrase: Secret<String>,
+    new_passphrase: Option<Secret<String>>,
     replace: bool,
 ) -> Result<Option<PathBuf>, RestoreError> {
-    let named = keybelt.door().named_passphrase().await?;
+    let named = match new_passphrase {
+        Some(chosen) => Some(chosen),
+        None => keybelt.door().named_passphrase().await?,
+    };
     let passphrase = std::sync::Arc::new(passphrase);
     let attempt = |new: Option<Secret<String>>| {
         let (home, file, passphrase) = (keybelt.home().to_owned(), file.to_owned(), passphrase.clone());

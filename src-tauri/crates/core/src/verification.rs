@@ -56,7 +56,10 @@ impl<'a> Verifier<'a> {
         resolved: &'a Resolved,
         client_secret: Option<&'a Secret<String>>,
     ) -> Self {
-        let algorithms = algorithms(resolved);
+        let algorithms = algorithms(
+            resolved.client.id_token_algorithm.as_deref(),
+            resolved.listed_algorithms.as_deref(),
+        );
         Self {
             keybelt,
             vault,
@@ -196,11 +199,11 @@ impl<'a> Verifier<'a> {
 
 /// What may have signed: the registered algorithm; else what the metadata lists, without shared secrets; else RS256
 /// (specs ID-07, ID-08).
-fn algorithms(resolved: &Resolved) -> Vec<Algorithm> {
-    if let Some(registered) = &resolved.client.id_token_algorithm {
+pub(crate) fn algorithms(registered: Option<&str>, listed: Option<&[String]>) -> Vec<Algorithm> {
+    if let Some(registered) = registered {
         return Algorithm::parse(registered).into_iter().collect();
     }
-    match &resolved.listed_algorithms {
+    match listed {
         Some(listed) => asymmetric(listed),
         None => vec![Algorithm::Rs256],
     }

@@ -1,5 +1,5 @@
 import type { Account } from "../../bindings/Account";
-import { askAgain, PRACTICE, useLinking } from "../../linking";
+import { PRACTICE, useLinking } from "../../linking";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { LifeRing } from "../../parts/LifeRing";
@@ -40,7 +40,7 @@ export function AccountRow({ account, provider }: { account: Account; provider: 
 
 function Attention({ account, provider, bad }: { account: Account; provider: string; bad: boolean }) {
   const now = useNow(account.expires_at);
-  const { start, starting } = useLinking();
+  const { again, starting } = useLinking();
   return (
     <div className={styles.say} data-tone={bad ? "bad" : "warn"}>
       <span
@@ -50,7 +50,7 @@ function Attention({ account, provider, bad }: { account: Account; provider: str
         {sentence(account, provider, now)}
       </span>
       {bad && (
-        <Button look="text" isDisabled={starting} onPress={() => start(askAgain(account))}>
+        <Button look="text" isDisabled={starting} onPress={() => again(account)}>
           Link again
         </Button>
       )}

@@ -4,11 +4,11 @@ import { useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { PracticeCard } from "../../parts/PracticeCard";
+import { RefusedStage } from "../../parts/RefusedStage";
 import { Actions, Stage } from "../../parts/Stage";
 import { accounts } from "../../queries/accounts";
 import { providers } from "../../queries/profiles";
 import { useKeepWindowLayout, windowLayout } from "../../queries/window";
-import { failureWords } from "../../words/failures";
 import { AccountList } from "./AccountList";
 import styles from "./AccountsScreen.module.css";
 import { AccountDetail } from "./detail/AccountDetail";
@@ -48,19 +48,7 @@ export function AccountsScreen() {
       </section>
       <ListEdge width={width.now} onMove={width.move} onKeep={width.keep} />
       <section className={styles.detail} data-pane tabIndex={-1} aria-label="Account">
-        {list.isError && (
-          <Stage
-            title={failureWords(list.error, "The provider").title}
-            lead={`${list.error.message} ${list.error.hint}`}
-            assertive
-          >
-            <Actions>
-              <Button look="primary" icon="refresh" onPress={() => list.refetch()}>
-                Try again
-              </Button>
-            </Actions>
-          </Stage>
-        )}
+        {list.isError && <RefusedStage failure={list.error} onRetry={() => list.refetch()} />}
         {empty && <NoAccounts />}
         {chosen && <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />}
       </section>

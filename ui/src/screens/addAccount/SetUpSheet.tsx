@@ -7,6 +7,7 @@ import { FailureNote } from "../../parts/FailureNote";
 import { RedirectUriList } from "../../parts/RedirectUriList";
 import { Sheet } from "../../parts/Sheet";
 import { Tile } from "../../parts/Tile";
+import { useSignIn } from "../../queries/preferences";
 import { useAddProfile } from "../../queries/profiles";
 import { described, type RedirectUri } from "../../words/redirectUris";
 import type { Basis } from "./basis";
@@ -33,10 +34,12 @@ const NO_SECRETS: Secrets = { clientSecret: "", rsaKey: "" };
 /** A new client registration: what to register there, what to bring back, what to ask for. */
 export function SetUpSheet({ basis, taken, onClose }: SetUpSheetProps) {
   const { go, open, say } = useNavigation();
+  const signIn = useSignIn();
   const [typing, setTyping] = useState(() =>
     emptyTyping(
       basis,
       taken.map(({ name }) => name),
+      signIn,
     ),
   );
   const [secrets, setSecrets] = useState(NO_SECRETS);

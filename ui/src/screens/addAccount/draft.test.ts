@@ -101,6 +101,7 @@ test("a consumer of OAuth 1.0a says how it signs, and a number stands for no add
 
 test("a provider that refuses embedded browsers is begun in the person's own", () => {
   expect(emptyTyping(catalogued(), []).way).toBe("webview");
+  expect(emptyTyping(catalogued(), [], "browser").way).toBe("browser");
   const refusing = catalogued({ settings: { quirks: { embedded_webview: "refused" } } });
   expect(emptyTyping(refusing, []).way).toBe("browser");
 });

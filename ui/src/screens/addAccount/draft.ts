@@ -109,8 +109,8 @@ function catalogueScope({ settings }: Provider): string {
   return typeof scope === "string" ? scope : "";
 }
 
-/** The form to begin with. */
-export function emptyTyping(basis: Basis, taken: ProfileName[]): Typing {
+/** The form to begin with; `signIn` is where the person likes to. */
+export function emptyTyping(basis: Basis, taken: ProfileName[], signIn: Way = "webview"): Typing {
   return {
     name: firstName(basis, taken),
     clientId: "",
@@ -129,7 +129,7 @@ export function emptyTyping(basis: Basis, taken: ProfileName[]): Typing {
     signatureMethod: "",
     signatureType: "",
     redirectUri: "",
-    way: refusesEmbedded(basis) ? "browser" : "webview",
+    way: refusesEmbedded(basis) ? "browser" : signIn,
     rsaKey: "made",
   };
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button as AriaButton } from "react-aria-components";
 import type { Account } from "../../bindings/Account";
-import { askAgain, useLinking } from "../../linking";
+import { useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
@@ -20,7 +20,7 @@ type LinkedStageProps = { account: Account; asked: string[]; party: Party };
 /** It stands: what was allowed of what was asked, who it is, and where to take it. */
 export function LinkedStage({ account, asked, party }: LinkedStageProps) {
   const { go, show } = useNavigation();
-  const { start, starting } = useLinking();
+  const { again, starting } = useLinking();
   const detail = useQuery(accountQuery(account.name)).data;
   const who = [account.display_name, account.email].filter((text) => text !== null).map(visible);
   const passed = detail?.checks.filter(({ outcome }) => outcome === "pass").length ?? 0;
@@ -66,7 +66,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
           {missing > 0 && (
             <p className={styles.note}>
               What was not allowed will not work with this account.{" "}
-              <Button look="text" isDisabled={starting} onPress={() => start(askAgain(account))}>
+              <Button look="text" isDisabled={starting} onPress={() => again(account)}>
                 Ask again
               </Button>
             </p>

@@ -1,18 +1,10 @@
 import { type FormEvent, useState } from "react";
-import {
-  type DropItem,
-  DropZone,
-  type FileDropItem,
-  FileTrigger,
-  type TextDropItem,
-} from "react-aria-components";
+import { type DropItem, DropZone, FileTrigger } from "react-aria-components";
 import { Button } from "../../parts/Button";
+import { contentsOf, textOf } from "../../parts/dropped";
 import { Icon } from "../../parts/Icon";
 import { TextBox } from "../../parts/TextBox";
 import styles from "./ImportSource.module.css";
-
-/** More than any honest document has, in bytes; Rust has the last word. */
-const LARGEST = 1 << 20;
 
 type ImportSourceProps = {
   /** The form's id: its button stands at the dialog's foot. */
@@ -36,12 +28,11 @@ export function ImportSource({ form, onText }: ImportSourceProps) {
     }
   };
   const dropped = async (items: DropItem[]) => {
-    const file = items.find(isFile);
-    const text = items.find(isText);
+    const { file, text } = await contentsOf(items);
     if (file) {
-      await open(await file.getFile());
-    } else if (text) {
-      onText(await text.getText("text/plain"), null);
+      await open(file);
+    } else if (text !== null) {
+      onText(text, null);
     }
   };
   const submit = (event: FormEvent) => {
@@ -89,24 +80,4 @@ export function ImportSource({ form, onText }: ImportSourceProps) {
       </form>
     </>
   );
-}
-
-function isFile(item: DropItem): item is FileDropItem {
-  return item.kind === "file";
-}
-
-function isText(item: DropItem): item is TextDropItem {
-  return item.kind === "text" && item.types.has("text/plain");
-}
-
-/** A file's text; null where it is none, or too much. */
-async function textOf(file: File): Promise<string | null> {
-  if (file.size > LARGEST) {
-    return null;
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
-  } catch {
-    return null;
-  }
 }

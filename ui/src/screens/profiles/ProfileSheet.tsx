@@ -10,6 +10,7 @@ import { MoreItem, MoreMenu } from "../../parts/MoreMenu";
 import { Sheet } from "../../parts/Sheet";
 import { Tile } from "../../parts/Tile";
 import { accounts } from "../../queries/accounts";
+import { useSignIn } from "../../queries/preferences";
 import { profile as profileQuery, providers } from "../../queries/profiles";
 import { PROTOCOLS } from "../../words/protocols";
 import { providerName } from "../../words/providers";
@@ -37,7 +38,8 @@ export function ProfileSheet({ name }: { name: ProfileName }) {
   const [page, setPage] = useState<Page>(OVERVIEW);
   const [chosen, setRoute] = useState<Route | null>(null);
   const form = useId();
-  const route = chosen ?? (data && routesOf(data)[0]?.id) ?? "webview";
+  const signIn = useSignIn();
+  const route = chosen ?? (data && preferred(data, signIn)) ?? signIn;
   const provider = providerName({ provider: data?.provider ?? null, profile: name }, catalogue);
   const home = page.at === "overview";
   const back = () => setPage(OVERVIEW);
@@ -123,4 +125,9 @@ function subtitleOf(page: Page, provider: string | null, profile: Profile | unde
     return "Catalogue, then server metadata, then your profile: the later one wins";
   }
   return [provider, profile && PROTOCOLS[profile.protocol]].filter(Boolean).join(" · ");
+}
+
+/** Where the person likes to sign in, if the client registration has that way; else its first. */
+function preferred(profile: Profile, signIn: Route): Route | undefined {
+  return profile.routes.includes(signIn) ? signIn : routesOf(profile)[0]?.id;
 }

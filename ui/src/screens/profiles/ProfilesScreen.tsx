@@ -4,11 +4,11 @@ import type { Profile } from "../../bindings/Profile";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Page } from "../../parts/Page";
+import { RefusedStage } from "../../parts/RefusedStage";
 import { SearchLine } from "../../parts/SearchLine";
 import { Skeleton } from "../../parts/Skeleton";
 import { Actions, Stage } from "../../parts/Stage";
 import { profiles, providers } from "../../queries/profiles";
-import { failureWords } from "../../words/failures";
 import { providerName } from "../../words/providers";
 import { matchesProfile } from "./matches";
 import styles from "./ProfilesScreen.module.css";
@@ -34,17 +34,7 @@ export function ProfilesScreen() {
       actions={list.data?.length === 0 ? null : <Acts any={all.length > 0} />}
     >
       {list.isError ? (
-        <Stage
-          title={failureWords(list.error, "The provider").title}
-          lead={`${list.error.message} ${list.error.hint}`}
-          assertive
-        >
-          <Actions>
-            <Button look="primary" icon="refresh" onPress={() => list.refetch()}>
-              Try again
-            </Button>
-          </Actions>
-        </Stage>
+        <RefusedStage failure={list.error} onRetry={() => list.refetch()} />
       ) : list.data?.length === 0 ? (
         <NoProfiles />
       ) : (

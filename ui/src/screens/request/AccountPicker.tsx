@@ -16,12 +16,12 @@ import {
 import type { Account } from "../../bindings/Account";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { Icon } from "../../parts/Icon";
+import pick from "../../parts/Picker.module.css";
 import { Tile } from "../../parts/Tile";
 import { providerName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import { matches } from "../../words/standing";
 import styles from "./AccountPicker.module.css";
-import pick from "./Picker.module.css";
 
 type AccountPickerProps = {
   account: Account;

@@ -1,25 +1,13 @@
 import type { FormEvent } from "react";
-import {
-  Button as AriaButton,
-  FieldError,
-  Group,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  Select,
-  SelectValue,
-  TextField,
-} from "react-aria-components";
+import { FieldError, Group, Input, Label, TextField } from "react-aria-components";
 import type { Account } from "../../bindings/Account";
 import type { RequestPlan } from "../../bindings/RequestPlan";
 import { Button } from "../../parts/Button";
-import { Icon } from "../../parts/Icon";
+import { Picker } from "../../parts/Picker";
+import pick from "../../parts/Picker.module.css";
 import { compose, useRequestWork } from "../../queries/request";
 import { visible } from "../../words/providerText";
 import styles from "./AddressBar.module.css";
-import pick from "./Picker.module.css";
 
 type AddressBarProps = {
   account: Account;
@@ -90,21 +78,12 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 function MethodPicker() {
   const { method } = useRequestWork().composed;
   return (
-    <Select value={method} onChange={(chosen) => chosen !== null && compose({ method: String(chosen) })}>
-      <Label className={pick.hidden ?? ""}>Method</Label>
-      <AriaButton className={pick.button ?? ""}>
-        <SelectValue />
-        <Icon name="updown" />
-      </AriaButton>
-      <Popover className={pick.popover ?? ""} placement="bottom start">
-        <ListBox className={pick.list ?? ""}>
-          {METHODS.map((name) => (
-            <ListBoxItem key={name} id={name} textValue={name} className={pick.item ?? ""}>
-              {name}
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </Select>
+    <Picker
+      label="Method"
+      size="lg"
+      choices={METHODS.map((name) => ({ id: name, text: name }))}
+      chosen={method}
+      onChoose={(chosen) => compose({ method: chosen })}
+    />
   );
 }

@@ -1,8 +1,8 @@
 import { Label, TextArea, TextField } from "react-aria-components";
+import pick from "../../parts/Picker.module.css";
 import { Segmented } from "../../parts/Segmented";
 import { type BodyKind, compose, useRequestWork } from "../../queries/request";
 import styles from "./BodyEditor.module.css";
-import pick from "./Picker.module.css";
 
 const KINDS: { id: BodyKind; text: string }[] = [
   { id: "form", text: "Form" },

@@ -1,9 +1,9 @@
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Button } from "../../parts/Button";
+import pick from "../../parts/Picker.module.css";
 import { recompose, type Sent, useRequestWork } from "../../queries/request";
 import { visible } from "../../words/providerText";
 import styles from "./History.module.css";
-import pick from "./Picker.module.css";
 
 /** What was sent since the window opened, to be taken up again. Held in memory only. */
 export function History() {

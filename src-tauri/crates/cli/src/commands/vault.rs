@@ -33,13 +33,13 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
         VaultCommand::Rekey(asked) => rekey(keybelt, asked, output).await,
         VaultCommand::Backup(asked) => {
             let passphrase = input::secret(&asked.passphrase_file)?;
-            vault_keys::back_up(keybelt, &asked.file, passphrase).await?;
+            vault_keys::back_up(keybelt, None, &asked.file, passphrase).await?;
             output.result(&json!({}), || format!("Backed up to {}.", asked.file.display()))?;
             Ok(Ended::Done)
         }
         VaultCommand::Restore(asked) => {
             let passphrase = input::secret(&asked.passphrase_file)?;
-            let aside = vault_keys::restore(keybelt, &asked.file, passphrase, asked.replace).await?;
+            let aside = vault_keys::restore(keybelt, &asked.file, passphrase, None, asked.replace).await?;
             output.result(
                 &json!({ "moved_to": aside.as_deref().map(Path::display).map(|path| path.to_string()) }),
                 || {
@@ -81,7 +81,7 @@ async fn rekey(keybelt: &Keybelt, asked: &RekeyArguments, output: &Output) -> Re
         .as_deref()
         .map(input::secret)
         .transpose()?;
-    vault_keys::rekey(keybelt, to, new).await?;
+    vault_keys::rekey(keybelt, None, to, new).await?;
     output.result(&json!({}), || match to {
         KeySource::Keyring => "The vault's key is in the system's keyring now.".to_owned(),
         KeySource::Passphrase => "The vault is opened by the new passphrase now.".to_owned(),

@@ -5,6 +5,7 @@ use crate::exec::ExecError;
 use crate::export::ExportError;
 use crate::inspect::InspectError;
 use crate::keys::KeysTrouble;
+use crate::pasted::PastedError;
 use crate::practice::PracticeError;
 use crate::refresh::{Over, RefreshError};
 use crate::token::TokenError;
@@ -179,6 +180,17 @@ impl From<InspectError> for Failure {
                 }
             }
             InspectError::Keys(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<PastedError> for Failure {
+    fn from(error: PastedError) -> Self {
+        match error {
+            PastedError::Profile(error) => error.into(),
+            PastedError::Resolve(error) => error.into(),
+            PastedError::Keys(trouble) => trouble.into(),
+            PastedError::Vault(trouble) => trouble.into(),
         }
     }
 }

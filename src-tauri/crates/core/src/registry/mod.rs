@@ -14,7 +14,7 @@ use keybelt_vault::ProfileRecord;
 use serde_json::{Map, Value};
 
 pub(crate) use self::oauth1::ResolvedOauth1;
-pub(crate) use self::oauth2::Resolved;
+pub(crate) use self::oauth2::{Resolved, listed};
 pub(crate) use self::server::read_metadata;
 use crate::metadata::MetadataTrouble;
 use crate::settings::{Layers, Problem, Secrets, SettingFault, catalogue_settings, routes, shown};

@@ -49,12 +49,7 @@ impl Resolved {
 
 pub(super) fn resolve(record: &ProfileRecord, layers: Layers) -> Result<Resolved, ResolveError> {
     let name = &record.name;
-    let listed = |member: &str| {
-        record
-            .metadata
-            .as_ref()
-            .and_then(|document| texts(document.get(member)?))
-    };
+    let listed = |member: &str| listed(record, member);
     let listed_methods = listed("token_endpoint_auth_methods_supported");
     let chosen = [Layer::Profile, Layer::Catalogue].into_iter().find_map(|layer| {
         layers
@@ -143,6 +138,11 @@ fn authorize_params(layers: &Layers) -> BTreeMap<String, String> {
         }
     }
     params
+}
+
+/// What the server's metadata lists under this name.
+pub(crate) fn listed(record: &ProfileRecord, member: &str) -> Option<Vec<String>> {
+    texts(record.metadata.as_ref()?.get(member)?)
 }
 
 fn texts(value: &Value) -> Option<Vec<String>> {

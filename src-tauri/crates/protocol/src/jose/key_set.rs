@@ -65,16 +65,9 @@ impl KeySet {
     /// # Errors
     /// The document is none.
     pub fn parse(document: &[u8]) -> Result<Self, KeySetError> {
-        let members = json::object(document, bounds::JWKS)?;
-        let Some(Value::Array(listed)) = members.get("keys") else {
-            return Err(KeySetError::NoKeys);
-        };
-        if listed.len() > bounds::JWKS_KEYS {
-            return Err(KeySetError::TooMany);
-        }
         let (mut keys, mut passed_over) = (Vec::new(), Vec::new());
-        for listed in listed {
-            match listed.as_object().ok_or(UnfitKey::Broken).and_then(Key::parse) {
+        for listed in listed(document)? {
+            match key_of(&listed) {
                 Ok(key) => keys.push(key),
                 Err(why) => {
                     let id = listed.get("kid").and_then(Value::as_str).map(str::to_owned);
@@ -122,6 +115,33 @@ impl KeySet {
             Ok(fitting)
         }
     }
+}
+
+/// The keys of a set as they are written, each with why it would not be used, for people to see.
+///
+/// # Errors
+/// The document is no set.
+pub fn judged(document: &[u8]) -> Result<Vec<(Value, Option<UnfitKey>)>, KeySetError> {
+    let listed = listed(document)?.into_iter();
+    Ok(listed
+        .map(|key| {
+            let fault = key_of(&key).err();
+            (key, fault)
+        })
+        .collect())
+}
+
+fn listed(document: &[u8]) -> Result<Vec<Value>, KeySetError> {
+    let mut members = json::object(document, bounds::JWKS)?;
+    match members.remove("keys") {
+        Some(Value::Array(listed)) if listed.len() > bounds::JWKS_KEYS => Err(KeySetError::TooMany),
+        Some(Value::Array(listed)) => Ok(listed),
+        _ => Err(KeySetError::NoKeys),
+    }
+}
+
+fn key_of(listed: &Value) -> Result<Key, UnfitKey> {
+    listed.as_object().ok_or(UnfitKey::Broken).and_then(Key::parse)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 import type { Account } from "../../../bindings/Account";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
-import { askAgain, PRACTICE, useLinking } from "../../../linking";
+import { PRACTICE, useLinking } from "../../../linking";
 import { type Tab, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { Chip } from "../../../parts/Chip";
@@ -21,7 +21,7 @@ type AccountHeaderProps = { account: Account; detail: AccountDetail | null; prov
 /** Whose account it is, whether that was verified, what can be done, and how its token stands. */
 export function AccountHeader({ account, detail, provider, tab }: AccountHeaderProps) {
   const { backToList, setTab } = useNavigation();
-  const { start, starting } = useLinking();
+  const { again, starting } = useLinking();
   const verified =
     detail !== null && detail.checks.length > 0 && detail.checks.every(({ outcome }) => outcome !== "fail");
   const claimed = [account.display_name, account.email].filter((text) => text !== null);
@@ -30,7 +30,7 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
     .filter((text) => text !== null)
     .map(visible)
     .join(" · ");
-  const again = needsPerson(account) || (account.status === "expiring" && !account.refreshable);
+  const overdue = needsPerson(account) || (account.status === "expiring" && !account.refreshable);
   return (
     <header className={styles.header}>
       <div className={styles.inner}>
@@ -57,13 +57,8 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
             </div>
           </div>
           <div className={styles.actions}>
-            {again ? (
-              <Button
-                look="primary"
-                icon="link"
-                isPending={starting}
-                onPress={() => start(askAgain(account))}
-              >
+            {overdue ? (
+              <Button look="primary" icon="link" isPending={starting} onPress={() => again(account)}>
                 Link again
               </Button>
             ) : (
@@ -87,14 +82,14 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
 function More({ account }: { account: Account }) {
   const { open, go } = useNavigation();
   const refresh = useRefreshAccount();
-  const { start } = useLinking();
+  const { again } = useLinking();
   const { name, profile } = account;
   return (
     <MoreMenu label="More for this account" edged>
       {account.refreshable && account.status !== "needs_relink" && (
         <MoreItem icon="refresh" text="Refresh now" keys="Ctrl R" onAction={() => refresh.mutate(name)} />
       )}
-      <MoreItem icon="link" text="Link again" onAction={() => start(askAgain(account))} />
+      <MoreItem icon="link" text="Link again" onAction={() => again(account)} />
       <MoreItem
         icon="edit"
         text="Rename…"

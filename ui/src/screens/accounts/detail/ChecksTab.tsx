@@ -1,18 +1,10 @@
 import type { AccountDetail } from "../../../bindings/AccountDetail";
 import type { CheckRecord } from "../../../bindings/CheckRecord";
+import { CheckList } from "../../../parts/CheckList";
 import { CopyButton } from "../../../parts/CopyButton";
-import { Hidden } from "../../../parts/Hidden";
-import { Icon } from "../../../parts/Icon";
-import { ProviderText } from "../../../parts/ProviderText";
 import { checkWords } from "../../../words/checks";
 import { exactly, momentAt, secondsNow } from "../../../words/time";
 import styles from "./ChecksTab.module.css";
-
-const OUTCOMES = {
-  pass: { icon: "check", said: "passed" },
-  fail: { icon: "x", said: "failed" },
-  skip: { icon: "minus", said: "did not apply" },
-} as const;
 
 /** The checks of the ID token in the order in which they were made, each with its reason and its rule. */
 export function ChecksTab({ detail }: { detail: AccountDetail }) {
@@ -35,32 +27,8 @@ export function ChecksTab({ detail }: { detail: AccountDetail }) {
         </div>
         <CopyButton text={report(detail)} what="the checks as text" words="Copy report" />
       </div>
-      <ol className={styles.checks}>
-        {checks.map((check) => (
-          <CheckRow key={check.check} check={check} />
-        ))}
-      </ol>
+      <CheckList checks={checks} />
     </>
-  );
-}
-
-function CheckRow({ check }: { check: CheckRecord }) {
-  const { label, rule } = checkWords(check.check);
-  const { icon, said } = OUTCOMES[check.outcome];
-  return (
-    <li className={styles.check} data-outcome={check.outcome}>
-      <Icon name={icon} />
-      <div className={styles.words}>
-        <p className={styles.label}>
-          {label}
-          <Hidden>: {said}</Hidden>
-        </p>
-        <p className={styles.detail}>
-          <ProviderText>{check.detail}</ProviderText>
-        </p>
-      </div>
-      <span className={styles.rule}>{rule}</span>
-    </li>
   );
 }
 

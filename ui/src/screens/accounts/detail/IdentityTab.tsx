@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
+import { ClaimRow } from "../../../parts/ClaimRow";
 import { JsonWell } from "../../../parts/JsonWell";
 import { Segmented } from "../../../parts/Segmented";
 import { profile } from "../../../queries/profiles";
 import { type Around, explained } from "../../../words/claims";
 import { knownMembers } from "../../../words/userinfoMap";
-import { ClaimRow } from "./ClaimRow";
 import { IdentityCard } from "./IdentityCard";
 import styles from "./IdentityTab.module.css";
 

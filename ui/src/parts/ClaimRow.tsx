@@ -1,34 +1,44 @@
 import { Fragment, useState } from "react";
-import { Button } from "../../../parts/Button";
-import { CopyButton } from "../../../parts/CopyButton";
-import { ProviderText } from "../../../parts/ProviderText";
-import { useNow } from "../../../parts/useNow";
-import type { Claim } from "../../../words/claims";
-import type { ClaimValue, Worded } from "../../../words/claimValues";
-import { visible } from "../../../words/providerText";
-import { moment, relative } from "../../../words/time";
+import type { Claim } from "../words/claims";
+import type { ClaimValue, Worded } from "../words/claimValues";
+import { visible } from "../words/providerText";
+import { moment, relative } from "../words/time";
+import { Button } from "./Button";
 import styles from "./ClaimRow.module.css";
+import { CopyButton } from "./CopyButton";
+import { ProviderText } from "./ProviderText";
+import { useNow } from "./useNow";
 
 /** What still stands beside the value; what is longer gets a line of its own. */
 const SHORT = 24;
 
+type ClaimRowProps = {
+  claim: Claim;
+  /** In few words: the value, and what stands in the place of its meaning. */
+  tight?: boolean;
+  note?: string | null;
+  /** It is what stands against the token. */
+  bad?: boolean;
+};
+
 /** A claim: what it is called, its value, what that means, and what the provider sent. */
-export function ClaimRow({ claim }: { claim: Claim }) {
+export function ClaimRow({ claim, tight, note, bad }: ClaimRowProps) {
   const { key, label, value, meaning, raw, copy } = claim;
   return (
-    <div className={styles.claim}>
+    <div className={styles.claim} data-tight={tight || undefined} data-bad={bad || undefined}>
       <dt className={styles.name}>
         <Breakable text={visible(label)} />
         {label !== key && <code className={styles.key}>{visible(key)}</code>}
       </dt>
       <dd className={styles.value}>
         <Value value={value} />
-        {raw !== null && (
+        {raw !== null && !tight && (
           <span className={styles.raw} data-long={raw.length > SHORT || undefined}>
             <ProviderText code>{raw}</ProviderText>
           </span>
         )}
-        {meaning && <div className={styles.meaning}>{meaning}</div>}
+        {meaning && !tight && <div className={styles.meaning}>{meaning}</div>}
+        {note && <span className={styles.relative}>{note}</span>}
       </dd>
       <dd className={styles.copy}>
         <CopyButton text={copy} what={visible(key)} />

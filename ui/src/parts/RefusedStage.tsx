@@ -1,0 +1,21 @@
+import type { Failure } from "../bindings/Failure";
+import { failureWords } from "../words/failures";
+import { Button } from "./Button";
+import { Actions, Stage } from "./Stage";
+
+/** In the place of what could not be read: why, and another try. */
+export function RefusedStage({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+  return (
+    <Stage
+      title={failureWords(failure, "The provider").title}
+      lead={`${failure.message} ${failure.hint}`}
+      assertive
+    >
+      <Actions>
+        <Button look="primary" icon="refresh" onPress={onRetry}>
+          Try again
+        </Button>
+      </Actions>
+    </Stage>
+  );
+}
