@@ -117,7 +117,7 @@ const KEYS: Pasted = {
   ],
 };
 
-const ANSWER: Pasted = {
+export const ANSWER: Pasted = {
   kind: "answer",
   tokens: [
     { member: "access_token", readable: false },
@@ -517,6 +517,16 @@ export const WALKS: Walk[] = [
       await toAccount(window, "tidewater");
       await window.press("Control+k");
       await window.page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "palette-found",
+    scenario,
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Control+k");
+      await window.page.keyboard.type("git");
+      await window.page.getByText("needs a client registration").first().waitFor();
     },
   },
   {

@@ -21,7 +21,8 @@ export type Place =
   | { at: "request" }
   | { at: "profiles" }
   | { at: "settings" }
-  | { at: "add" }
+  /** With what is looked for there. */
+  | { at: "add"; query?: string }
   | { at: "link"; linking: Linking; ask: LinkAsk }
   | { at: "refused"; failure: Failure; ask: LinkAsk };
 

@@ -25,7 +25,7 @@ export function PlaceScreen() {
     case "settings":
       return <SettingsScreen />;
     case "add":
-      return <AddAccountScreen />;
+      return <AddAccountScreen key={place.query} sought={place.query} />;
     case "link":
       return <LinkingScreen key={place.linking.id} linking={place.linking} ask={place.ask} />;
     case "refused":

@@ -57,9 +57,9 @@ pub async fn look_at(
     text: Secret<String>,
     wanted: PastedWanted,
 ) -> Result<Pasted, PastedError> {
-    match kind_of(&text) {
-        Kind::Told(pasted) => Ok(pasted),
-        Kind::Token => look_into(keybelt, text, wanted).await,
+    match told(&text) {
+        Some(pasted) => Ok(pasted),
+        None => look_into(keybelt, text, wanted).await,
     }
 }
 
@@ -196,26 +196,21 @@ async fn find_server(
     Ok(())
 }
 
-/// A text's kind: a token, whose checks are still to be made, or all that there is to tell.
-enum Kind {
-    Token,
-    Told(Pasted),
-}
-
+/// All that there is to tell of a text; `None`: it is a token, whose checks are still to be made.
 #[expect(
     clippy::disallowed_methods,
     reason = "the text is read where it is told what it is"
 )]
-fn kind_of(text: &Secret<String>) -> Kind {
+fn told(text: &Secret<String>) -> Option<Pasted> {
     let text = text.expose().trim();
     if text.starts_with('{') {
-        return Kind::Told(of_json(text));
+        return Some(of_json(text));
     }
     if looks_like_token(text) {
-        return Kind::Token;
+        return None;
     }
     let looks = likeness(text);
-    Kind::Told(Pasted::Other { looks })
+    Some(Pasted::Other { looks })
 }
 
 /// Parts between dots, or the beginning that every encoded header has.
@@ -322,11 +317,8 @@ mod tests {
 
     use super::*;
 
-    fn told(text: &str) -> Option<Pasted> {
-        match kind_of(&Secret::new(text.to_owned())) {
-            Kind::Token => None,
-            Kind::Told(pasted) => Some(pasted),
-        }
+    fn of(text: &str) -> Option<Pasted> {
+        told(&Secret::new(text.to_owned()))
     }
 
     #[test]
@@ -337,7 +329,7 @@ mod tests {
             "eyJhbGc",
             "aaaa.bbbb.cccc.dddd.eeee",
         ] {
-            assert!(told(token).is_none(), "{token}");
+            assert!(of(token).is_none(), "{token}");
         }
         for (text, looks) in [
             ("", Likeness::Empty),
@@ -355,7 +347,7 @@ mod tests {
             ("hello there", Likeness::Text),
             ("käse.käse.käse-und-brot", Likeness::Text),
         ] {
-            assert_eq!(told(text), Some(Pasted::Other { looks }), "{text}");
+            assert_eq!(of(text), Some(Pasted::Other { looks }), "{text}");
         }
     }
 
@@ -367,7 +359,7 @@ mod tests {
             "some_token": 7,
             "token_type": "Bearer",
         });
-        let Some(Pasted::Answer { tokens, members }) = told(&answer.to_string()) else {
+        let Some(Pasted::Answer { tokens, members }) = of(&answer.to_string()) else {
             panic!("no answer");
         };
         let named: Vec<_> = tokens
@@ -380,7 +372,7 @@ mod tests {
             json!({"some_token": 7, "token_type": "Bearer"})
         );
         assert!(matches!(
-            told(r#"{"error":"invalid_grant"}"#),
+            of(r#"{"error":"invalid_grant"}"#),
             Some(Pasted::Answer { .. })
         ));
     }
@@ -389,7 +381,7 @@ mod tests {
     fn keys_are_judged_one_by_one_and_nothing_of_a_key_is_told() {
         let secret = json!({"kty": "oct", "kid": "s", "k": "c2VjcmV0"});
         for document in [json!({"keys": [secret]}), secret.clone()] {
-            let Some(Pasted::Keys { keys }) = told(&document.to_string()) else {
+            let Some(Pasted::Keys { keys }) = of(&document.to_string()) else {
                 panic!("no keys");
             };
             assert_eq!(keys.len(), 1);

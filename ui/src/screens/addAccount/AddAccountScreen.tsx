@@ -17,11 +17,11 @@ import { ALL, type Choice, categoriesOf, sectionsOf } from "./offers";
 import { SetUpSheet } from "./SetUpSheet";
 
 /** Where every account begins: a client registration that is there, a provider, or any server. */
-export function AddAccountScreen() {
+export function AddAccountScreen({ sought = "" }: { sought?: string }) {
   const { go } = useNavigation();
   const ready = useQuery(profiles());
   const catalogue = useQuery(providers());
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useState(sought);
   const [category, setCategory] = useState(ALL);
   const [basis, setBasis] = useState<Basis | null>(null);
   const [asking, setAsking] = useState(false);

@@ -12,16 +12,18 @@ import {
   ModalOverlay,
   SearchField,
 } from "react-aria-components";
-import { useLinking } from "../../linking";
+import { askFor, useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Icon } from "../../parts/Icon";
 import { Kbd } from "../../parts/Kbd";
 import { Tile } from "../../parts/Tile";
 import { accounts, useRefreshAccount } from "../../queries/accounts";
-import { providers } from "../../queries/profiles";
+import { useSignIn } from "../../queries/preferences";
+import { profiles, providers } from "../../queries/profiles";
 import { composeAs } from "../../queries/request";
 import { useLockVault } from "../../queries/vault";
-import { type Entry, entriesOf, type Intent } from "./entries";
+import { visible } from "../../words/providerText";
+import { type Entry, entriesOf, type Intent, marked } from "./entries";
 import styles from "./Palette.module.css";
 
 /** Everything by name. */
@@ -30,8 +32,14 @@ export function Palette() {
   const [query, setQuery] = useState("");
   const list = useQuery(accounts()).data ?? [];
   const catalogue = useQuery(providers()).data ?? [];
+  const registered = useQuery(profiles()).data ?? [];
   const act = useActs();
-  const groups = entriesOf(query, list, catalogue, account);
+  const groups = entriesOf(query, {
+    accounts: list,
+    profiles: registered,
+    catalogue,
+    current: account,
+  });
   return (
     <ModalOverlay className={styles.scrim ?? ""} isOpen isDismissable onOpenChange={close}>
       <Modal className={styles.modal ?? ""}>
@@ -63,7 +71,7 @@ export function Palette() {
                           act(entry.intent);
                         }}
                       >
-                        <EntryLine entry={entry} />
+                        <EntryLine entry={entry} query={query} />
                       </MenuItem>
                     ))}
                   </MenuSection>
@@ -85,7 +93,7 @@ function None() {
   return <p className={styles.none}>Nothing of that name.</p>;
 }
 
-function EntryLine({ entry }: { entry: Entry }) {
+function EntryLine({ entry, query }: { entry: Entry; query: string }) {
   return (
     <>
       {"icon" in entry.sign ? (
@@ -96,10 +104,28 @@ function EntryLine({ entry }: { entry: Entry }) {
         <Tile id={entry.sign.id} name={entry.sign.name} size={22} />
       )}
       <span className={styles.text}>
-        {entry.text} {entry.aside && <span className={styles.aside}>{entry.aside}</span>}
+        <Marked text={visible(entry.text)} query={query} />{" "}
+        {entry.aside && (
+          <span className={styles.aside}>
+            <Marked text={visible(entry.aside)} query={query} />
+          </span>
+        )}
       </span>
       {entry.keys && <Kbd>{entry.keys}</Kbd>}
     </>
+  );
+}
+
+function Marked({ text, query }: { text: string; query: string }) {
+  return marked(text, query).map(({ text: piece, hit }, at) =>
+    hit ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text, which never move.
+      <mark key={at} className={styles.mark}>
+        {piece}
+      </mark>
+    ) : (
+      piece
+    ),
   );
 }
 
@@ -108,6 +134,7 @@ function useActs(): (intent: Intent) => void {
   const refresh = useRefreshAccount();
   const lock = useLockVault();
   const { start } = useLinking();
+  const signIn = useSignIn();
   return (intent) => {
     switch (intent.does) {
       case "show":
@@ -122,13 +149,17 @@ function useActs(): (intent: Intent) => void {
         return open({ kind: "profile", profile: intent.profile });
       case "link":
         return go({ at: "add" });
-      case "request":
-        return go({ at: "request" });
       case "requestAs":
         composeAs(intent.account);
         return go({ at: "request" });
-      case "profiles":
-        return go({ at: "profiles" });
+      case "go":
+        return go({ at: intent.to });
+      case "linkThrough":
+        return void start(askFor(intent.profile, signIn));
+      case "linkAt":
+        return go({ at: "add", query: intent.provider });
+      case "backUp":
+        return open({ kind: "backUp" });
       case "practice":
         return void start({ practice: true });
       case "lock":

@@ -1,6 +1,7 @@
 import type { Account } from "../../bindings/Account";
+import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
-import type { Tab } from "../../navigation";
+import type { Place, Tab } from "../../navigation";
 import type { IconName } from "../../parts/Icon";
 import { providerName } from "../../words/providers";
 import { matches, needsPerson } from "../../words/standing";
@@ -10,8 +11,10 @@ import { whoIs } from "../../words/who";
 export type Intent =
   | { does: "show"; account: string; tab?: Tab }
   | { does: "refresh" | "rename" | "unlink" | "copyToken" | "requestAs"; account: string }
-  | { does: "profile"; profile: string }
-  | { does: "link" | "request" | "profiles" | "practice" | "lock" };
+  | { does: "profile" | "linkThrough"; profile: string }
+  | { does: "linkAt"; provider: string }
+  | { does: "go"; to: Extract<Place["at"], "activity" | "inspector" | "request" | "profiles" | "settings"> }
+  | { does: "link" | "practice" | "backUp" | "lock" };
 
 export type Entry = {
   id: string;
@@ -22,34 +25,113 @@ export type Entry = {
   intent: Intent;
 };
 
+/** What can be found. */
+export type Known = {
+  accounts: Account[];
+  profiles: Profile[];
+  catalogue: ProviderSummary[];
+  /** The account that is looked at. */
+  current: string | null;
+};
+
 const MOST = 8;
+/** Of what can be done with an account that was found, and of what can be linked. */
+const FEW = 4;
 
 /** What the palette shows for a query: without one, who needs the person, then the rest. */
-export function entriesOf(
-  query: string,
-  accounts: Account[],
-  catalogue: ProviderSummary[],
-  current: string | null,
-): { title: string; entries: Entry[] }[] {
+export function entriesOf(query: string, known: Known): { title: string; entries: Entry[] }[] {
+  const { accounts, catalogue, current } = known;
   const asked = query.trim();
   const named = accounts.map((account) => ({ account, provider: providerName(account, catalogue) }));
   const found = named
     .filter(({ account, provider }) => asked === "" || matches(account, provider, asked))
     .sort((a, b) => Number(needsPerson(b.account)) - Number(needsPerson(a.account)))
-    .slice(0, MOST)
-    .map(({ account, provider }) => open(account, provider));
+    .slice(0, MOST);
+  const says = ({ text, aside }: Entry) => hasWords(`${text} ${aside ?? ""}`, asked);
   const chosen = named.find(({ account }) => account.name === current);
-  const acts = [...(chosen ? actsOf(chosen.account, chosen.provider) : []), ...ACTS].filter(
-    ({ text, aside }) =>
-      asked
-        .toLowerCase()
-        .split(/\s+/)
-        .every((word) => `${text} ${aside ?? ""}`.toLowerCase().includes(word)),
-  );
+  const ofChosen = chosen ? actsOf(chosen.account, chosen.provider).filter(says) : [];
   return [
-    { title: "Accounts", entries: found },
-    { title: "Do", entries: acts },
+    { title: "Accounts", entries: found.map(({ account, provider }) => open(account, provider)) },
+    {
+      title: "Do",
+      entries: [...(ofChosen.length > 0 ? ofChosen : ofOthers(named, asked)), ...ACTS.filter(says)],
+    },
+    { title: "Go to", entries: PLACES.filter(says) },
+    { title: "Link", entries: asked === "" ? [] : linkable(asked, known) },
   ].filter(({ entries }) => entries.length > 0);
+}
+
+type Named = { account: Account; provider: string };
+
+/** What the words ask for with an account that is not looked at: "refresh gitlab". */
+function ofOthers(named: Named[], asked: string): Entry[] {
+  if (asked === "") {
+    return [];
+  }
+  const [first] = named.flatMap(({ account, provider }) => {
+    const fitting = actsOf(account, provider).filter(({ text, aside }) =>
+      hasWords(`${text} ${aside ?? ""}`, asked),
+    );
+    return fitting.length > 0 ? [fitting] : [];
+  });
+  return first?.slice(0, FEW) ?? [];
+}
+
+/** Another account by a client registration that is there, or one that has to be made first. */
+function linkable(asked: string, { accounts, profiles, catalogue }: Known): Entry[] {
+  const through = profiles.filter(isReal).map(({ name, provider }): Entry => {
+    const called = providerName({ provider, profile: name }, catalogue);
+    const another = accounts.some((account) => account.profile === name);
+    return {
+      id: `link through ${name}`,
+      text: another ? `Link another ${called} account` : `Link ${called}`,
+      aside: called === name ? undefined : `by profile ${name}`,
+      sign: { id: provider ?? name, name: called },
+      intent: { does: "linkThrough", profile: name },
+    };
+  });
+  const registered = profiles.map(({ provider }) => provider);
+  const anew = catalogue
+    .filter(({ id }) => isReal({ provider: id }) && !registered.includes(id))
+    .map(
+      ({ id, name }): Entry => ({
+        id: `link at ${id}`,
+        text: `Link ${name}`,
+        aside: "needs a client registration",
+        sign: { id, name },
+        intent: { does: "linkAt", provider: name },
+      }),
+    );
+  return [...through, ...anew].filter(({ text }) => hasWords(text, asked)).slice(0, FEW);
+}
+
+/** The practice providers have an entry of their own. */
+function isReal({ provider }: { provider: string | null }): boolean {
+  return provider !== "practice" && provider !== "practice-oauth1";
+}
+
+function hasWords(text: string, asked: string): boolean {
+  const known = text.toLowerCase();
+  return asked
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => known.includes(word));
+}
+
+/** A text in pieces: what was asked for, and what stands between. */
+export function marked(text: string, query: string): { text: string; hit: boolean }[] {
+  const words = query
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (words.length === 0) {
+    return [{ text, hit: false }];
+  }
+  return text
+    .split(new RegExp(`(${words.join("|")})`, "gi"))
+    .map((piece, at) => ({ text: piece, hit: at % 2 === 1 }))
+    .filter((piece) => piece.text !== "");
 }
 
 function open(account: Account, provider: string): Entry {
@@ -114,13 +196,27 @@ function actsOf(account: Account, provider: string): Entry[] {
 
 const ACTS: Entry[] = [
   { id: "link", text: "Link an account", keys: "Ctrl N", sign: { icon: "plus" }, intent: { does: "link" } },
-  { id: "request", text: "API request", sign: { icon: "send" }, intent: { does: "request" } },
-  { id: "profiles", text: "Profiles", sign: { icon: "layers" }, intent: { does: "profiles" } },
   {
     id: "practice",
     text: "Try it with the practice provider",
     sign: { icon: "key" },
     intent: { does: "practice" },
   },
+  { id: "backUp", text: "Back up the vault…", sign: { icon: "export" }, intent: { does: "backUp" } },
   { id: "lock", text: "Lock the vault", keys: "Ctrl L", sign: { icon: "lock" }, intent: { does: "lock" } },
+];
+
+const place = (
+  to: Extract<Intent, { does: "go" }>["to"],
+  text: string,
+  icon: IconName,
+  keys: string,
+): Entry => ({ id: `go ${to}`, text, keys, sign: { icon }, intent: { does: "go", to } });
+
+const PLACES: Entry[] = [
+  place("activity", "Activity", "activity", "Ctrl 2"),
+  place("inspector", "Token inspector", "token", "Ctrl 3"),
+  place("request", "API request", "send", "Ctrl 4"),
+  place("profiles", "Profiles", "layers", "Ctrl 5"),
+  place("settings", "Settings", "gear", "Ctrl ,"),
 ];
