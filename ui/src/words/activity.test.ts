@@ -49,6 +49,7 @@ test("a revocation that did not come about is told, with its reason", () => {
   expect(activityLine(entry(1, "revocation_failed", null, "provider_unavailable"))).toEqual({
     kind: "refused",
     text: "The provider did not take the access back",
+    who: null,
     detail: "provider_unavailable",
   });
 });
