@@ -122,13 +122,11 @@ describe("the inspector", () => {
   test("says why a file is not read", () =>
     inWindow(scenario(), async (window) => {
       await toInspector(window);
-      await window.page
-        .locator("input[type=file]")
-        .setInputFiles({
-          name: "key.der",
-          mimeType: "application/octet-stream",
-          buffer: Buffer.from([0xff]),
-        });
+      await window.page.locator("input[type=file]").setInputFiles({
+        name: "key.der",
+        mimeType: "application/octet-stream",
+        buffer: Buffer.from([0xff]),
+      });
       await window.page.getByText("key.der is no text, or larger than 1 MiB.").waitFor();
       expect(await looked(window)).toHaveLength(0);
     }));

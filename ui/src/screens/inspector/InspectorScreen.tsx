@@ -78,8 +78,10 @@ function tokenIn(answer: string, member: string): { token: string | null; access
 function useHeardPaste(onText: (text: string) => void): void {
   const pasted = useEffectEvent((event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    const inField = event.target instanceof Element && event.target.closest("input, textarea, [role=dialog]");
-    if (text.trim() !== "" && !inField) {
+    const isElsewhere =
+      event.target instanceof Element &&
+      event.target.closest("input, textarea, [role=dialog], [role=alertdialog]");
+    if (text.trim() !== "" && !isElsewhere && !event.defaultPrevented) {
       event.preventDefault();
       onText(text);
     }
