@@ -20,6 +20,8 @@ use crate::trouble::VaultTrouble;
 
 /// The longest passphrase, in bytes.
 const PASSPHRASE: usize = 1_024;
+/// How often a vault is looked at again that got another key while it was opened.
+const REKEYINGS: u32 = 8;
 
 /// The vault of one home, open or not.
 pub(crate) struct Door {
@@ -87,14 +89,20 @@ impl Door {
         if let Some(vault) = self.current() {
             return Ok(Some(vault));
         }
-        let Some(locked) = self.find().await? else {
-            return Ok(None);
-        };
-        if self.shut.load(Ordering::Relaxed) {
-            return Err(VaultTrouble::Locked);
+        for _ in 0..REKEYINGS {
+            let Some(locked) = self.find().await? else {
+                return Ok(None);
+            };
+            if self.shut.load(Ordering::Relaxed) {
+                return Err(VaultTrouble::Locked);
+            }
+            let passphrase = self.key_of(locked.key_source()).await?;
+            match self.open_by(locked, passphrase).await? {
+                Err(UnlockError::Rekeyed) => {}
+                opened => return opened.map(Some).map_err(of_unlock),
+            }
         }
-        let passphrase = self.key_of(locked.key_source()).await?;
-        self.open_by(locked, passphrase).await.map(Some)
+        Err(VaultTrouble::Busy)
     }
 
     /// The passphrase of a vault that was found; `None`: its key is in the keyring.
@@ -213,7 +221,7 @@ impl Door {
                     .ok_or(VaultTrouble::Locked)?,
             ),
         };
-        self.open_by(locked, passphrase).await
+        self.open_by(locked, passphrase).await?.map_err(of_unlock)
     }
 
     /// Forgets the key. Whoever works with the vault at this moment finishes first.
@@ -233,16 +241,14 @@ impl Door {
         &self,
         locked: LockedVault,
         passphrase: Option<Secret<String>>,
-    ) -> Result<Arc<Vault>, VaultTrouble> {
+    ) -> Result<Result<Arc<Vault>, UnlockError>, VaultTrouble> {
         let entropy = self.entropy.clone();
         let opened = blocking(move || match &passphrase {
             Some(passphrase) => locked.unlock_with_passphrase(passphrase, entropy),
             None => locked.unlock_with_keyring(&Keyring::system(), entropy),
         })
         .await?;
-        opened
-            .map(|vault| self.keep(vault))
-            .map_err(|(_, error)| of_unlock(error))
+        Ok(opened.map(|vault| self.keep(vault)).map_err(|(_, error)| error))
     }
 
     /// The passphrase: from the file where one is named, else from the person.
@@ -368,6 +374,7 @@ impl From<VaultError> for VaultTrouble {
             VaultError::Replaced => Self::Replaced,
             VaultError::Busy => Self::Busy,
             VaultError::DiskFull => Self::DiskFull,
+            VaultError::DiskFails => Self::DiskFails,
             VaultError::Defect(what) => Self::Defect(what),
         }
     }
@@ -380,6 +387,7 @@ pub(crate) fn of_unlock(error: UnlockError) -> VaultTrouble {
         UnlockError::WrongKey => VaultTrouble::WrongKey,
         UnlockError::KeyringUnavailable => VaultTrouble::KeyringUnavailable,
         UnlockError::KeyringLocked => VaultTrouble::KeyringLocked,
+        UnlockError::Rekeyed => VaultTrouble::Busy,
         UnlockError::WrongSource => VaultTrouble::Defect("the vault has another source of key".to_owned()),
         UnlockError::Vault(error) => error.into(),
     }

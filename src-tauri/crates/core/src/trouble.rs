@@ -77,6 +77,9 @@ pub enum VaultTrouble {
     /// No room.
     #[error("disk full")]
     DiskFull,
+    /// The disk takes nothing, for want of room or since it is broken.
+    #[error("the disk takes nothing")]
+    DiskFails,
     /// A defect of ours.
     #[error("defect: {0}")]
     Defect(String),

@@ -27,6 +27,7 @@ pub async fn status_and_refusal(
             | VaultTrouble::Newer
             | VaultTrouble::ReadOnly
             | VaultTrouble::DiskFull
+            | VaultTrouble::DiskFails
             | VaultTrouble::Busy),
         ) => Ok((keybelt.door().status_unread(), Some(refusal))),
         status => Ok((status?, None)),

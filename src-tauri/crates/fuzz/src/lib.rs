@@ -1,15 +1,16 @@
 //! Hostile input for the parsers of outside input: what is committed in `tests/data/fuzz`, changed at random, and cut
-//! down to the least that still fails.
+//! down to the least that still fails. And how far every long walk of the tests goes.
 //!
-//! Owns: the corpus, the changes, the bounds of a run and of one input's time.
+//! Owns: the corpus, the changes, the bounds of a run and of one input's time, the length of walks.
 //! Never: a parser, or what is right; each target is a test beside its parser.
-//! Start at: [`Target::run`].
+//! Start at: [`Target::run`], [`walk::steps`].
 //!
 //! It runs on stable Rust and in every test run: coverage-guided engines (libFuzzer by cargo-fuzz, bolero's others) need
 //! a nightly compiler, which a contributor's machine does not have. What they find by coverage, the corpus holds by hand.
 
 mod change;
 mod cpu_time;
+pub mod walk;
 
 use std::fs;
 use std::path::PathBuf;

@@ -181,7 +181,7 @@ impl Vault {
             reserve::keep(self.home())?;
         }
         match self.write_change(lease, change, profile) {
-            Err(VaultError::DiskFull) if change.tokens.is_some() => {
+            Err(VaultError::DiskFull | VaultError::DiskFails) if change.tokens.is_some() => {
                 reserve::give_up(self.home());
                 self.write_change(lease, change, profile)
             }

@@ -9,8 +9,10 @@ use rusqlite::Connection;
 
 use crate::creation::Wrapping;
 use crate::key_slot::KeySlot;
+use crate::ledger::append;
 use crate::opening::OpenBy;
 use crate::private_files::sync_folder;
+use crate::seal::Seals;
 use crate::{CreateError, KeepKey, LedgerLine, LockedVault, UnlockError, VaultError};
 
 /// Why there is no backup. No file is there because of it.
@@ -46,7 +48,7 @@ impl From<VaultError> for BackupError {
 
 impl LockedVault {
     /// Writes a copy of everything but authorizations under way to a file that is not there yet, its owner's alone and
-    /// whole or not at all. The ledger's line comes first.
+    /// whole or not at all. The ledger's line, which the copy has too, is durable before the file has its name.
     pub fn back_up(
         self,
         by: OpenBy<'_>,
@@ -68,12 +70,13 @@ impl LockedVault {
         )?;
         let target = Target::new(file)?;
         let vault = self.open(Ok(master), entropy).map_err(|(_, error)| error)?;
-        vault.append(line)?;
+        let unfinished = target.unfinished.path();
         vault
             .lock()
-            .execute("VACUUM INTO ?1", [path_text(target.unfinished.path())?])
-            .map_err(|error| target.refused(error))?;
-        finish(target.unfinished.path(), &slot).map_err(|error| target.refused(error))?;
+            .execute("VACUUM INTO ?1", [path_text(unfinished)?])
+            .map_err(|error| target.refused(error.into()))?;
+        finish(unfinished, &slot, vault.seals(), line).map_err(|error| target.refused(error))?;
+        vault.append(line)?;
         target.persist()
     }
 }
@@ -110,8 +113,8 @@ impl Target {
     }
 
     /// What SQLite says of the copy is about the backup's folder, not the vault's.
-    fn refused(&self, error: rusqlite::Error) -> BackupError {
-        match VaultError::from(error) {
+    fn refused(&self, error: VaultError) -> BackupError {
+        match error {
             VaultError::ReadOnly => BackupError::Unwritable {
                 path: self.path.clone(),
                 cause: "its folder does not take files".to_owned(),
@@ -140,8 +143,8 @@ impl Target {
     }
 }
 
-/// Gives the copy its own key slot, and leaves behind what no other home can use.
-fn finish(copy: &Path, slot: &KeySlot) -> rusqlite::Result<()> {
+/// Gives the copy its own key slot and the line about it, and leaves behind what no other home can use.
+fn finish(copy: &Path, slot: &KeySlot, seals: &Seals, line: &LedgerLine) -> Result<(), VaultError> {
     let mut connection = Connection::open(copy)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", true)?;
@@ -149,8 +152,9 @@ fn finish(copy: &Path, slot: &KeySlot) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     slot.replace(&transaction)?;
     transaction.execute("DELETE FROM pending", [])?;
+    append(&transaction, seals, line, None)?;
     transaction.commit()?;
-    connection.close().map_err(|(_, error)| error)
+    Ok(connection.close().map_err(|(_, error)| error)?)
 }
 
 fn of_passphrase(error: CreateError) -> BackupError {

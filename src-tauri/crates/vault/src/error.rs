@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use rusqlite::{ErrorCode, ffi};
 
+use crate::private_files::is_of_disk;
+
 /// Why the vault could not be used. Nothing in it was changed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum VaultError {
@@ -37,6 +39,10 @@ pub enum VaultError {
     /// No room.
     #[error("disk full")]
     DiskFull,
+    /// The disk does not take what is written, for want of room or since it is broken. What it refused last may come back
+    /// to life with it.
+    #[error("the disk takes nothing")]
+    DiskFails,
     /// A defect of ours; the text is for the log.
     #[error("defect: {0}")]
     Defect(String),
@@ -100,20 +106,31 @@ fn defect(error: &rusqlite::Error) -> VaultError {
     VaultError::Defect(error.to_string())
 }
 
-/// A disk that takes nothing more is not always called full (<https://sqlite.org/rescode.html>).
+/// What SQLite says where there is no room for what it shares in memory (<https://sqlite.org/rescode.html>).
 const NO_ROOM: &[i32] = &[
-    ffi::SQLITE_IOERR_WRITE,
-    ffi::SQLITE_IOERR_FSYNC,
-    ffi::SQLITE_IOERR_DIR_FSYNC,
-    ffi::SQLITE_IOERR_TRUNCATE,
     ffi::SQLITE_IOERR_SHMOPEN,
     ffi::SQLITE_IOERR_SHMSIZE,
     ffi::SQLITE_IOERR_SHMMAP,
 ];
 
+/// What it says where the disk takes nothing: over a quota, full only when it is to be durable, or broken.
+const NOT_TAKEN: &[i32] = &[
+    ffi::SQLITE_IOERR_WRITE,
+    ffi::SQLITE_IOERR_FSYNC,
+    ffi::SQLITE_IOERR_DIR_FSYNC,
+    ffi::SQLITE_IOERR_TRUNCATE,
+    ffi::SQLITE_IOERR_DELETE,
+];
+
+/// The damage that is not the file's.
+pub(crate) const UNREADABLE: &str = "the disk does not read the file";
+
 fn of_failure(failure: ffi::Error) -> Option<VaultError> {
     match failure.code {
         ErrorCode::SystemIoFailure if NO_ROOM.contains(&failure.extended_code) => Some(VaultError::DiskFull),
+        ErrorCode::SystemIoFailure if NOT_TAKEN.contains(&failure.extended_code) => {
+            Some(VaultError::DiskFails)
+        }
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
             Some(VaultError::Busy)
         }
@@ -125,9 +142,7 @@ fn of_failure(failure: ffi::Error) -> Option<VaultError> {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
             Some(VaultError::damaged_file("the structure of the file"))
         }
-        ErrorCode::SystemIoFailure => Some(VaultError::damaged_file(
-            "the disk does not read or write the file",
-        )),
+        ErrorCode::SystemIoFailure => Some(VaultError::damaged_file(UNREADABLE)),
         _ => None,
     }
 }
@@ -139,7 +154,10 @@ impl From<io::Error> for VaultError {
             | io::ErrorKind::ReadOnlyFilesystem
             | io::ErrorKind::NotFound
             | io::ErrorKind::NotADirectory => Self::ReadOnly,
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::DiskFull
+            }
+            _ if is_of_disk(&error) => Self::DiskFails,
             _ => Self::Defect(error.to_string()),
         }
     }
@@ -154,6 +172,7 @@ mod tests {
         let of = |code: i32| VaultError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
         assert_eq!(of(ffi::SQLITE_FULL), VaultError::DiskFull);
         assert_eq!(of(ffi::SQLITE_IOERR_SHMSIZE), VaultError::DiskFull);
+        assert_eq!(of(ffi::SQLITE_IOERR_WRITE), VaultError::DiskFails);
         assert!(matches!(of(ffi::SQLITE_IOERR_READ), VaultError::Damaged { .. }));
         assert_eq!(of(ffi::SQLITE_READONLY), VaultError::ReadOnly);
         assert_eq!(of(ffi::SQLITE_CANTOPEN), VaultError::ReadOnly);

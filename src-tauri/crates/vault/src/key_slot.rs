@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use crate::VaultError;
+use crate::error::UNREADABLE;
 use crate::keyring::Item;
 use crate::seal::{self, Key, VaultId, framed};
 
@@ -224,6 +225,7 @@ fn source_of(
 
 fn of_slot(error: rusqlite::Error) -> VaultError {
     match VaultError::from(error) {
+        VaultError::Damaged { what, .. } if what == UNREADABLE => VaultError::damaged_file(UNREADABLE),
         // A table or column that is not there: whatever this file is, its slot is gone.
         VaultError::Defect(_) | VaultError::Damaged { .. } => VaultError::damaged_file("the key slot"),
         other => other,

@@ -423,6 +423,11 @@ impl LineRow {
         })
     }
 
+    #[cfg(test)]
+    pub(crate) fn id(&self) -> i64 {
+        self.id
+    }
+
     pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>, VaultError> {
         let mut statement =
             connection.prepare_cached("SELECT id, account_id, line FROM ledger ORDER BY id")?;

@@ -10,8 +10,14 @@ mod backup;
 mod blobs;
 mod check;
 mod commits;
+#[cfg(test)]
+mod contents;
 mod creation;
+#[cfg(test)]
+mod damage;
 mod error;
+#[cfg(test)]
+mod failing_disk;
 mod key_slot;
 mod keyring;
 mod lease;

@@ -60,6 +60,9 @@ pub enum UnlockError {
     /// Its key is kept by something else than was asked.
     #[error("the vault's key is kept by something else")]
     WrongSource,
+    /// Another process gave it another key since it was found: found again, it says which.
+    #[error("the vault has another key by now")]
+    Rekeyed,
     /// The vault itself cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -108,8 +111,8 @@ impl LockedVault {
     pub(crate) fn at(home: PathBuf, steps: &'static [&'static str]) -> Result<Self, VaultError> {
         // Before it is opened: whoever takes its place later is told apart.
         let identity = file_identity(&home.join(FILE));
-        let connection = connect(&home.join(FILE))?;
-        if schema::version(&connection)? > schema::latest(steps) {
+        let connection = connect(&home.join(FILE)).map_err(of_file)?;
+        if schema::version(&connection).map_err(of_file)? > schema::latest(steps) {
             return Err(VaultError::Newer);
         }
         let slot = KeySlot::read(&connection)?;
@@ -157,7 +160,7 @@ impl LockedVault {
         keyring: &Keyring,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Vault, (Box<Self>, UnlockError)> {
-        let master = self.master_from_keyring(keyring);
+        let master = self.master(OpenBy::Keyring(keyring));
         self.open(master, entropy)
     }
 
@@ -167,16 +170,29 @@ impl LockedVault {
         passphrase: &Secret<String>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Vault, (Box<Self>, UnlockError)> {
-        let master = self.master_from_passphrase(passphrase);
+        let master = self.master(OpenBy::Passphrase(passphrase));
         self.open(master, entropy)
     }
 
     /// Its master key, by whichever key is at hand.
     pub(crate) fn master(&self, by: OpenBy<'_>) -> Result<Key, UnlockError> {
-        match by {
+        let master = match by {
             OpenBy::Keyring(keyring) => self.master_from_keyring(keyring),
             OpenBy::Passphrase(passphrase) => self.master_from_passphrase(passphrase),
+        };
+        match master {
+            Err(
+                UnlockError::KeyMissing
+                | UnlockError::WrongKey
+                | UnlockError::WrongPassphrase
+                | UnlockError::WrongSource,
+            ) if self.is_rekeyed()? => Err(UnlockError::Rekeyed),
+            outcome => outcome,
         }
+    }
+
+    fn is_rekeyed(&self) -> Result<bool, VaultError> {
+        Ok(KeySlot::read(&self.connection)? != self.slot)
     }
 
     fn master_from_keyring(&self, keyring: &Keyring) -> Result<Key, UnlockError> {
@@ -299,11 +315,21 @@ pub(crate) fn open_guarded(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn connect(path: &Path) -> Result<Connection, VaultError> {
     let connection = open_guarded(path)?;
     connection.busy_timeout(WRITE_PATIENCE)?;
+    // What is no vault is not to be made into a database of SQLite's, or into one with a journal, by being looked at.
+    schema::version(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
+}
+
+/// What is asked first is always the same: a file to which SQLite has another answer is not as SQLite wrote it.
+fn of_file(error: VaultError) -> VaultError {
+    match error {
+        VaultError::Defect(_) => VaultError::damaged_file("the structure of the file"),
+        other => other,
+    }
 }
 
 fn of_keyring(error: KeyringError) -> UnlockError {

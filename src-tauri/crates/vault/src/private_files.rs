@@ -83,6 +83,11 @@ pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {
         .and_then(|found| platform::identity(&found))
 }
 
+/// Whether the disk itself failed.
+pub(crate) fn is_of_disk(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(platform::is_of_disk)
+}
+
 /// Makes a rename or removal in the folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), VaultError> {
     platform::sync_folder(folder).map_err(VaultError::from)
@@ -147,6 +152,10 @@ mod platform {
         Some((found.dev(), found.ino()))
     }
 
+    pub(super) fn is_of_disk(code: i32) -> bool {
+        code == rustix::io::Errno::IO.raw_os_error()
+    }
+
     pub(super) fn folder_builder() -> DirBuilder {
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(FOLDER);
@@ -191,6 +200,11 @@ mod platform {
     /// An open file cannot be replaced there.
     pub(super) fn identity(_found: &Metadata) -> Option<(u64, u64)> {
         None
+    }
+
+    /// `ERROR_CRC`, `ERROR_WRITE_FAULT`, `ERROR_READ_FAULT`, `ERROR_IO_DEVICE`.
+    pub(super) fn is_of_disk(code: i32) -> bool {
+        [23, 29, 30, 1117].contains(&code)
     }
 
     pub(super) fn folder_builder() -> DirBuilder {

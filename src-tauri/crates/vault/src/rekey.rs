@@ -195,6 +195,12 @@ mod tests {
         )
         .unwrap();
         assert_eq!(slow.replace_slot(&slot), Err(VaultError::Busy));
+        // Nor is the key that it looked for called missing: it is another one by now.
+        assert_eq!(slow.master(in_keyring).err(), Some(UnlockError::Rekeyed));
+        assert_eq!(
+            slow.master(OpenBy::Passphrase(&first)).err(),
+            Some(UnlockError::Rekeyed)
+        );
         assert_eq!(opens(&home, OpenBy::Passphrase(&first)), Ok(1));
     }
 

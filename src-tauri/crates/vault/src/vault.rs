@@ -4,10 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use keybelt_contract::{DamagedRecord, KeySource};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::opening::{self, Status};
+use crate::lease::lock_of;
+use crate::opening::{self, Status, WRITE_PATIENCE};
 use crate::private_files::{FileIdentity, file_identity};
 use crate::seal::Seals;
 use crate::{FILE, VaultError, schema};
+
+/// The lock of whoever writes.
+const WRITERS: &str = "writers.lock";
 
 /// An open vault. Several threads and several processes may have it open at once; every call blocks.
 pub struct Vault {
@@ -77,6 +81,10 @@ impl Vault {
         act: impl FnOnce(&Transaction<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
         let mut connection = self.lock();
+        self.refuse_replaced()?;
+        // Those who wait for SQLite's own lock try again and again, and of fifty the unlucky ones starve: the kernel's has
+        // a queue.
+        let _turn = lock_of(&self.home, WRITERS, WRITE_PATIENCE)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         self.refuse_changed(&transaction)?;
         let done = act(&transaction)?;
@@ -86,13 +94,19 @@ impl Vault {
 
     /// Since this process opened the file, a newer version may have migrated it, or another one stands in its place.
     fn refuse_changed(&self, connection: &Connection) -> Result<(), VaultError> {
-        if file_identity(&self.home.join(FILE)) != self.identity {
-            return Err(VaultError::Replaced);
-        }
+        self.refuse_replaced()?;
         if schema::version(connection)? == self.version {
             Ok(())
         } else {
             Err(VaultError::Newer)
+        }
+    }
+
+    fn refuse_replaced(&self) -> Result<(), VaultError> {
+        if file_identity(&self.home.join(FILE)) == self.identity {
+            Ok(())
+        } else {
+            Err(VaultError::Replaced)
         }
     }
 

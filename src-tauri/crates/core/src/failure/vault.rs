@@ -107,6 +107,11 @@ impl From<VaultTrouble> for Failure {
                 "There is no room left on the disk.",
                 "Make room, then try again. Nothing in the vault was changed.",
             ),
+            VaultTrouble::DiskFails => failure(
+                Code::DiskFull,
+                "The disk did not take what was to be written: it is full, or it fails.",
+                "Make room or see to the disk, and look whether it was done after all before you try again.",
+            ),
             VaultTrouble::Defect(what) => defect(&what),
         }
     }

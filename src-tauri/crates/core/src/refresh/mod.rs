@@ -47,12 +47,18 @@ pub(crate) async fn several(keybelt: &Keybelt, names: Vec<AccountName>) -> Vec<R
             let Some(account) = waiting.next() else { break };
             let keybelt = keybelt.clone();
             under_way.spawn(async move {
-                let error = refresh(&keybelt, &account).await.err().map(Into::into);
-                Refreshed { account, error }
+                match refresh(&keybelt, &account).await {
+                    // Unlinked meanwhile.
+                    Err(RefreshError::Account(AccountsError::NotFound { .. })) => None,
+                    outcome => Some(Refreshed {
+                        account,
+                        error: outcome.err().map(Into::into),
+                    }),
+                }
             });
         }
         match under_way.join_next().await {
-            Some(Ok(refreshed)) => done.push(refreshed),
+            Some(Ok(refreshed)) => done.extend(refreshed),
             Some(Err(error)) => tracing::error!(%error, "a refresh ended without an outcome"),
             None => break,
         }

@@ -171,6 +171,7 @@ fn what_is_no_vault_is_named_so() {
             LockedVault::find(&home.path()),
             Err(VaultError::Damaged { .. })
         ));
+        assert_eq!(home.bytes(), content, "it is left as it was");
     }
 }
 

@@ -130,7 +130,8 @@ impl ProfileRow {
                     .and_then(|bytes| text_of(&bytes)),
                 None => None,
             };
-            if opened.is_some() == is_there {
+            // What stands where nothing was put is as foreign as what is missing.
+            if opened.is_some() == is_there && sealed.is_some() == is_there {
                 Ok(opened)
             } else {
                 Err(VaultError::damaged(format!(
