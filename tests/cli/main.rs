@@ -1,16 +1,24 @@
 //! `keybelt` driven from outside: real providers, a hostile one, a real keyring, real tools.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+#![expect(clippy::print_stdout, reason = "a walk says what it did")]
 
 mod accounts;
 mod catalogue;
 mod contract;
+mod crowd;
 mod doctor;
+mod full_disk;
 mod hand_over;
 mod hostile_answers;
 mod hostile_id_token;
 mod importing;
 mod interruptions;
 mod keyring;
+mod kills;
 mod linking;
 mod listener;
 mod manual;
@@ -18,6 +26,7 @@ mod oauth1;
 mod older_vaults;
 mod outputs;
 mod profiles;
+mod refusals;
 mod request;
 mod settings_on_the_wire;
 mod side_by_side;

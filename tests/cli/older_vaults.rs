@@ -13,7 +13,7 @@ use crate::home;
 const PORT: &str = "8739";
 
 /// A home with the vault of that version. What is in it stands in `vault/src/opening/older_vaults.rs`.
-fn home_of(version: &str) -> Home {
+pub(crate) fn home_of(version: &str) -> Home {
     let home = home();
     home.file("passphrase", "the passphrase of an old vault\n");
     fs::create_dir(home.path()).unwrap();

@@ -1,4 +1,4 @@
-//! Everything a contributor does: `cargo xtask run`, `test`, `check`, `fuzz`, `tidy`.
+//! Everything a contributor does: `cargo xtask run`, `test`, `check`, `fuzz`, `prove`, `tidy`.
 //!
 //! Owns: setting a machine up, building, running every check and test in one order.
 //! Never: anything the program itself needs at run time.
@@ -10,6 +10,7 @@ mod features;
 mod front_end;
 mod fuzz;
 mod packages;
+mod prove;
 mod run;
 mod steps;
 mod suite;
@@ -26,6 +27,7 @@ const USAGE: &str = "usage: cargo xtask TASK
   test    every check and test there is: what CI runs
   check   lints and unit tests, for every day
   fuzz    every parser under changed input, for a minute each or `fuzz SECONDS`
+  prove   the long walks of the tests, each its whole length
   tidy    the checks of names and arrows alone
   setup   only bring the machine to where the others can work";
 
@@ -36,6 +38,7 @@ enum Task {
     Test,
     Check,
     Fuzz,
+    Prove,
     Tidy,
     Setup,
 }
@@ -49,6 +52,7 @@ impl Task {
             "test" => Self::Test,
             "check" => Self::Check,
             "fuzz" => Self::Fuzz,
+            "prove" => Self::Prove,
             "tidy" => Self::Tidy,
             "setup" => Self::Setup,
             _ => return None,
@@ -63,6 +67,7 @@ impl Task {
             Self::Test => suite::test(),
             Self::Check => checks::check(),
             Self::Fuzz => fuzz::fuzz(further),
+            Self::Prove => prove::prove(),
             Self::Tidy => checks::house_rules(),
             Self::Setup => suite::set_up(),
         }

@@ -140,6 +140,13 @@ impl Browser {
         )
     }
 
+    /// The same, of a program that may be gone before it answers.
+    pub fn visit(&self, address: &str) -> Option<(u16, String)> {
+        let mut answer = self.agent.get(address).call().ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.body_mut().read_to_string().ok()?))
+    }
+
     /// Posts a form to an address, as a page does by itself with `response_mode=form_post`, and gives the page's status
     /// and text.
     pub fn post(&self, address: &str, values: Vec<(String, String)>) -> (u16, String) {

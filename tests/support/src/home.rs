@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -19,6 +20,10 @@ pub struct Home {
     folder: TempDir,
     program: PathBuf,
     environment: Vec<(String, String)>,
+    /// What programs get besides, for a while.
+    further: Mutex<Vec<(String, String)>>,
+    /// What their command lines begin with.
+    prefix: Vec<String>,
 }
 
 /// How a command ended.
@@ -94,6 +99,8 @@ impl Home {
             folder,
             program: PathBuf::from(program),
             environment,
+            further: Mutex::default(),
+            prefix: Vec::new(),
         }
     }
 
@@ -104,7 +111,14 @@ impl Home {
             folder,
             program: PathBuf::from(program),
             environment: session.environment(),
+            further: Mutex::default(),
+            prefix: Vec::new(),
         }
+    }
+
+    /// Starts every program by way of another one, from here on.
+    pub fn run_by(&mut self, prefix: Vec<String>) {
+        self.prefix = prefix;
     }
 
     /// The folder for Keybelt's own files.
@@ -120,6 +134,19 @@ impl Home {
         path.display().to_string()
     }
 
+    /// Where a file beside the home lies, or would.
+    pub fn file_path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Acts while programs of this home get something more in their environment.
+    pub fn with_environment<T>(&self, further: Vec<(String, String)>, act: impl FnOnce() -> T) -> T {
+        *self.further.lock().unwrap() = further;
+        let done = act();
+        self.further.lock().unwrap().clear();
+        done
+    }
+
     /// The environment that programs of this home get.
     pub fn environment(&self) -> &[(String, String)] {
         &self.environment
@@ -127,7 +154,14 @@ impl Home {
 
     /// `keybelt` with these arguments, not yet started.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = match self.prefix.split_first() {
+            None => Command::new(&self.program),
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(&self.program);
+                command
+            }
+        };
         command.args(arguments).stdin(Stdio::null());
         for name in [
             "KEYBELT_PASSPHRASE_FILE",
@@ -141,8 +175,23 @@ impl Home {
         command
             .env("KEYBELT_HOME", self.path())
             .env("NO_COLOR", "1")
-            .envs(self.environment.iter().cloned());
+            .envs(self.environment.iter().cloned())
+            .envs(self.further.lock().unwrap().iter().cloned());
         command
+    }
+
+    /// Puts a copy of another folder into the place of the home.
+    pub fn put(&self, copy: &Path) {
+        let _ = fs::remove_dir_all(self.path());
+        copy_all(copy, &self.path());
+    }
+
+    /// Copies the home as it is, to a folder beside it.
+    pub fn copy(&self, name: &str) -> PathBuf {
+        let copy = self.file_path(name);
+        let _ = fs::remove_dir_all(&copy);
+        copy_all(&self.path(), &copy);
+        copy
     }
 
     /// Runs `keybelt` to its end.
@@ -202,7 +251,8 @@ impl Home {
         };
         let browser = Browser::default();
         if let Ended::Redirected(redirect) = browser.authorize(&address, person) {
-            browser.open(redirect.as_str());
+            // Whether it was answered, the link itself tells.
+            browser.visit(redirect.as_str());
         }
         linking.end()
     }
@@ -233,6 +283,20 @@ fn read_all(folder: &Path, into: &mut Vec<u8>) {
         } else if path.is_file() {
             into.extend_from_slice(path.as_os_str().as_encoded_bytes());
             into.extend(fs::read(&path).unwrap_or_default());
+        }
+    }
+}
+
+/// With their modes; sockets of a program that was killed are left out.
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
+            copy_all(&entry.path(), &to.join(entry.file_name()));
+        } else if kind.is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
     }
 }
@@ -268,6 +332,11 @@ impl Running {
     pub fn line(&self) -> String {
         let line = self.stdout.recv_timeout(PATIENCE);
         line.unwrap_or_else(|error| panic!("no line: {error}; stderr: {:?}", self.stderr.try_iter()))
+    }
+
+    /// The next line on standard output; none where the program ended without one.
+    pub fn next_line(&self) -> Option<String> {
+        self.stdout.recv_timeout(PATIENCE).ok()
     }
 
     /// The next line on standard output, as JSON.

@@ -4,10 +4,10 @@
 //! A case twists one thing, so that its honest twin is the same provider without the twist. It signs with
 //! `aws-lc-rs` itself: nothing of what Keybelt verifies with is used here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
@@ -138,6 +138,8 @@ pub struct Twists {
 /// One request that reached the provider.
 #[derive(Clone, Debug)]
 pub struct Asked {
+    /// When it came.
+    pub at: Instant,
     /// The method.
     pub method: String,
     /// The path.
@@ -172,6 +174,8 @@ struct State {
     codes: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
     count: Mutex<u32>,
     lifetime: Mutex<Value>,
+    /// The refresh tokens that are still good; none: every one is.
+    honoured: Mutex<Option<BTreeSet<String>>>,
 }
 
 impl Hostile {
@@ -191,6 +195,7 @@ impl Hostile {
             codes: Mutex::default(),
             count: Mutex::new(0),
             lifetime: Mutex::new(json!(3600)),
+            honoured: Mutex::new(None),
         });
         let (ready, port) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -219,6 +224,20 @@ impl Hostile {
     /// The `expires_in` of coming token answers.
     pub fn token_lifetime(&self, expires_in: Value) {
         *self.state.lifetime.lock().unwrap() = expires_in;
+    }
+
+    /// From now on a refresh token is good once, and until it is revoked (RFC 9700 §4.14.2); others are `invalid_grant`.
+    pub fn rotate_strictly(&self) {
+        *self.state.honoured.lock().unwrap() = Some(BTreeSet::new());
+    }
+
+    /// The refresh tokens that were sent to be renewed, oldest first.
+    pub fn refresh_tokens_sent(&self) -> Vec<String> {
+        let asked = self.asked();
+        asked
+            .iter()
+            .filter_map(|asked| asked.parameters.get("refresh_token").cloned())
+            .collect()
     }
 
     /// Every request so far.
@@ -304,6 +323,7 @@ async fn answer(state: Arc<State>, request: Request) -> Response {
         })
         .collect();
     let asked = Asked {
+        at: Instant::now(),
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: String::from_utf8(query).unwrap(),
@@ -342,7 +362,14 @@ impl State {
                 ),
                 &twists.userinfo,
             ),
-            "/revoke" => (Answer::text(200, "text/plain", ""), &twists.revocation),
+            "/revoke" => {
+                if let (Some(honoured), Some(token)) =
+                    (self.honoured.lock().unwrap().as_mut(), parameters.get("token"))
+                {
+                    honoured.remove(token);
+                }
+                (Answer::text(200, "text/plain", ""), &twists.revocation)
+            }
             path if path == "/api" || path.starts_with("/api/") => {
                 let mut answer = api(asked);
                 if let Some(twist) = &twists.api {
@@ -444,6 +471,11 @@ impl State {
             }
             asked.get("nonce").cloned()
         } else {
+            let sent = sent.get("refresh_token").map_or("", String::as_str);
+            let mut honoured = self.honoured.lock().unwrap();
+            if honoured.as_mut().is_some_and(|honoured| !honoured.remove(sent)) {
+                return Answer::json(400, &json!({"error": "invalid_grant"}));
+            }
             None
         };
         let number = self.next();
@@ -470,10 +502,14 @@ impl State {
         if let Some(twist) = &twists.id_token_text {
             twist(&mut id_token);
         }
+        let refresh_token = format!("refresh-token-{number}-of-the-hostile-provider");
+        if let Some(honoured) = self.honoured.lock().unwrap().as_mut() {
+            honoured.insert(refresh_token.clone());
+        }
         let mut body = json!({
             "access_token": access_token,
             "token_type": "Bearer",
-            "refresh_token": format!("refresh-token-{number}-of-the-hostile-provider"),
+            "refresh_token": refresh_token,
             "id_token": id_token,
         });
         let lifetime = self.lifetime.lock().unwrap().clone();

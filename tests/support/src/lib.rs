@@ -10,9 +10,11 @@
 )]
 
 mod browser;
+mod failing_disk;
 mod home;
 pub mod hostile;
 mod keyring;
+mod mounted_disk;
 mod peer;
 mod provider;
 mod server;
@@ -20,8 +22,10 @@ mod server;
 use std::path::{Path, PathBuf};
 
 pub use browser::{Browser, Ended, Person};
+pub use failing_disk::{FailingDisk, Fails};
 pub use home::{Home, Linking, Ran, Running};
 pub use keyring::Session;
+pub use mounted_disk::MountedDisk;
 pub use peer::Peer;
 pub use provider::{CLIENT_SECRET, CONSUMER, ODD_CLIENT_SECRET, ODD_CONSUMER, Provider, RSA_CONSUMER};
 

@@ -97,7 +97,7 @@ fn source(name: &str) -> PathBuf {
 }
 
 /// The folder in which a server's files and packages stand, installed anew when its files changed.
-fn installed(name: &str, files: &[&str], install: impl FnOnce(&Path)) -> PathBuf {
+pub(crate) fn installed(name: &str, files: &[&str], install: impl FnOnce(&Path)) -> PathBuf {
     let source = source(name);
     let folder = crate::target().join("test-providers").join(name);
     fs::create_dir_all(&folder).unwrap();
@@ -119,7 +119,7 @@ fn installed(name: &str, files: &[&str], install: impl FnOnce(&Path)) -> PathBuf
     folder
 }
 
-fn run(mut command: Command) {
+pub(crate) fn run(mut command: Command) {
     let output = command.output().expect("the installer starts");
     assert!(
         output.status.success(),
