@@ -525,6 +525,24 @@ fn a_provider_that_wants_no_proof_key_gets_one_all_the_same() {
 }
 
 #[test]
+fn w_28_a_provider_that_may_not_know_pkce_is_told_of_and_never_asked_without() {
+    let no: OnCallback = |all| {
+        all.retain(|(name, _)| name != "code");
+        set(all, "error", "invalid_request");
+        set(all, "error_description", "code_challenge is not supported");
+    };
+    let hostile = Hostile::twisted(Twists {
+        callback: Some(Box::new(no)),
+        ..Twists::default()
+    });
+    let home = home_with(&hostile);
+    let refused = home.link(&["work"], &Person::allowing("ada"));
+    let words = refused.fails("provider_error", 7);
+    assert!(words.contains("code_challenge_method"), "{words}");
+    assert_eq!((hostile.count("/authorize"), hostile.count("/token")), (1, 0));
+}
+
+#[test]
 fn an_answer_that_comes_slowly_is_still_taken() {
     let slow: OnAnswer = |answer| answer.delay = Duration::from_millis(400);
     let hostile = Hostile::twisted(Twists {

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a walk says what it did")]
 
 mod accounts;
+mod canary;
 mod catalogue;
 mod contract;
 mod crowd;
@@ -17,6 +18,7 @@ mod hostile_answers;
 mod hostile_id_token;
 mod importing;
 mod interruptions;
+mod issuer_keys;
 mod keyring;
 mod kills;
 mod linking;
@@ -26,13 +28,16 @@ mod oauth1;
 mod older_vaults;
 mod outputs;
 mod profiles;
+mod provider_metadata;
 mod refusals;
 mod request;
 mod settings_on_the_wire;
 mod side_by_side;
 mod texts;
+mod token_endpoint;
 mod tokens;
 mod trace;
+mod transport;
 mod vault_keys;
 mod watch;
 

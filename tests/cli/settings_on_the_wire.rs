@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{home, link, name_of};
 
 /// A home with the profile `work` that says where the hostile provider is, and what a case says besides.
-fn home_that_says(hostile: &Hostile, more: &Value) -> Home {
+pub fn home_that_says(hostile: &Hostile, more: &Value) -> Home {
     let mut settings = json!({
         "issuer": hostile.issuer(), "client_id": CLIENT_ID, "client_kwargs": {"scope": "openid"},
     });
@@ -26,7 +26,7 @@ fn home_that_says(hostile: &Hostile, more: &Value) -> Home {
 }
 
 /// The requests to one path.
-fn asked(hostile: &Hostile, path: &str) -> Vec<Asked> {
+pub fn asked(hostile: &Hostile, path: &str) -> Vec<Asked> {
     hostile
         .asked()
         .into_iter()
@@ -354,19 +354,12 @@ fn an_answer_that_is_posted_is_taken_by_the_listener() {
 }
 
 #[test]
-fn hosts_that_are_the_providers_own_are_not_told_as_strangers() {
+fn hosts_that_the_profile_names_are_told_before_the_person_is_sent() {
     let hostile = Hostile::honest();
-    let port = hostile.issuer().rsplit_once(':').unwrap().1;
-    let elsewhere = json!({"userinfo_endpoint": format!("http://localhost:{port}/userinfo")});
-    let told = |home: &Home| {
-        let ran = home.link(&["work"], &Person::allowing("ada")).ok();
-        ran.stderr
-            .contains("Hosts besides the issuer's that will see a token: localhost")
-    };
-    assert!(told(&home_that_says(&hostile, &elsewhere)));
-    let mut known = elsewhere;
-    known["hosts"] = json!(["localhost"]);
-    assert!(!told(&home_that_says(&hostile, &known)));
+    let home = home_that_says(&hostile, &json!({"hosts": ["git.example.test", "127.0.0.1"]}));
+    let ran = home.link(&["work"], &Person::allowing("ada")).ok();
+    let told = "Hosts besides the issuer's that will see a token: git.example.test\n";
+    assert!(ran.stderr.contains(told), "{ran:?}");
 }
 
 #[test]

@@ -312,7 +312,8 @@ pub struct Running {
 }
 
 impl Running {
-    fn of(mut command: Command) -> Self {
+    /// Starts a command, and lets it run.
+    pub fn of(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

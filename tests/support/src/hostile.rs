@@ -133,6 +133,10 @@ pub struct Twists {
     pub without_pkce: bool,
     /// What the API below `/api` answers to what it was asked.
     pub api: Option<TwistByRequest<Answer>>,
+    /// Every answer but that of the authorization endpoint and of the API, last, by what was asked.
+    pub any: Option<TwistByRequest<Answer>>,
+    /// What is answered in the place of anything else, nothing being done; `None`: nothing is.
+    pub instead: Option<Box<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>>,
 }
 
 /// One request that reached the provider.
@@ -170,6 +174,8 @@ struct State {
     stranger: EcdsaKeyPair,
     twists: Mutex<Twists>,
     asked: Mutex<Vec<Asked>>,
+    /// Every code and token that was given out.
+    given: Mutex<Vec<String>>,
     /// What each code was given out for.
     codes: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
     count: Mutex<u32>,
@@ -192,6 +198,7 @@ impl Hostile {
             stranger: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap(),
             twists: Mutex::new(twists),
             asked: Mutex::default(),
+            given: Mutex::default(),
             codes: Mutex::default(),
             count: Mutex::new(0),
             lifetime: Mutex::new(json!(3600)),
@@ -248,6 +255,16 @@ impl Hostile {
     /// How often a path was asked for.
     pub fn count(&self, path: &str) -> usize {
         self.asked().iter().filter(|asked| asked.path == path).count()
+    }
+
+    /// Every code and every token of any kind that was given out so far.
+    pub fn given(&self) -> Vec<String> {
+        self.state.given.lock().unwrap().clone()
+    }
+
+    /// The key that is not published, as a JWK under the name of the one that is.
+    pub fn strangers_key(&self) -> Value {
+        jwk(&self.state.stranger)
     }
 
     /// The published key's coordinates, as `HS256` confusion would use them as a secret.
@@ -348,11 +365,17 @@ impl State {
     fn answer(&self, asked: &Asked) -> Answer {
         let twists = self.twists.lock().unwrap();
         let parameters = &asked.parameters;
+        if let Some(answer) = twists.instead.as_ref().and_then(|instead| instead(asked)) {
+            return answer;
+        }
         // The same endpoints once more, for profiles that name other ones than the metadata.
         let path = asked.path.strip_prefix("/other").unwrap_or(&asked.path);
         let (mut answer, twist) = match path {
             "/.well-known/openid-configuration" => (self.metadata(), &twists.metadata),
-            "/jwks" => (Answer::json(200, &json!({"keys": [self.jwk()]})), &twists.jwks),
+            "/jwks" => (
+                Answer::json(200, &json!({"keys": [jwk(&self.key)]})),
+                &twists.jwks,
+            ),
             "/authorize" => return self.authorize(parameters, twists.callback.as_ref()),
             "/token" => (self.token(parameters, &twists), &twists.token),
             "/userinfo" => (
@@ -377,10 +400,13 @@ impl State {
                 }
                 return answer;
             }
-            _ => return Answer::text(404, "text/plain", "not here"),
+            _ => (Answer::text(404, "text/plain", "not here"), &None),
         };
         if let Some(twist) = twist {
             twist(&mut answer);
+        }
+        if let Some(twist) = &twists.any {
+            twist(asked, &mut answer);
         }
         answer
     }
@@ -406,21 +432,14 @@ impl State {
         )
     }
 
-    fn jwk(&self) -> Value {
-        let point = self.key.public_key().as_ref();
-        json!({
-            "kty": "EC", "crv": "P-256", "kid": "k1", "use": "sig", "alg": "ES256",
-            "x": URL_SAFE_NO_PAD.encode(&point[1..33]), "y": URL_SAFE_NO_PAD.encode(&point[33..65]),
-        })
-    }
-
     /// The person is asked nothing: the answer goes out at once.
     fn authorize(
         &self,
         asked: &BTreeMap<String, String>,
         twist: Option<&Twist<Vec<(String, String)>>>,
     ) -> Answer {
-        let code = format!("code-{}", self.next());
+        let code = format!("code-{}-of-the-hostile-provider", self.next());
+        self.given.lock().unwrap().push(code.clone());
         self.codes.lock().unwrap().insert(code.clone(), asked.clone());
         let mut parameters = vec![
             ("code".to_owned(), code),
@@ -506,6 +525,10 @@ impl State {
         if let Some(honoured) = self.honoured.lock().unwrap().as_mut() {
             honoured.insert(refresh_token.clone());
         }
+        self.given
+            .lock()
+            .unwrap()
+            .extend([access_token.clone(), refresh_token.clone(), id_token.clone()]);
         let mut body = json!({
             "access_token": access_token,
             "token_type": "Bearer",
@@ -550,6 +573,15 @@ impl State {
         *count += 1;
         *count
     }
+}
+
+/// The public half of a key, published as `k1`.
+fn jwk(key: &EcdsaKeyPair) -> Value {
+    let point = key.public_key().as_ref();
+    json!({
+        "kty": "EC", "crv": "P-256", "kid": "k1", "use": "sig", "alg": "ES256",
+        "x": URL_SAFE_NO_PAD.encode(&point[1..33]), "y": URL_SAFE_NO_PAD.encode(&point[33..65]),
+    })
 }
 
 /// Half of the SHA-256 of a text, as `at_hash` and `c_hash` have it (OpenID Connect Core §3.1.3.6).

@@ -37,6 +37,7 @@ pub mod refresh;
 mod registry;
 pub mod rename;
 pub mod request;
+mod said_back;
 mod schedule;
 mod settings;
 mod signed_exchange;

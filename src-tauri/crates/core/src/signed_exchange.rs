@@ -7,10 +7,12 @@ use keybelt_primitives::{EntropyError, UnixSeconds};
 use keybelt_protocol::oauth1::answer::AnswerError;
 use keybelt_protocol::oauth1::clock;
 use keybelt_protocol::oauth1::problem::{self, ProblemKind};
+use keybelt_protocol::oauth1::signed_request::Signer;
 use keybelt_protocol::oauth1::stamp::Stamp;
 use keybelt_protocol::oauth2::error::OAuthError;
 
 use crate::Keybelt;
+use crate::said_back::Sent;
 use crate::trouble::{AnswerTrouble, ExchangeTrouble};
 
 /// The server's clock, as far as one link or request has come to know it.
@@ -39,11 +41,12 @@ impl ServerClock {
 /// Sends what `sign` makes of a fresh stamp; every sending has a stamp of its own.
 pub(crate) async fn send<E>(
     keybelt: &Keybelt,
+    signer: &Signer,
     server: &mut ServerClock,
     conduct: Conduct,
     sign: impl Fn(&Stamp) -> Result<Request, E>,
 ) -> Result<Response, SignedTrouble<E>> {
-    let response = once(keybelt, *server, conduct, &sign).await?;
+    let response = once(keybelt, signer, *server, conduct, &sign).await?;
     let Some(ahead) = clock::offset(&response) else {
         return Ok(response);
     };
@@ -55,21 +58,30 @@ pub(crate) async fn send<E>(
         "the server's clock is another; the request is signed by it"
     );
     server.ahead = ahead;
-    once(keybelt, *server, conduct, &sign).await
+    once(keybelt, signer, *server, conduct, &sign).await
 }
 
 async fn once<E>(
     keybelt: &Keybelt,
+    signer: &Signer,
     server: ServerClock,
     conduct: Conduct,
     sign: &impl Fn(&Stamp) -> Result<Request, E>,
 ) -> Result<Response, SignedTrouble<E>> {
     let stamp = Stamp::new(server.now(keybelt), keybelt.entropy()).map_err(SignedTrouble::Entropy)?;
     let request = sign(&stamp).map_err(SignedTrouble::Sign)?;
-    keybelt
+    // The server has the secret that signed as well, and may name it.
+    let sent = Sent::of(&request).and(signer.key.secret());
+    let response = keybelt
         .exchange(request, conduct)
         .await
-        .map_err(SignedTrouble::Exchange)
+        .map_err(SignedTrouble::Exchange)?;
+    // A good answer may name what it renews; a refusal is only shown.
+    Ok(if response.status < 400 {
+        response
+    } else {
+        sent.withheld_from(response)
+    })
 }
 
 /// What another answer than credentials comes to.

@@ -12,6 +12,7 @@ use keybelt_protocol::oauth2::token_response::{self, TokenResponseError, TokenSe
 
 use crate::Keybelt;
 use crate::registry::Resolved;
+use crate::said_back::Sent;
 use crate::trouble::{AnswerTrouble, ExchangeTrouble};
 
 /// What the token endpoint gave.
@@ -77,6 +78,7 @@ async fn once(
     build: &impl Fn(&Client) -> Result<Request, RequestError>,
 ) -> Result<TokenSet, AskTrouble> {
     let request = build(client).map_err(AskTrouble::Request)?;
+    let sent = Sent::of(&request);
     let response = keybelt
         .exchange(request, Conduct::Credentials)
         .await
@@ -88,7 +90,11 @@ async fn once(
             let rotated = token_response::refresh_token_in(&response);
             Err(AskTrouble::Unusable { error, rotated })
         }
-        Err(error) => Err(AskTrouble::Answer(error)),
+        // In its own words, but for what it says back.
+        Err(error) => {
+            let withheld = token_response::parse(&sent.withheld_from(response), asked);
+            Err(AskTrouble::Answer(withheld.err().unwrap_or(error)))
+        }
     }
 }
 

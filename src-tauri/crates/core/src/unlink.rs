@@ -15,6 +15,7 @@ use crate::accounts::{self, AccountsError};
 use crate::issued_at::destination;
 use crate::outputs;
 use crate::registry::{self, Registration, ResolveError};
+use crate::said_back::Sent;
 use crate::token_endpoint::of_oauth_error;
 use crate::trouble::{AnswerTrouble, VaultTrouble};
 
@@ -178,10 +179,12 @@ async fn revoke(
         }
         Some(Ok(request)) => request,
     };
+    let sent = Sent::of(&request);
     let response = keybelt
         .exchange_patiently(request, Conduct::Credentials)
         .await
         .map_err(AnswerTrouble::from)?;
+    let response = sent.withheld_from(response);
     match revocation::read_answer(&response) {
         Ok(()) => Ok(Some(format!("HTTP {}", response.status))),
         Err(RevocationError::UnsupportedTokenType) => Ok(None),

@@ -1,5 +1,6 @@
 use keybelt_contract::{Failure, FailureCode as Code};
 
+use super::provider::PERHAPS_PKCE;
 use super::{failure, provider_text};
 use crate::keys::KeysTrouble;
 use crate::link::{FaceError, LinkError, Refusal};
@@ -189,7 +190,12 @@ fn of_authorization(refusal: Refusal, code: &str, description: Option<&str>) -> 
         Refusal::Refused => failure(
             Code::ProviderError,
             format!("The provider refused the request: {said}."),
-            "Check the profile's client id and client secret, its scopes and its redirect URI at the provider.",
+            match code {
+                "invalid_request" => PERHAPS_PKCE,
+                _ => {
+                    "Check the profile's client id and client secret, its scopes and its redirect URI at the provider."
+                }
+            },
         ),
     }
 }

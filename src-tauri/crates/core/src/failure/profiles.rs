@@ -345,6 +345,16 @@ impl From<ResolveError> for Failure {
                 format!("The provider of {profile} says that it does not take PKCE with S256."),
                 "Keybelt does not go on without it by itself. If you must, set `client_kwargs.code_challenge_method` in so many words.",
             ),
+            ResolveError::Unpinned { profile, key, host } => failure(
+                Code::InvalidMetadata,
+                format!(
+                    "The server's metadata puts `{key}` of {profile} at {}, which the catalogue does not know as this provider's.",
+                    provider_text(&host)
+                ),
+                format!(
+                    "Nothing was sent there. If the provider says that it is right, set `{key}` in the profile."
+                ),
+            ),
             ResolveError::Metadata(trouble) => trouble.into(),
             ResolveError::Defect(what) => super::defect(&what),
         }

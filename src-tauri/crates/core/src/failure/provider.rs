@@ -100,6 +100,9 @@ impl From<AnswerTrouble> for Failure {
     }
 }
 
+/// Specs W-28: said and offered, never done by itself.
+pub(super) const PERHAPS_PKCE: &str = "Check the profile. A server that does not know PKCE refuses it in this way too: if yours is one, set `client_kwargs.code_challenge_method` to none.";
+
 fn try_again_in(wait: Duration) -> String {
     format!("Try again in {} seconds.", wait.as_secs().max(1))
 }
@@ -121,9 +124,7 @@ fn hint_for(code: &str) -> &'static str {
         "unsupported_grant_type" | "unsupported_response_type" => {
             "Allow the authorization code grant for this client at the provider."
         }
-        "invalid_request" => {
-            "Check the profile; a server that does not know PKCE refuses it in this way too."
-        }
+        "invalid_request" => PERHAPS_PKCE,
         _ => "See what the provider says about this, and check the profile.",
     }
 }

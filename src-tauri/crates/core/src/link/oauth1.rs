@@ -36,7 +36,7 @@ pub(super) async fn begin(
     clock: &mut ServerClock,
 ) -> Result<(AuthorizationRequest, PendingAuthorization), LinkError> {
     let client = &resolved.client;
-    let response = signed_exchange::send(keybelt, clock, Conduct::Credentials, |stamp| {
+    let response = signed_exchange::send(keybelt, &client.signer, clock, Conduct::Credentials, |stamp| {
         temporary_credentials::request(client, callback, stamp)
     })
     .await
@@ -56,7 +56,8 @@ pub(super) async fn finish<F: LinkFace>(
 ) -> Result<Verified, LinkError> {
     let grant = accept(sealed, answer, keybelt.now())?;
     let told_by = resolved.layers.members("userinfo_map");
-    let response = signed_exchange::send(keybelt, &mut clock, Conduct::Credentials, |stamp| {
+    let signer = &resolved.client.signer;
+    let response = signed_exchange::send(keybelt, signer, &mut clock, Conduct::Credentials, |stamp| {
         grant.token_request(&resolved.client, stamp)
     })
     .await
@@ -109,7 +110,7 @@ pub(crate) async fn ask_userinfo(
     let Some(url) = &client.userinfo_endpoint else {
         return Ok(None);
     };
-    let response = signed_exchange::send(keybelt, clock, Conduct::Credentials, |stamp| {
+    let response = signed_exchange::send(keybelt, &client.signer, clock, Conduct::Credentials, |stamp| {
         userinfo::request(&client.signer, url, credentials, stamp)
     })
     .await

@@ -138,7 +138,8 @@ async fn ask_once(
         token: tokens.access_token.duplicate(),
         secret: secret.duplicate(),
     };
-    let response = signed_exchange::send(&renewal.keybelt, clock, Conduct::Credentials, |stamp| {
+    let signer = &resolved.client.signer;
+    let response = signed_exchange::send(&renewal.keybelt, signer, clock, Conduct::Credentials, |stamp| {
         session::request(&resolved.client, &issued_by, &credentials, handle, stamp)
     })
     .await

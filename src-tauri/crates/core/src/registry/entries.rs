@@ -8,7 +8,7 @@ use keybelt_primitives::Endpoint;
 use keybelt_vault::ProfileRecord;
 use serde_json::{Map, Value, json};
 
-use super::{Registration, profile, resolve};
+use super::{Registration, ResolveError, profile, resolve};
 use crate::settings::Draft;
 
 /// A profile of the entry, checked as one that is entered, its server's metadata (if it has some) read.
@@ -87,6 +87,71 @@ fn an_id_and_a_secret_are_enough_at_every_entry() {
         );
         assert!(!shown.redirect_uris.is_empty(), "{id}");
     }
+}
+
+/// A profile of Google's whose metadata puts one member at another address.
+fn led_astray(member: &str, address: &str) -> ProfileRecord {
+    let google = all().find(|entry| entry.summary.id == "google").unwrap();
+    let mut record = record(google);
+    let metadata = record.metadata.as_mut().unwrap();
+    metadata.insert(member.to_owned(), Value::from(address));
+    record
+}
+
+fn other_hosts(record: &ProfileRecord) -> Vec<String> {
+    let Ok(Registration::Oauth2(resolved)) = resolve(record, None) else {
+        panic!()
+    };
+    resolved.other_hosts
+}
+
+#[test]
+fn md_08_metadata_leads_to_hosts_of_the_catalogue_or_the_profile_says_so_and_it_is_shown() {
+    for (member, key) in [
+        ("authorization_endpoint", "authorize_url"),
+        ("token_endpoint", "access_token_url"),
+        ("userinfo_endpoint", "userinfo_endpoint"),
+        ("jwks_uri", "jwks_uri"),
+        ("revocation_endpoint", "revocation_endpoint"),
+    ] {
+        for away in [
+            "https://evil.example/x",
+            "https://accounts.google.com.evil.example/x",
+            "http://127.0.0.1:9/x",
+        ] {
+            let mut record = led_astray(member, away);
+            let refused = resolve(&record, None).err();
+            assert!(
+                matches!(refused, Some(ResolveError::Unpinned { key: named, .. }) if named == key),
+                "{member} {away}"
+            );
+            // A list of hosts is no word about an address.
+            let hosts = json!(["evil.example", "accounts.google.com.evil.example", "127.0.0.1"]);
+            record.settings.insert("hosts".to_owned(), hosts);
+            assert!(resolve(&record, None).is_err(), "{member} {away}");
+            record.settings.remove("hosts");
+            record.settings.insert(key.to_owned(), Value::from(away));
+            let host = Endpoint::parse(away)
+                .unwrap()
+                .url()
+                .host_str()
+                .unwrap()
+                .to_owned();
+            assert_eq!(other_hosts(&record), [host], "{member} {away}");
+        }
+        // Google's own other hosts are known.
+        let known = led_astray(member, "https://oauth2.googleapis.com/x");
+        assert_eq!(other_hosts(&known), [""; 0], "{member}");
+    }
+}
+
+#[test]
+fn md_08_sb_18_another_issuer_under_a_known_name_is_shown() {
+    let mut record = led_astray("token_endpoint", "https://id.evil.example/token");
+    record
+        .settings
+        .insert("issuer".to_owned(), Value::from("https://id.evil.example"));
+    assert_eq!(other_hosts(&record), ["id.evil.example"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod server;
 
 use std::collections::BTreeSet;
 
-use keybelt_contract::{Profile, ProfileName, Protocol, Route};
+use keybelt_contract::{Layer, Profile, ProfileName, Protocol, Route};
 use keybelt_primitives::Endpoint;
 use keybelt_vault::ProfileRecord;
 use serde_json::{Map, Value};
@@ -54,6 +54,16 @@ pub enum ResolveError {
     PkceUnlisted {
         /// The profile.
         profile: ProfileName,
+    },
+    /// The server's metadata leads to a host that the catalogue does not know as the provider's (specs MD-08).
+    #[error("{profile}: {key} at {host}")]
+    Unpinned {
+        /// The profile.
+        profile: ProfileName,
+        /// The setting.
+        key: &'static str,
+        /// The host.
+        host: String,
     },
     /// The server's metadata was not taken.
     #[error(transparent)]
@@ -142,16 +152,61 @@ fn title(record: &ProfileRecord, sent_to: &Endpoint) -> String {
     }
 }
 
-/// Those of the hosts that neither the catalogue nor the profile knows as the provider's own (specs SB-18).
-fn strangers(record: &ProfileRecord, layers: &Layers, mut hosts: Vec<String>) -> Vec<String> {
+/// The hosts that the person sees before linking, sorted: those of the endpoints, of the API, and the ones that the profile
+/// names as its own, without the issuer's and the catalogue's. No setting takes a host out of them (specs SB-18).
+fn strangers(record: &ProfileRecord, layers: &Layers, endpoints: Vec<String>) -> Vec<String> {
     let entry = record.provider.as_deref().and_then(keybelt_catalogue::find);
-    let known: BTreeSet<String> = entry
-        .iter()
-        .flat_map(|entry| entry.hosts.iter().cloned())
-        .chain(layers.list("hosts"))
-        .collect();
-    hosts.retain(|host| !known.contains(host));
-    hosts
+    let host = |key| {
+        let address = Endpoint::parse(layers.text(key)?).ok()?;
+        address.url().host_str().map(str::to_owned)
+    };
+    let own = host("issuer").or_else(|| host("access_token_url"));
+    let mut seen: BTreeSet<String> = endpoints.into_iter().chain(layers.list("hosts")).collect();
+    seen.extend(host("api_base_url"));
+    let is_known = |seen: &String| entry.is_some_and(|entry| entry.hosts.contains(seen));
+    seen.retain(|seen| Some(seen) != own.as_ref());
+    // Who names a provider of the catalogue and another issuer speaks of another server.
+    seen.extend(own.filter(|_| entry.is_some()));
+    seen.retain(|seen| !is_known(seen));
+    seen.into_iter().collect()
+}
+
+/// Addresses of metadata that a request of this program goes to.
+const PINNED: &[&str] = &[
+    "access_token_url",
+    "authorize_url",
+    "jwks_uri",
+    "refresh_token_url",
+    "revocation_endpoint",
+    "userinfo_endpoint",
+];
+
+/// Metadata of a provider in the catalogue leads to the hosts that the catalogue knows, unless the profile itself sets the
+/// address, or another issuer (specs MD-08).
+fn refuse_unpinned(record: &ProfileRecord, layers: &Layers) -> Result<(), ResolveError> {
+    let Some(entry) = record.provider.as_deref().and_then(keybelt_catalogue::find) else {
+        return Ok(());
+    };
+    let is_its_own = |key| layers.in_layer(Layer::Profile, key).is_some();
+    if is_its_own("issuer") || is_its_own("server_metadata_url") {
+        return Ok(());
+    }
+    for key in PINNED {
+        let Some((Value::String(text), Layer::Metadata)) = layers.get(key) else {
+            continue;
+        };
+        let address =
+            Endpoint::parse(text).map_err(|error| fault(&record.name, key, Problem::Endpoint(error)))?;
+        let host = address.url().host_str().unwrap_or_default();
+        if !entry.hosts.iter().any(|known| known == host) {
+            return Err(ResolveError::Unpinned {
+                profile: record.name.clone(),
+                key,
+                host: host.to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn is_practice(record: &ProfileRecord) -> bool {

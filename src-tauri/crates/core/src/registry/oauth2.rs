@@ -12,8 +12,8 @@ use keybelt_vault::ProfileRecord;
 use serde_json::Value;
 
 use super::{
-    REMEMBERED_AUTHENTICATION, ResolveError, endpoint, fault, is_practice, missing, required_endpoint,
-    required_text, strangers, title,
+    REMEMBERED_AUTHENTICATION, ResolveError, endpoint, fault, is_practice, missing, refuse_unpinned,
+    required_endpoint, required_text, strangers, title,
 };
 use crate::settings::{Layers, Problem};
 
@@ -49,6 +49,7 @@ impl Resolved {
 
 pub(super) fn resolve(record: &ProfileRecord, layers: Layers) -> Result<Resolved, ResolveError> {
     let name = &record.name;
+    refuse_unpinned(record, &layers)?;
     let listed = |member: &str| listed(record, member);
     let listed_methods = listed("token_endpoint_auth_methods_supported");
     let chosen = [Layer::Profile, Layer::Catalogue].into_iter().find_map(|layer| {

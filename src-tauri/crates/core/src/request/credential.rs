@@ -90,7 +90,7 @@ impl Credential {
             Proof::Signature {
                 signer, credentials, ..
             } => {
-                let sent = signed_exchange::send(keybelt, clock, conduct, |stamp| {
+                let sent = signed_exchange::send(keybelt, signer, clock, conduct, |stamp| {
                     signer.sign(request(), Some(credentials), stamp).map(framed)
                 });
                 sent.await.map_err(|trouble| match trouble {

@@ -17,12 +17,12 @@ const SHORTEST: usize = 8;
     clippy::disallowed_methods,
     reason = "the answer is read for the person who asked"
 )]
-pub(super) fn body(body: &Secret<Vec<u8>>, secrets: &[&Secret<String>]) -> Vec<u8> {
+pub(crate) fn body(body: &Secret<Vec<u8>>, secrets: &[&Secret<String>]) -> Vec<u8> {
     masked(body.expose(), secrets).into_owned()
 }
 
 /// The headers without the secrets.
-pub(super) fn headers(headers: &HeaderMap, secrets: &[&Secret<String>]) -> HeaderMap {
+pub(crate) fn headers(headers: &HeaderMap, secrets: &[&Secret<String>]) -> HeaderMap {
     let masked_value = |value: &HeaderValue| match masked(value.as_bytes(), secrets) {
         Cow::Borrowed(_) => value.clone(),
         // A mask is text that a header can carry.

@@ -10,7 +10,7 @@ mod draft;
 mod error;
 mod follow;
 mod header;
-mod mask;
+pub(crate) mod mask;
 mod plan;
 mod save;
 

@@ -74,6 +74,14 @@ pub enum SigningKeyMissing {
 }
 
 impl SigningKey {
+    /// The client secret, where the method has one.
+    pub fn secret(&self) -> Option<&Secret<String>> {
+        match self {
+            Self::HmacSha1(secret) | Self::HmacSha256(secret) | Self::Plaintext(secret) => Some(secret),
+            Self::RsaSha1(_) => None,
+        }
+    }
+
     /// The key for the method out of what the profile has. A missing one never leads to another method (specs O1-30).
     pub fn choose(
         method: SignatureMethod,

@@ -133,6 +133,30 @@ fn af_21_pk_01_the_token_request() {
 }
 
 #[test]
+fn pk_02_pk_07_the_challenge_is_the_verifiers_hash() {
+    // RFC 7636, appendix B.
+    let challenge = |verifier: &str| {
+        let verifier = PkceCodeVerifier::new(verifier.to_owned());
+        PkceCodeChallenge::from_code_verifier_sha256(&verifier)
+            .as_str()
+            .to_owned()
+    };
+    assert_eq!(
+        challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    );
+    let (request, pending) = begun(&client()).unwrap();
+    let url = Url::parse(&request.url).unwrap();
+    let sent = url.query_pairs().find(|(name, _)| name == "code_challenge");
+    let redeemed = answered(pending, RIGHT)
+        .unwrap()
+        .token_request(&client())
+        .unwrap();
+    let verifier = field(&redeemed, "code_verifier").unwrap();
+    assert_eq!(sent.unwrap().1, challenge(&verifier));
+}
+
+#[test]
 fn af_10_af_11_basic_encodes_both_and_is_the_only_way() {
     let mut basic = client();
     basic.client_id = "id:1".into();
