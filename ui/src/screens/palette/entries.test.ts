@@ -78,7 +78,9 @@ test("a name finds the account, what can be done with it, and what can be linked
 
 test("a verb and a name find the one thing that is meant, of an account that is not looked at", () => {
   const [group] = entriesOf("refresh goo", known);
-  expect(group?.entries.map(({ intent }) => intent)).toEqual([{ does: "refresh", account: "google/mira" }]);
+  expect(group?.entries.map(({ intent, keys }) => [intent, keys])).toEqual([
+    [{ does: "refresh", account: "google/mira" }, undefined],
+  ]);
   const [own] = entriesOf("refresh", { ...known, current: "dropbox/mira" });
   expect(own?.entries[0]?.intent).toEqual({ does: "refresh", account: "dropbox/mira" });
 });

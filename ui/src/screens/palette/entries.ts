@@ -74,7 +74,8 @@ function ofOthers(named: Named[], asked: string): Entry[] {
     );
     return fitting.length > 0 ? [fitting] : [];
   });
-  return first?.slice(0, FEW) ?? [];
+  // Their keys are those of the account that is looked at.
+  return (first ?? []).slice(0, FEW).map((entry) => ({ ...entry, keys: undefined }));
 }
 
 /** Another account by a client registration that is there, or one that has to be made first. */
