@@ -80,8 +80,8 @@ async fn what_happened_is_listed_narrowed_down_and_exported_and_a_pasted_token_i
             .all(|asked| !format!("{asked:?}").contains(&token))
     );
 
-    // One character of what is signed is another one.
-    let at = token.find('.').unwrap() + 12;
+    // One character of the signature is another one.
+    let at = token.rfind('.').unwrap() + 12;
     let other = if &token[at..=at] == "A" { "B" } else { "A" };
     let changed = format!("{}{other}{}", &token[..at], &token[at + 1..]);
     window.press("Clear").await;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::home_with_vault;
-use crate::program::{Window, escape_from, type_into, within};
+use crate::program::{Window, escape_from, open_in, type_into, within};
 
 const NOW: &str = "a passphrase of the tests";
 
@@ -74,7 +74,7 @@ async fn a_backup_is_made_and_restored_and_the_key_is_another_one_and_no_passphr
         .ok();
     window.press("Restore…").await;
     window.press("Choose the backup…").await;
-    type_into("^Open$", backup.to_str().unwrap()).await;
+    open_in("^Open$", backup.to_str().unwrap()).await;
     window.see("all.backup").await;
     window.fill("Passphrase of the backup", "wrong").await;
     window.press("Restore").await;
