@@ -417,9 +417,8 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
         summary: "Runs one command with a fresh token in its environment.",
         exposure: "nothing_on_disk",
         steps: [
-          { text: "Put this before the command; it finds the token in KEYBELT_TOKEN.", command: null },
           {
-            text: "For example:",
+            text: "Run your command in this way; it finds the token in KEYBELT_TOKEN:",
             command: "keybelt exec tidewater/mira.okafor-example.com -- ./backup.py",
           },
         ],

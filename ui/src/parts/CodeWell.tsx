@@ -1,16 +1,18 @@
+import { shellLines } from "../words/shell";
 import styles from "./CodeWell.module.css";
 import { CopyButton } from "./CopyButton";
 
-type CodeWellProps = { caption: string; code: string; what: string };
+type CodeWellProps = {
+  caption: string;
+  code: string;
+  what: string;
+  /** One command: it is broken between its arguments, and copied as one line. */
+  command?: boolean;
+};
 
 /** Something for a machine, to be copied. A line that is too long wraps two places in, so that its start is seen. */
-export function CodeWell({ caption, code, what }: CodeWellProps) {
-  let at = 0;
-  const lines = code.split("\n").map((text) => {
-    const line = { at, text };
-    at += text.length + 1;
-    return line;
-  });
+export function CodeWell({ caption, code, what, command }: CodeWellProps) {
+  const lines = command ? shellLines(code) : code.split("\n").map((text) => [text]);
   return (
     <figure className={styles.well}>
       <figcaption className={styles.caption}>
@@ -18,13 +20,24 @@ export function CodeWell({ caption, code, what }: CodeWellProps) {
         <CopyButton text={code} what={what} words="Copy" />
       </figcaption>
       <pre className={styles.code}>
-        {lines.map(({ at, text }) => (
-          <span key={at} className={styles.line}>
-            {text}
-            {"\n"}
+        {placed(lines).map(({ at, of, item: pieces }) => (
+          <span key={at} className={styles.line} data-on={(command && at > 0) || undefined}>
+            {command
+              ? placed(pieces).map(({ at, of, item }) => (
+                  <span key={at}>
+                    <span className={styles.piece}>{item}</span>
+                    {at + 1 < of && " "}
+                  </span>
+                ))
+              : pieces}
+            {at + 1 < of && "\n"}
           </span>
         ))}
       </pre>
     </figure>
   );
+}
+
+function placed<T>(items: T[]): { at: number; of: number; item: T }[] {
+  return items.map((item, at) => ({ at, of: items.length, item }));
 }

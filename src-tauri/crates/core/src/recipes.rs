@@ -24,13 +24,10 @@ const RECIPES: &[Recipe] = &[
         summary: "Runs one command with a fresh token in its environment.",
         exposure: Exposure::NothingOnDisk,
         via: "exec",
-        steps: &[
-            (
-                "Put this before the command; it finds the token in KEYBELT_TOKEN.",
-                None,
-            ),
-            ("For example:", Some("keybelt exec {} -- ./backup.py")),
-        ],
+        steps: &[(
+            "Run your command in this way; it finds the token in KEYBELT_TOKEN:",
+            Some("keybelt exec {} -- ./backup.py"),
+        )],
     },
     Recipe {
         id: "curl",
@@ -49,13 +46,10 @@ const RECIPES: &[Recipe] = &[
         summary: "Sets KEYBELT_TOKEN in the shell that you are in.",
         exposure: Exposure::NothingOnDisk,
         via: "export:env",
-        steps: &[
-            (
-                "Set the variable:",
-                Some("eval \"$(keybelt export {} --to env)\"; export KEYBELT_TOKEN"),
-            ),
-            ("The token ends after a while; run it again then.", None),
-        ],
+        steps: &[(
+            "Set the variable, and again when the token has ended:",
+            Some("eval \"$(keybelt export {} --to env)\"; export KEYBELT_TOKEN"),
+        )],
     },
     Recipe {
         id: "header",
@@ -71,13 +65,10 @@ const RECIPES: &[Recipe] = &[
         summary: "Prints the token with its type, expiry and scopes as one JSON document.",
         exposure: Exposure::NothingOnDisk,
         via: "export:json",
-        steps: &[
-            (
-                "Read it each time you need it; Keybelt refreshes it when it must.",
-                None,
-            ),
-            ("Print it:", Some("keybelt export {} --to json")),
-        ],
+        steps: &[(
+            "Print it each time you need it; Keybelt refreshes it when it must:",
+            Some("keybelt export {} --to json"),
+        )],
     },
     FILE,
 ];
@@ -90,7 +81,7 @@ const OAUTH1_RECIPES: &[Recipe] = &[
         summary: "Signs a request to the API and prints the answer; nobody gets the token.",
         exposure: Exposure::NothingOnDisk,
         via: "request",
-        steps: &[("For example:", Some("keybelt request {} {api}"))],
+        steps: &[("Call the API:", Some("keybelt request {} {api}"))],
     },
     Recipe {
         id: "exec",
@@ -98,14 +89,11 @@ const OAUTH1_RECIPES: &[Recipe] = &[
         summary: "Runs one command with the token and its secret in its environment.",
         exposure: Exposure::NothingOnDisk,
         via: "exec",
-        steps: &[
-            (
-                "Put this before the command; it finds them in KEYBELT_OAUTH_TOKEN and KEYBELT_OAUTH_TOKEN_SECRET, and \
-                 signs with them and the client's own key and secret.",
-                None,
-            ),
-            ("For example:", Some("keybelt exec {} -- ./backup.py")),
-        ],
+        steps: &[(
+            "Run your command in this way; it finds them in KEYBELT_OAUTH_TOKEN and KEYBELT_OAUTH_TOKEN_SECRET, and \
+             signs with them and the client's own key and secret:",
+            Some("keybelt exec {} -- ./backup.py"),
+        )],
     },
     Recipe {
         id: "env",
@@ -185,4 +173,24 @@ pub async fn recipes(keybelt: &Keybelt, account: &AccountName) -> Result<Vec<Han
             last_asked_at: last(recipe.via),
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_says_what_to_run_and_shows_it() {
+        for (text, command) in RECIPES
+            .iter()
+            .chain(OAUTH1_RECIPES)
+            .flat_map(|recipe| recipe.steps)
+        {
+            assert!(text.ends_with(':') && !text.starts_with("For example"), "{text}");
+            assert!(
+                command.is_some_and(|command| command.contains("keybelt ")),
+                "{text}"
+            );
+        }
+    }
 }

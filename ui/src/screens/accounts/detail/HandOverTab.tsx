@@ -77,7 +77,7 @@ function Recipe({ recipe }: { recipe: HandOverRecipe }) {
             <div className={styles.stepBody}>
               <p className={styles.text}>{step.text}</p>
               {step.command && (
-                <CodeWell caption="Shell" code={step.command} what={`the command of step ${at}`} />
+                <CodeWell command caption="Shell" code={step.command} what={`the command of step ${at}`} />
               )}
             </div>
           </li>
