@@ -48,8 +48,18 @@ const FAILURES: Record<FailureCode, FailureWords> = {
   insecure_endpoint: words("bad", "Refused for safety"),
 };
 
-/** The headline and tone of a failure; its own message and hint follow below. */
-export function failureWords({ code }: Failure, provider: string): { tone: Tone; title: string } {
+/** The headline and tone of a failure, and what follows below: its own message and hint, or what says it better here. */
+export function failureWords(
+  { code, message, hint }: Failure,
+  provider: string,
+): { tone: Tone; title: string; lead: string; hint: string | null } {
   const { tone, title } = FAILURES[code] ?? FAILURES.internal;
-  return { tone, title: title(provider) };
+  const said =
+    code === "access_denied"
+      ? {
+          lead: `${provider} says access was refused, so nothing was linked and nothing was stored. If that was not what you wanted, try again.`,
+          hint: null,
+        }
+      : { lead: message, hint };
+  return { tone, title: title(provider), ...said };
 }

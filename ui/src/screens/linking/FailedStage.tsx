@@ -21,22 +21,26 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
   const { go } = useNavigation();
   const { start, starting } = useLinking();
   const [when] = useState(secondsNow);
-  const { tone, title } = failureWords(failure, party.name);
+  const { tone, title, lead, hint } = failureWords(failure, party.name);
   const details: [string, string][] = [
     ["Code", failure.code],
     ["Profile", party.profile],
     ["When", exactly(when)],
   ];
+  // What the lead says in other words.
+  if (lead !== failure.message) {
+    details.push(["Answer", failure.message]);
+  }
   const mendable = failure.code === "invalid_profile" || failure.code === "not_found";
   return (
     <Stage
-      sign={<Tile id={party.id} name={party.name} size={52} badge={{ icon: SIGNS[tone], tone }} />}
+      sign={<Tile id={party.id} name={party.label} size={52} badge={{ icon: SIGNS[tone], tone }} />}
       title={title}
-      lead={visible(failure.message)}
+      lead={visible(lead)}
       assertive={tone === "bad"}
       takesFocus
     >
-      {failure.hint && <p className={styles.hint}>{visible(failure.hint)}</p>}
+      {hint && <p className={styles.hint}>{visible(hint)}</p>}
       <Actions>
         {mendable || "elsewhere" in ask ? (
           <Button look="primary" onPress={() => go({ at: "add" })}>
@@ -58,7 +62,7 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>
-                  <code>{value}</code>
+                  <code>{visible(value)}</code>
                 </dd>
               </div>
             ))}
@@ -66,7 +70,9 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
           <CopyButton
             words="Copy"
             what="the technical details"
-            text={[...details, ["What", failure.message]].map((row) => row.join(": ")).join("\n")}
+            text={(lead === failure.message ? [...details, ["What", lead]] : details)
+              .map((row) => row.join(": "))
+              .join("\n")}
           />
         </div>
       </Disclosed>

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { failureWords } from "./failures";
+
+test("what the person refused is told in words, and not in the provider's codes", () => {
+  const failure = {
+    code: "access_denied",
+    message: "Access was not allowed: access_denied (the person declined).",
+    hint: "Nothing was stored. Start the link again if that was not meant.",
+  } as const;
+  const { lead, hint } = failureWords(failure, "Google");
+  expect(lead).toBe(
+    "Google says access was refused, so nothing was linked and nothing was stored. If that was not what you wanted, try again.",
+  );
+  expect(hint).toBeNull();
+});
+
+test("any other failure keeps its message and its hint", () => {
+  const failure = { code: "network", message: "No connection to id.example.", hint: "Try again." } as const;
+  expect(failureWords(failure, "id.example")).toEqual({
+    tone: "warn",
+    title: "id.example does not answer",
+    lead: "No connection to id.example.",
+    hint: "Try again.",
+  });
+});
