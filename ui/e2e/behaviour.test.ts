@@ -221,7 +221,7 @@ describe("an account", () => {
       await window.page.getByRole("alertdialog").waitFor();
       await window.tabTo("Unlink");
       await window.press("Enter");
-      await window.page.getByText("tidewater is unlinked.").waitFor();
+      await window.page.getByText("id.tidewater.example is unlinked.").waitFor();
       expect(await window.calls("unlink_account")).toEqual([
         { account: "tidewater/mira.okafor-example.com", revoke: true },
       ]);
@@ -439,7 +439,9 @@ describe("linking", () => {
   test("says why it is the browser where a provider refuses embedded ones", () =>
     inWindow(refusingEmbedded(), async (window) => {
       await startLink(window);
-      await window.page.getByRole("heading", { name: "tidewater wants your own browser" }).waitFor();
+      await window.page
+        .getByRole("heading", { name: "id.tidewater.example wants your own browser" })
+        .waitFor();
       await window.page.getByText("does not allow signing in inside other programs").waitFor();
       expect(await window.page.getByText("Use my browser instead").count()).toBe(0);
     }));
@@ -520,7 +522,7 @@ describe("linking", () => {
     inWindow(scenario(), async (window) => {
       await window.page.getByRole("row").first().waitFor();
       await window.emit("link_progress", { id: 7, profile: "tidewater", step: { step: "preparing" } });
-      await window.page.getByText("Waiting for you at tidewater").waitFor();
+      await window.page.getByText("Waiting for you at id.tidewater.example").waitFor();
     }));
 });
 

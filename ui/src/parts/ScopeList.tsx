@@ -10,27 +10,29 @@ type ScopeListProps = {
   plain?: boolean;
   /** They are asked for, and not given yet. */
   wanted?: boolean;
+  /** They are the practice provider's. */
+  practice?: boolean;
 };
 
 /** What was allowed, and what was asked for and was not. A scope that only the provider knows keeps its raw name. */
-export function ScopeList({ granted, asked = [], plain, wanted }: ScopeListProps) {
+export function ScopeList({ granted, asked = [], plain, wanted, practice }: ScopeListProps) {
   const refused = asked.filter((scope) => !granted.includes(scope));
   return (
     <ul className={styles.scopes}>
       {granted.map((scope) => (
-        <Scope key={scope} scope={scope} given plain={plain} wanted={wanted} />
+        <Scope key={scope} scope={scope} given plain={plain} wanted={wanted} practice={practice} />
       ))}
       {refused.map((scope) => (
-        <Scope key={scope} scope={scope} given={false} plain={plain} />
+        <Scope key={scope} scope={scope} given={false} plain={plain} practice={practice} />
       ))}
     </ul>
   );
 }
 
-type ScopeProps = { scope: string; given: boolean; plain?: boolean; wanted?: boolean };
+type ScopeProps = { scope: string; given: boolean; plain?: boolean; wanted?: boolean; practice?: boolean };
 
-function Scope({ scope, given, plain, wanted }: ScopeProps) {
-  const words = scopeWords(scope);
+function Scope({ scope, given, plain, wanted, practice }: ScopeProps) {
+  const words = scopeWords(scope, practice);
   return (
     <li className={styles.scope} data-given={given}>
       <Icon name={given ? "check" : "x"} />

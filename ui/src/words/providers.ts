@@ -1,4 +1,5 @@
 import type { ProviderSummary } from "../bindings/ProviderSummary";
+import { visible } from "./providerText";
 
 /** What people call a provider: the catalogue's name, else the profile's own. */
 export function providerName(
@@ -10,6 +11,7 @@ export function providerName(
 
 /** The catalogue's categories as people call them, in their order. */
 export const CATEGORIES: Record<string, string> = {
+  practice: "Practice",
   developer: "Code",
   "mail-calendar": "Mail and calendar",
   storage: "Files",
@@ -30,12 +32,15 @@ export function categoryName(id: string): string {
   return (Object.hasOwn(CATEGORIES, id) ? CATEGORIES[id] : undefined) ?? id;
 }
 
-/** Who signed: the catalogue's provider by its name, any other by its issuer's host, which the person did not choose. */
-export function signerName(
+/**
+ * The provider in a sentence, which says what it does: the catalogue's by its name, any other by its issuer's host,
+ * which the person did not choose. The profile's name is a label.
+ */
+export function saidName(
   { provider, issuer }: { provider: string | null; issuer: string | null },
   name: string,
 ): string {
-  return provider === null && issuer !== null && URL.canParse(issuer) ? new URL(issuer).host : name;
+  return provider === null && issuer !== null && URL.canParse(issuer) ? visible(new URL(issuer).host) : name;
 }
 
 /** Whether the provider is a server on this machine, which is there without a network. */
@@ -47,8 +52,24 @@ export function isOnThisMachine({ issuer }: { issuer: string | null }): boolean 
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** Two letters: the capitals of a compound or of two words, else the first two. */
-export function initials(name: string): string {
+/** A name beside which the protocol is told: without it. */
+export function nameBeside(protocol: string, name: string): string {
+  const [before = name, after = ""] = name.split(protocol);
+  const bare = (before + after).replace(/,?\s*\)/, ")").replace(/[\s,]*(\(\))?$/, "");
+  return bare === "" ? name : bare;
+}
+
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])(:\d+)?$/i;
+
+/**
+ * Two letters: the capitals of a compound or of two words, else the first two. What is in parentheses or follows a
+ * comma does not count, nor does the end of an address that a brand is (GitLab.com).
+ */
+export function initials(whole: string): string {
+  if (ADDRESS.test(whole)) {
+    return "IP";
+  }
+  const name = whole.replace(/(.)\s*[(,].*$/, "$1").replace(/^([^\s.]+)\.[a-z]{2,}$/, "$1");
   const words = name.split(/[\s._\-/]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
   const first = words[0] ?? "?";
   if (words[1]) {

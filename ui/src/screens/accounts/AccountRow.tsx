@@ -2,10 +2,11 @@ import type { Account } from "../../bindings/Account";
 import { PRACTICE, useLinking } from "../../linking";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
+import { cutTitle } from "../../parts/cutTitle";
 import { LifeRing } from "../../parts/LifeRing";
 import { Tile } from "../../parts/Tile";
 import { useNow } from "../../parts/useNow";
-import { visible } from "../../words/providerText";
+import { saidName } from "../../words/providers";
 import { groupOf } from "../../words/standing";
 import { day, relative } from "../../words/time";
 import { whoIs } from "../../words/who";
@@ -20,11 +21,13 @@ export function AccountRow({ account, provider }: { account: Account; provider: 
     <div className={styles.account} data-attention={attention || undefined}>
       <Tile id={account.provider ?? account.profile} name={provider} />
       <div className={styles.names}>
-        <div className={styles.provider} title={provider}>
-          <span className={styles.name}>{provider}</span>
+        <div className={styles.provider}>
+          <span className={styles.name} {...cutTitle(provider)}>
+            {provider}
+          </span>
           {account.provider === PRACTICE && <Chip>Practice</Chip>}
         </div>
-        <div className={styles.who} title={who} dir="auto">
+        <div className={styles.who} {...cutTitle(who)} dir="auto">
           {who}
         </div>
       </div>
@@ -33,7 +36,9 @@ export function AccountRow({ account, provider }: { account: Account; provider: 
           <LifeRing account={account} />
         </div>
       )}
-      {attention && <Attention account={account} provider={provider} bad={group === "need"} />}
+      {attention && (
+        <Attention account={account} provider={saidName(account, provider)} bad={group === "need"} />
+      )}
     </div>
   );
 }
@@ -41,13 +46,11 @@ export function AccountRow({ account, provider }: { account: Account; provider: 
 function Attention({ account, provider, bad }: { account: Account; provider: string; bad: boolean }) {
   const now = useNow(account.expires_at);
   const { again, starting } = useLinking();
+  const said = sentence(account, provider, now);
   return (
     <div className={styles.say} data-tone={bad ? "bad" : "warn"}>
-      <span
-        className={styles.words}
-        title={account.last_error ? visible(account.last_error.message) : undefined}
-      >
-        {sentence(account, provider, now)}
+      <span className={styles.words} {...cutTitle(said)}>
+        {said}
       </span>
       {bad && (
         <Button look="text" isDisabled={starting} onPress={() => again(account)}>

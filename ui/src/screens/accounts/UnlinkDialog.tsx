@@ -11,7 +11,7 @@ import { Icon } from "../../parts/Icon";
 import { Tile } from "../../parts/Tile";
 import { account, accounts, useUnlinkAccount } from "../../queries/accounts";
 import { profile, providers } from "../../queries/profiles";
-import { providerName } from "../../words/providers";
+import { providerName, saidName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import { settingText } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
@@ -31,7 +31,8 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
   if (!linked) {
     return null;
   }
-  const provider = providerName(linked, catalogue);
+  const label = providerName(linked, catalogue);
+  const provider = saidName(linked, label);
   // OAuth 1.0a has nowhere to ask (RFC 5849), and not every server of OAuth 2 (RFC 7009) has.
   const hears =
     linked.protocol !== "oauth1" &&
@@ -61,7 +62,7 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
     <Dialog
       alert
       title={`Unlink this ${provider} account?`}
-      tile={<Tile id={linked.provider ?? linked.profile} name={provider} size={36} />}
+      tile={<Tile id={linked.provider ?? linked.profile} name={label} size={36} />}
       subtitle={whoIs(linked)}
       onClose={close}
       foot={

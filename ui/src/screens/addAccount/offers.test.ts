@@ -62,6 +62,23 @@ test("a category narrows the catalogue down", () => {
   ]);
 });
 
+test("the pretend ones come first among the categories, and the protocol is told once", () => {
+  const more: ProviderSummary[] = [
+    ...catalogue,
+    {
+      id: "practice-oauth1",
+      name: "Practice provider, OAuth 1.0a",
+      protocol: "oauth1",
+      category: "practice",
+    },
+  ];
+  expect(categoriesOf(more)[1]).toEqual({ id: "practice", text: "Practice", count: 1 });
+  const [section] = sectionsOf({ query: "", category: "practice", profiles: [], catalogue: more });
+  expect(section?.offers.map(({ name, about }) => [name, about])).toEqual([
+    ["Practice provider", "OAuth 1.0a"],
+  ]);
+});
+
 test("an address is told from a name", () => {
   for (const address of [
     "https://id.example.org/realms/a",

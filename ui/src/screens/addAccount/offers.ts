@@ -2,7 +2,7 @@ import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { PRACTICE } from "../../linking";
 import { PROTOCOLS } from "../../words/protocols";
-import { CATEGORIES, categoryName, providerName } from "../../words/providers";
+import { CATEGORIES, categoryName, nameBeside, providerName } from "../../words/providers";
 
 /** Something to link an account at. */
 export type Offer = { id: string; name: string; about: string; tile: string; choice: Choice };
@@ -73,7 +73,7 @@ const PRACTICE_OFFER: Offer = {
 function providerOffer({ id, name, protocol }: ProviderSummary): Offer {
   return {
     id: `provider ${id}`,
-    name,
+    name: nameBeside(PROTOCOLS[protocol], name),
     about: PROTOCOLS[protocol],
     tile: id,
     choice: { kind: "provider", provider: id },

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { BarState } from "../../bindings/BarState";
 import type { Connection } from "../../bindings/Connection";
 import { Button } from "../../parts/Button";
@@ -8,7 +9,7 @@ import { Icon, type IconName } from "../../parts/Icon";
 import { Ring } from "../../parts/Ring";
 import { barState, useBarCancel, useBarEvents, useBarUseBrowser } from "../../queries/bar";
 import { visible } from "../../words/providerText";
-import { scopeWords } from "../../words/scopes";
+import { shortScopeWords } from "../../words/scopes";
 import styles from "./BarScreen.module.css";
 
 const CONNECTIONS: Record<Connection, { icon: IconName | null; said: string }> = {
@@ -82,17 +83,48 @@ function Asked({ state }: { state: BarState }) {
   if (state.connection === "bad_certificate" || state.connection === "failed") {
     return <p className={styles.fault}>{CONNECTIONS[state.connection].said}.</p>;
   }
-  const asked = state.scopes.map((scope) => {
-    const words = scopeWords(scope);
-    return words ? words[0]?.toLowerCase() + words.slice(1) : visible(scope);
-  });
   return (
     <div className={styles.asked}>
       {state.practice && <Chip tone="accent">Practice</Chip>}
-      <span className={styles.what} title={state.scopes.map(visible).join(" ")}>
-        <span className={styles.dim}>Keybelt asks to </span>
-        {asked.length > 0 ? asked.join(", ") : "sign you in"}
-      </span>
+      {state.scopes.length > 0 ? (
+        <AskedScopes scopes={state.scopes} practice={state.practice} />
+      ) : (
+        <span className={styles.what}>
+          <span className={styles.dim}>Keybelt asks to </span>sign you in
+        </span>
+      )}
     </div>
+  );
+}
+
+/** In words as far as there is room, each whole; by the names that the server gave them on a word. */
+function AskedScopes({ scopes, practice }: { scopes: string[]; practice: boolean }) {
+  const [raw, setRaw] = useState(false);
+  const said = scopes.map((scope) =>
+    raw ? visible(scope) : (shortScopeWords(scope, practice) ?? visible(scope)),
+  );
+  return (
+    <>
+      <ul
+        className={styles.scopes}
+        aria-label={raw ? "Scopes" : "Keybelt asks to"}
+        data-raw={raw || undefined}
+      >
+        {!raw && (
+          <li className={styles.dim} aria-hidden="true">
+            Keybelt asks to&nbsp;
+          </li>
+        )}
+        {said.map((text, at) => (
+          <li key={text}>
+            {at > 0 && (raw ? "\u00a0 " : ",\u00a0")}
+            {text}
+          </li>
+        ))}
+      </ul>
+      <Button look="text" onPress={() => setRaw(!raw)}>
+        {raw ? "In words" : `${scopes.length} scope${scopes.length === 1 ? "" : "s"}`}
+      </Button>
+    </>
   );
 }

@@ -64,7 +64,7 @@ export function CarryStage({ id, party, step, onCancel }: CarryStageProps) {
   };
   return (
     <Stage
-      sign={<Tile id={party.id} name={party.name} size={52} badge={{ icon: words.icon, tone: "neutral" }} />}
+      sign={<Tile id={party.id} name={party.label} size={52} badge={{ icon: words.icon, tone: "neutral" }} />}
       title={words.title}
       lead={words.lead}
       takesFocus

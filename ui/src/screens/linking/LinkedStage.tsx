@@ -10,7 +10,6 @@ import { ScopeList } from "../../parts/ScopeList";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
 import { account as accountQuery, recipes } from "../../queries/accounts";
-import { signerName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import styles from "./LinkedStage.module.css";
 import type { Party } from "./party";
@@ -29,7 +28,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
   return (
     <Stage
       sign={
-        <Tile id={party.id} name={party.name} size={56} badge={{ icon: "check", tone: "ok", drawn: true }} />
+        <Tile id={party.id} name={party.label} size={56} badge={{ icon: "check", tone: "ok", drawn: true }} />
       }
       title={`${party.name} is linked`}
       lead={who.length > 0 ? who.join(", ") : visible(account.name)}
@@ -43,7 +42,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
         {passed > 0 ? (
           <p className={styles.signed}>
             <Icon name="shieldCheck" />
-            Signed by {visible(signerName(account, party.name))}; {passed} checks passed
+            Signed by {party.name}; {passed} checks passed
           </p>
         ) : (
           detail?.userinfo && <p className={styles.told}>As told by {party.name}’s API; not signed</p>
@@ -61,7 +60,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
           {unsaid ? (
             <p className={styles.note}>{party.name} does not say what this account may do.</p>
           ) : (
-            <ScopeList granted={account.scopes} asked={asked} plain />
+            <ScopeList granted={account.scopes} asked={asked} plain practice={party.practice} />
           )}
           {missing > 0 && (
             <p className={styles.note}>

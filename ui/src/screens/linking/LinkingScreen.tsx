@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import type { Failure } from "../../bindings/Failure";
 import type { Linking } from "../../bindings/Linking";
+import type { Profile } from "../../bindings/Profile";
 import { PRACTICE } from "../../linking";
 import { type LinkAsk, useNavigation } from "../../navigation";
 import { Page } from "../../parts/Page";
 import { linkProgress, useCancelLink } from "../../queries/links";
 import { profiles, providers } from "../../queries/profiles";
-import { providerName } from "../../words/providers";
+import { providerName, saidName } from "../../words/providers";
+import { settingText } from "../../words/settings";
 import { CarryStage } from "./CarryStage";
 import { FailedStage } from "./FailedStage";
 import { LinkedStage } from "./LinkedStage";
@@ -74,10 +76,17 @@ function useParty(profile: string): Party {
   const known = useQuery(profiles()).data?.find(({ name }) => name === profile);
   const catalogue = useQuery(providers()).data ?? [];
   const provider = known?.provider ?? (profile === PRACTICE ? PRACTICE : null);
+  const label = providerName({ provider, profile }, catalogue);
   return {
     id: provider ?? profile,
-    name: providerName({ provider, profile }, catalogue),
+    name: saidName({ provider, issuer: known ? addressOf(known) : null }, label),
+    label,
     profile,
     practice: provider === PRACTICE,
   };
+}
+
+/** Where the person is asked. */
+function addressOf(profile: Profile): string | null {
+  return settingText(profile, "issuer") ?? settingText(profile, "authorization_endpoint");
 }

@@ -46,7 +46,9 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
   };
   return (
     <Stage
-      sign={<Tile id={party.id} name={party.name} size={52} badge={{ icon: "hourglass", tone: "neutral" }} />}
+      sign={
+        <Tile id={party.id} name={party.label} size={52} badge={{ icon: "hourglass", tone: "neutral" }} />
+      }
       title={
         linking.embedded_refused ? `${party.name} wants your own browser` : `Waiting for you at ${party.name}`
       }

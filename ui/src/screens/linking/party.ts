@@ -2,8 +2,10 @@
 export type Party = {
   /** Gives the tile its colour. */
   id: string;
-  /** What people call it. */
+  /** What people call it, in a sentence. */
   name: string;
+  /** What the person calls it: gives the tile its letters. */
+  label: string;
   profile: string;
   practice: boolean;
 };

@@ -7,7 +7,7 @@ import { TABS, type Tab as TabName, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { FailureNote } from "../../../parts/FailureNote";
 import { account as accountQuery } from "../../../queries/accounts";
-import { providerName } from "../../../words/providers";
+import { providerName, saidName } from "../../../words/providers";
 import styles from "./AccountDetail.module.css";
 import { AccountHeader } from "./AccountHeader";
 import { ActivityTab } from "./ActivityTab";
@@ -30,7 +30,8 @@ const NAMES: Record<TabName, string> = {
 export function AccountDetail({ account, catalogue }: AccountDetailProps) {
   const { tab, setTab } = useNavigation();
   const detail = useQuery(accountQuery(account.name));
-  const provider = providerName(account, catalogue);
+  const label = providerName(account, catalogue);
+  const provider = saidName(account, label);
   // Without an ID token there is nothing that was checked.
   const tabs = TABS.filter((name) => name !== "checks" || (detail.data?.checks.length ?? 0) > 0);
   const shown = tabs.includes(tab) ? tab : "identity";
@@ -42,7 +43,7 @@ export function AccountDetail({ account, catalogue }: AccountDetailProps) {
   };
   return (
     <>
-      <AccountHeader account={account} detail={detail.data ?? null} provider={provider} tab={shown} />
+      <AccountHeader account={account} detail={detail.data ?? null} label={label} tab={shown} />
       <Tabs
         className={styles.tabs ?? ""}
         selectedKey={shown}
@@ -82,7 +83,7 @@ function Panel({ tab, detail, provider }: { tab: TabName; detail: Detail; provid
     case "identity":
       return <IdentityTab detail={detail} provider={provider} />;
     case "checks":
-      return <ChecksTab detail={detail} />;
+      return <ChecksTab detail={detail} provider={provider} />;
     case "token":
       return <TokenTab detail={detail} provider={provider} />;
     case "handOver":

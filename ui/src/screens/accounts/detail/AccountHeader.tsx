@@ -4,22 +4,24 @@ import { PRACTICE, useLinking } from "../../../linking";
 import { type Tab, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { Chip } from "../../../parts/Chip";
+import { cutTitle } from "../../../parts/cutTitle";
 import { Icon } from "../../../parts/Icon";
 import { IconButton } from "../../../parts/IconButton";
 import { MoreItem, MoreLine, MoreMenu } from "../../../parts/MoreMenu";
 import { Tile } from "../../../parts/Tile";
 import { useRefreshAccount } from "../../../queries/accounts";
 import { composeAs } from "../../../queries/request";
+import { saidName } from "../../../words/providers";
 import { visible } from "../../../words/providerText";
 import { needsPerson } from "../../../words/standing";
 import { ownName } from "../../../words/who";
 import styles from "./AccountHeader.module.css";
 import { LifeStrip } from "./LifeStrip";
 
-type AccountHeaderProps = { account: Account; detail: AccountDetail | null; provider: string; tab: Tab };
+type AccountHeaderProps = { account: Account; detail: AccountDetail | null; label: string; tab: Tab };
 
 /** Whose account it is, whether that was verified, what can be done, and how its token stands. */
-export function AccountHeader({ account, detail, provider, tab }: AccountHeaderProps) {
+export function AccountHeader({ account, detail, label, tab }: AccountHeaderProps) {
   const { backToList, setTab } = useNavigation();
   const { again, starting } = useLinking();
   const verified =
@@ -38,13 +40,12 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
           <div className={styles.back}>
             <IconButton icon="left" label="Back to accounts" keys="Esc" size="md" onPress={backToList} />
           </div>
-          <Tile id={account.provider ?? account.profile} name={provider} size={44} />
+          <Tile id={account.provider ?? account.profile} name={label} size={44} />
           <div className={styles.names}>
             <div className={styles.line}>
-              <h1 className={styles.provider} title={provider}>
-                {provider}
+              <h1 className={styles.provider} {...cutTitle(label)}>
+                {label}
               </h1>
-              {account.provider === PRACTICE && <Chip tone="accent">Practice</Chip>}
               {verified && (
                 <span className={styles.verified}>
                   <Icon name="shieldCheck" />
@@ -52,8 +53,11 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
                 </span>
               )}
             </div>
-            <div className={styles.who} title={who} dir="auto">
-              {who}
+            <div className={styles.line}>
+              {account.provider === PRACTICE && <Chip tone="accent">Practice</Chip>}
+              <div className={styles.who} {...cutTitle(who)} dir="auto">
+                {who}
+              </div>
             </div>
           </div>
           <div className={styles.actions}>
@@ -73,7 +77,7 @@ export function AccountHeader({ account, detail, provider, tab }: AccountHeaderP
             <More account={account} />
           </div>
         </div>
-        <LifeStrip account={account} provider={provider} />
+        <LifeStrip account={account} provider={saidName(account, label)} />
       </div>
     </header>
   );

@@ -7,7 +7,7 @@ import { exactly, momentAt, secondsNow } from "../../../words/time";
 import styles from "./ChecksTab.module.css";
 
 /** The checks of the ID token in the order in which they were made, each with its reason and its rule. */
-export function ChecksTab({ detail }: { detail: AccountDetail }) {
+export function ChecksTab({ detail, provider }: { detail: AccountDetail; provider: string }) {
   const { checks } = detail;
   const count = (outcome: CheckRecord["outcome"]) =>
     checks.filter((check) => check.outcome === outcome).length;
@@ -27,7 +27,7 @@ export function ChecksTab({ detail }: { detail: AccountDetail }) {
         </div>
         <CopyButton text={report(detail)} what="the checks as text" words="Copy report" />
       </div>
-      <CheckList checks={checks} />
+      <CheckList checks={checks} signer={provider} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
+import { PRACTICE } from "../../../linking";
 import { useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { ScopeList } from "../../../parts/ScopeList";
@@ -28,7 +29,7 @@ export function TokenTab({ detail, provider }: { detail: AccountDetail; provider
       <section className={styles.section}>
         <h2>{detail.status === "needs_relink" ? "What it could do" : "What it may do"}</h2>
         {detail.scopes.length > 0 ? (
-          <ScopeList granted={detail.scopes} />
+          <ScopeList granted={detail.scopes} practice={detail.provider === PRACTICE} />
         ) : (
           <p className={styles.words}>{provider} does not say what this token may do.</p>
         )}
