@@ -7,6 +7,7 @@ import styles from "./LedgerLine.module.css";
 
 const ICONS: Record<ActivityKind, IconName> = {
   linked: "link",
+  verified: "shieldCheck",
   refreshed: "refresh",
   handed: "hand",
   renamed: "edit",

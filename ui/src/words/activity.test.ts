@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LogEntry } from "../bindings/LogEntry";
-import { activityLine, days, isOf, says } from "./activity";
+import { activityLine, days, isOf, says, told, withChecks } from "./activity";
 
 const entry = (
   at: number,
@@ -101,4 +101,39 @@ test("a filter takes the kinds that are meant by it, and all words of a search h
   expect(says(line, "Google · mira@example.com", "google NETWORK")).toBe(true);
   expect(says(line, "Google · mira@example.com", "google disk")).toBe(false);
   expect(says(line, "", "  ")).toBe(true);
+});
+
+test("a delivery is one line: what it came to", () => {
+  const handed = (at: number, receiver: string) => entry(at, "handed_over", receiver, "output:json");
+  const shown = told([
+    handed(10, "a.json"),
+    handed(10, "sync.sh"),
+    entry(11, "delivered", "a.json", "output:json"),
+    entry(12, "delivery_failed", "sync.sh", "exit 3"),
+    handed(20, "a.json"),
+    entry(30, "handed_over", "a.json", "exec"),
+  ]);
+  expect(shown.map(({ at, event, receiver }) => [at, event, receiver])).toEqual([
+    [11, "delivered", "a.json"],
+    [12, "delivery_failed", "sync.sh"],
+    // It is still under way.
+    [20, "handed_over", "a.json"],
+    [30, "handed_over", "a.json"],
+  ]);
+});
+
+test("an account's ledger says when its identity was verified, and where it was linked", () => {
+  const check = (outcome: "pass" | "fail" | "skip") => ({ check: "iss", outcome, detail: "" });
+  const detail = { name: "work/ana", checks: [check("pass"), check("pass"), check("skip")], checked_at: 10 };
+  const entries = [entry(10, "linked", null, "browser"), entry(30, "refreshed")];
+  const texts = (lines: LogEntry[]) => lines.map((line) => activityLine(line).text);
+  expect(texts(withChecks(entries, detail))).toEqual([
+    "Identity verified: 2 checks passed",
+    "Linked in your browser",
+    "Refreshed",
+  ]);
+  expect(texts(withChecks(entries, { ...detail, checks: [check("pass"), check("fail")] }))).toEqual([
+    "Linked in your browser",
+    "Refreshed",
+  ]);
 });

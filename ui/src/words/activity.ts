@@ -1,3 +1,4 @@
+import type { AccountDetail } from "../bindings/AccountDetail";
 import type { LogEntry } from "../bindings/LogEntry";
 
 /** How a line of the ledger reads, and how its icon looks. `who` stands in the text and is what to look for in it. */
@@ -5,6 +6,7 @@ export type ActivityLine = { text: string; who: string | null; detail: string | 
 
 export type ActivityKind =
   | "linked"
+  | "verified"
   | "refreshed"
   | "handed"
   | "renamed"
@@ -52,7 +54,9 @@ export function activityLine({ event, receiver, via }: LogEntry): ActivityLine {
   const taker = receiver ?? "An output";
   switch (event) {
     case "linked":
-      return line("linked", "Linked");
+      return linked(via, line);
+    case VERIFIED:
+      return { ...line("verified", `Identity verified: ${via} checks passed`), detail: null };
     case "refreshed":
       return line("refreshed", "Refreshed");
     case "refresh_failed":
@@ -80,6 +84,17 @@ export function activityLine({ event, receiver, via }: LogEntry): ActivityLine {
   }
 }
 
+const LINKED: Record<string, string> = {
+  webview: "Linked in a window of Keybelt",
+  browser: "Linked in your browser",
+  manual: "Linked by a pasted address",
+};
+
+function linked(via: string | null, line: MakeLine): ActivityLine {
+  const text = via !== null && Object.hasOwn(LINKED, via) ? LINKED[via] : undefined;
+  return text ? { ...line("linked", text), detail: null } : line("linked", "Linked");
+}
+
 type MakeLine = (kind: ActivityKind, text: string, who?: string | null) => ActivityLine;
 
 function handedOver(receiver: string | null, line: MakeLine): ActivityLine {
@@ -90,6 +105,46 @@ function handedOver(receiver: string | null, line: MakeLine): ActivityLine {
     return line("handed", "Handed to a terminal or pipe");
   }
   return line("handed", `Handed to ${receiver}`, receiver);
+}
+
+/** No event of the ledger: the account itself says when its identity was checked. */
+const VERIFIED = "identity_verified";
+
+/** The ledger of one account, with the checks of its identity that passed, where they were the last to be made. */
+export function withChecks(
+  entries: LogEntry[],
+  { name, checks, checked_at }: Pick<AccountDetail, "name" | "checks" | "checked_at">,
+): LogEntry[] {
+  const passed = checks.filter(({ outcome }) => outcome === "pass").length;
+  if (checked_at === null || passed === 0 || checks.some(({ outcome }) => outcome === "fail")) {
+    return entries;
+  }
+  const verified = { at: checked_at, account: name, event: VERIFIED, receiver: null, via: String(passed) };
+  // Checked before it was linked or refreshed, in the same second.
+  const after = entries.findIndex(({ at }) => at >= checked_at);
+  const place = after === -1 ? entries.length : after;
+  return [...entries.slice(0, place), verified, ...entries.slice(place)];
+}
+
+/** The ledger without the hand-overs to an output of which a later line says what they came to. */
+export function told(entries: LogEntry[]): LogEntry[] {
+  const ended = new Map<string, number>();
+  const kept: LogEntry[] = [];
+  const latestFirst = entries
+    .map((entry, number) => ({ entry, number }))
+    .sort((a, b) => b.entry.at - a.entry.at || b.number - a.number);
+  for (const { entry } of latestFirst) {
+    const whose = JSON.stringify([entry.account, entry.receiver]);
+    const open = ended.get(whose) ?? 0;
+    if (entry.event === "delivered" || entry.event === "delivery_failed") {
+      ended.set(whose, open + 1);
+    } else if (entry.event === "handed_over" && entry.via?.startsWith("output:") && open > 0) {
+      ended.set(whose, open - 1);
+      continue;
+    }
+    kept.push(entry);
+  }
+  return kept.reverse();
 }
 
 /** Equal lines that follow one another on a day, folded into one: the latest, and how many there are. */
@@ -137,7 +192,7 @@ const OF_FILTER: Record<Filter, ActivityKind[] | null> = {
   all: null,
   handed: ["handed", "backup"],
   refreshed: ["refreshed"],
-  linked: ["linked", "renamed", "ended"],
+  linked: ["linked", "verified", "renamed", "ended"],
   problems: ["refused"],
 };
 

@@ -6,7 +6,7 @@ import { Segmented } from "../../parts/Segmented";
 import { useNow } from "../../parts/useNow";
 import { accounts } from "../../queries/accounts";
 import { providers } from "../../queries/profiles";
-import { activityLine, days, type Filter, isOf, says } from "../../words/activity";
+import { activityLine, days, type Filter, isOf, says, told } from "../../words/activity";
 import { providerName } from "../../words/providers";
 import { dayStart, dayTitle } from "../../words/time";
 import { whoIs } from "../../words/who";
@@ -22,7 +22,8 @@ const FILTERS: { id: Filter; text: string }[] = [
 ];
 
 /** The lines of the ledger, the latest first, by day; narrowed down by kind and by words. */
-export function Ledger({ entries }: { entries: LogEntry[] }) {
+export function Ledger({ entries: all }: { entries: LogEntry[] }) {
+  const entries = useMemo(() => told(all), [all]);
   const [filter, setFilter] = useState<Filter>("all");
   const [query, setQuery] = useState("");
   const whose = useWhose();

@@ -89,7 +89,7 @@ function Panel({ tab, detail, provider }: { tab: TabName; detail: Detail; provid
     case "handOver":
       return <HandOverTab name={detail.name} />;
     case "activity":
-      return <ActivityTab name={detail.name} />;
+      return <ActivityTab detail={detail} />;
     default:
       return tab satisfies never;
   }

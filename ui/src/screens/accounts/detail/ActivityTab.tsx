@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import type { AccountName } from "../../../bindings/AccountName";
+import type { AccountDetail } from "../../../bindings/AccountDetail";
 import { FailureNote } from "../../../parts/FailureNote";
 import { LedgerLine } from "../../../parts/LedgerLine";
 import { useNow } from "../../../parts/useNow";
 import { accountLog } from "../../../queries/log";
-import { days } from "../../../words/activity";
+import { days, told, withChecks } from "../../../words/activity";
 import { dayTitle } from "../../../words/time";
 import styles from "./ActivityTab.module.css";
 
 /** What happened to this account: who was handed its token, when. By day, repeats folded. */
-export function ActivityTab({ name }: { name: AccountName }) {
-  const { data, error } = useQuery(accountLog(name));
+export function ActivityTab({ detail }: { detail: AccountDetail }) {
+  const { data, error } = useQuery(accountLog(detail.name));
   const now = useNow();
   if (error) {
     return <FailureNote failure={error} />;
@@ -21,7 +21,7 @@ export function ActivityTab({ name }: { name: AccountName }) {
   if (data.length === 0) {
     return <p className={styles.none}>Nothing has happened yet.</p>;
   }
-  return days(data, (at) => dayTitle(at, now)).map(({ day: title, lines }) => (
+  return days(withChecks(told(data), detail), (at) => dayTitle(at, now)).map(({ day: title, lines }) => (
     <section key={title} className={styles.day} aria-label={title}>
       <h2>{title}</h2>
       <ul>
