@@ -1,6 +1,15 @@
-import type { ReactNode, Ref } from "react";
-import { FieldError, Input, Label, Text, TextField, type TextFieldProps } from "react-aria-components";
+import { type ReactNode, type Ref, useState } from "react";
+import {
+  FieldError,
+  Input,
+  Label,
+  Text,
+  TextField,
+  type TextFieldProps,
+  ToggleButton,
+} from "react-aria-components";
 import styles from "./Field.module.css";
+import { Icon } from "./Icon";
 
 type FieldProps = Omit<TextFieldProps, "className" | "children" | "style"> & {
   label: string;
@@ -13,6 +22,8 @@ type FieldProps = Omit<TextFieldProps, "className" | "children" | "style"> & {
   size?: "md" | "lg";
   labelHidden?: boolean;
   inputRef?: Ref<HTMLInputElement>;
+  /** What is typed hidden can be looked at while it is typed. */
+  canShow?: boolean;
 };
 
 /**
@@ -30,10 +41,12 @@ export function Field({
   inputRef,
   ...rest
 }: FieldProps) {
-  const { labelHidden, ...field } = rest;
+  const { labelHidden, canShow, ...field } = rest;
+  const [shown, setShown] = useState(false);
   return (
     <TextField
       {...field}
+      type={canShow && shown ? "text" : field.type}
       isInvalid={Boolean(error)}
       validationBehavior="aria"
       className={styles.field ?? ""}
@@ -43,21 +56,37 @@ export function Field({
         {label}
         {aside && <span className={styles.aside}> {aside}</span>}
       </Label>
-      <Input
-        ref={inputRef}
-        className={styles.input ?? ""}
-        placeholder={placeholder}
-        data-code={code || undefined}
-        spellCheck={false}
-        autoComplete="off"
-        autoCapitalize="off"
-      />
+      <div className={styles.box}>
+        <Input
+          ref={inputRef}
+          className={styles.input ?? ""}
+          placeholder={placeholder}
+          data-code={code || undefined}
+          data-shows={canShow || undefined}
+          spellCheck={false}
+          autoComplete="off"
+          autoCapitalize="off"
+        />
+        {canShow && (
+          <ToggleButton
+            className={styles.show ?? ""}
+            aria-label={`Show the ${label.toLowerCase()}`}
+            isSelected={shown}
+            onChange={setShown}
+          >
+            <Icon name="eye" />
+          </ToggleButton>
+        )}
+      </div>
       {help && (
         <Text slot="description" className={styles.help ?? ""}>
           {help}
         </Text>
       )}
-      <FieldError className={styles.error ?? ""}>{error}</FieldError>
+      <FieldError className={styles.error ?? ""}>
+        <Icon name="x" size={14} />
+        <span>{error}</span>
+      </FieldError>
     </TextField>
   );
 }

@@ -59,7 +59,13 @@ export function AccountList({ list, accounts, catalogue, chosen }: AccountListPr
           <Skeleton label="Reading your accounts" />
         </div>
       ) : (
-        <AccountRows accounts={found} catalogue={catalogue} chosen={chosen} grouped={accounts.length > 1} />
+        <AccountRows
+          accounts={found}
+          catalogue={catalogue}
+          chosen={chosen}
+          grouped={accounts.length > 1}
+          query={asked}
+        />
       )}
       {asked !== "" && found.length === 0 && (
         <p className={styles.none} role="status">

@@ -4,6 +4,7 @@ import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { cutTitle } from "../../parts/cutTitle";
 import { LifeRing } from "../../parts/LifeRing";
+import { Marked } from "../../parts/Marked";
 import { Tile } from "../../parts/Tile";
 import { useNow } from "../../parts/useNow";
 import { saidName } from "../../words/providers";
@@ -12,8 +13,15 @@ import { day, relative } from "../../words/time";
 import { whoIs } from "../../words/who";
 import styles from "./AccountRow.module.css";
 
+type AccountRowProps = {
+  account: Account;
+  provider: string;
+  /** What is searched for. */
+  query?: string;
+};
+
 /** One account: whose it is, where, and how it stands. */
-export function AccountRow({ account, provider }: { account: Account; provider: string }) {
+export function AccountRow({ account, provider, query = "" }: AccountRowProps) {
   const group = groupOf(account);
   const attention = group === "need" || group === "out";
   const who = whoIs(account);
@@ -23,12 +31,12 @@ export function AccountRow({ account, provider }: { account: Account; provider: 
       <div className={styles.names}>
         <div className={styles.provider}>
           <span className={styles.name} {...cutTitle(provider)}>
-            {provider}
+            <Marked text={provider} query={query} />
           </span>
           {account.provider === PRACTICE && <Chip>Practice</Chip>}
         </div>
         <div className={styles.who} {...cutTitle(who)} dir="auto">
-          {who}
+          <Marked text={who} query={query} />
         </div>
       </div>
       {!attention && (

@@ -23,12 +23,14 @@ type AccountRowsProps = {
   catalogue: ProviderSummary[];
   chosen: string | null;
   grouped: boolean;
+  /** What is searched for. */
+  query: string;
 };
 
 const layout = { estimatedRowSize: 53, estimatedHeadingSize: 30, padding: 0 };
 
 /** The rows, in their groups; only those in sight are drawn. */
-export function AccountRows({ accounts, catalogue, chosen, grouped }: AccountRowsProps) {
+export function AccountRows({ accounts, catalogue, chosen, grouped, query }: AccountRowsProps) {
   const { choose, show } = useNavigation();
   const groups = useMemo(
     () =>
@@ -88,7 +90,7 @@ export function AccountRows({ accounts, catalogue, chosen, grouped }: AccountRow
                   className={styles.row ?? ""}
                   data-account={account.name}
                 >
-                  <AccountRow account={account} provider={providerName(account, catalogue)} />
+                  <AccountRow account={account} provider={providerName(account, catalogue)} query={query} />
                 </GridListItem>
               ))}
             </GridListSection>

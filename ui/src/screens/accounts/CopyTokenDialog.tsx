@@ -28,7 +28,7 @@ export function CopyTokenDialog({ name }: { name: AccountName }) {
       onClose={close}
       foot={
         <>
-          <Button onPress={close} autoFocus>
+          <Button look="quiet" onPress={close} autoFocus>
             Cancel
           </Button>
           <Button look="primary" isPending={copy.isPending} onPress={copyNow}>

@@ -6,6 +6,7 @@ import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { Icon } from "../../parts/Icon";
+import { recipeIcon } from "../../parts/recipeIcon";
 import { ScopeList } from "../../parts/ScopeList";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
@@ -91,6 +92,7 @@ function HandOvers({ account }: { account: Account }) {
       <h2>Hand it to a tool</h2>
       {offered.map(({ id, title, summary }) => (
         <AriaButton key={id} className={styles.tool ?? ""} onPress={() => show(account.name, "handOver")}>
+          <Icon name={recipeIcon(id)} size={18} />
           <span className={styles.toolWords}>
             <span className={styles.toolTitle}>{title}</span>
             <span className={styles.toolAbout}>{summary}</span>

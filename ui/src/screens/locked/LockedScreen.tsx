@@ -45,6 +45,7 @@ function ByPassphrase() {
       <Field
         label="Passphrase"
         labelHidden
+        canShow
         placeholder="Passphrase"
         type="password"
         size="lg"

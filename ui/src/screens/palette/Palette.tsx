@@ -16,6 +16,7 @@ import { askFor, useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Icon } from "../../parts/Icon";
 import { Kbd } from "../../parts/Kbd";
+import { Marked } from "../../parts/Marked";
 import { Tile } from "../../parts/Tile";
 import { accounts, useRefreshAccount } from "../../queries/accounts";
 import { useSignIn } from "../../queries/preferences";
@@ -23,7 +24,7 @@ import { profiles, providers } from "../../queries/profiles";
 import { composeAs } from "../../queries/request";
 import { useLockVault } from "../../queries/vault";
 import { visible } from "../../words/providerText";
-import { type Entry, entriesOf, type Intent, marked } from "./entries";
+import { type Entry, entriesOf, type Intent } from "./entries";
 import styles from "./Palette.module.css";
 
 /** Everything by name. */
@@ -113,19 +114,6 @@ function EntryLine({ entry, query }: { entry: Entry; query: string }) {
       </span>
       {entry.keys && <Kbd>{entry.keys}</Kbd>}
     </>
-  );
-}
-
-function Marked({ text, query }: { text: string; query: string }) {
-  return marked(text, query).map(({ text: piece, hit }, at) =>
-    hit ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text, which never move.
-      <mark key={at} className={styles.mark}>
-        {piece}
-      </mark>
-    ) : (
-      piece
-    ),
   );
 }
 

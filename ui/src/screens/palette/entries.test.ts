@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Account } from "../../bindings/Account";
 import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
-import { entriesOf, type Known, marked } from "./entries";
+import { entriesOf, type Known } from "./entries";
 
 const account = (name: string, parts: Partial<Account> = {}): Account => ({
   name,
@@ -87,14 +87,4 @@ test("a verb and a name find the one thing that is meant, of an account that is 
 
 test("places are reached by name", () => {
   expect(seen("insp")).toEqual({ "Go to": ["Token inspector"] });
-});
-
-test("what was asked for is marked, whatever its letters mean elsewhere", () => {
-  expect(marked("Google (work)", "GOO (w")).toEqual([
-    { text: "Goo", hit: true },
-    { text: "gle ", hit: false },
-    { text: "(w", hit: true },
-    { text: "ork)", hit: false },
-  ]);
-  expect(marked("a.b", " ")).toEqual([{ text: "a.b", hit: false }]);
 });

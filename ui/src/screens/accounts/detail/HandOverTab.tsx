@@ -6,21 +6,13 @@ import type { HandOverStep } from "../../../bindings/HandOverStep";
 import { Chip } from "../../../parts/Chip";
 import { CodeWell } from "../../../parts/CodeWell";
 import { FailureNote } from "../../../parts/FailureNote";
-import { Icon, type IconName } from "../../../parts/Icon";
+import { Icon } from "../../../parts/Icon";
+import { recipeIcon } from "../../../parts/recipeIcon";
 import { useNow } from "../../../parts/useNow";
 import { recipes } from "../../../queries/accounts";
 import { relative } from "../../../words/time";
 import styles from "./HandOverTab.module.css";
 import { KeptFiles } from "./KeptFiles";
-
-const ICONS: Record<string, IconName> = {
-  exec: "terminal",
-  curl: "globe",
-  env: "code",
-  header: "key",
-  json: "file",
-  file: "folder",
-};
 
 /** How tools and scripts get this account's token, and where it ends up. */
 export function HandOverTab({ name }: { name: AccountName }) {
@@ -36,7 +28,7 @@ export function HandOverTab({ name }: { name: AccountName }) {
       <TabList className={styles.targets ?? ""} aria-label="Hand over to">
         {data.map(({ id, title }) => (
           <Tab key={id} id={id} className={styles.target ?? ""}>
-            <Icon name={ICONS[id] ?? "terminal"} size={18} />
+            <Icon name={recipeIcon(id)} size={18} />
             {title}
           </Tab>
         ))}
