@@ -103,10 +103,12 @@ pub(crate) async fn one(
 pub(crate) async fn absent(keybelt: &Keybelt, vault: &Arc<Vault>, name: &AccountName) -> AccountsError {
     let nearest = match keybelt.door().run(vault, |vault| vault.accounts()).await {
         Ok(listed) => {
+            // It may be one of those that do not even tell their name.
+            keybelt.left_out(&listed.damaged);
             let names = listed.records.iter().map(|summary| summary.name.as_str());
             nearest_word(names, name.as_str()).and_then(|near| AccountName::parse(near).ok())
         }
-        // The look for a neighbour is a courtesy.
+        // The look around is a courtesy.
         Err(_) => None,
     };
     AccountsError::NotFound {

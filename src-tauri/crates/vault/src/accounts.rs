@@ -25,10 +25,11 @@ pub enum Renaming {
 }
 
 impl Vault {
-    /// The account of this name. One record is opened.
+    /// The account of this name; a damaged one is an error, also where only its own record still calls it so. One record
+    /// is opened where it is there.
     pub fn account(&self, name: &AccountName) -> Result<Option<AccountSummary>, VaultError> {
         self.read(|connection| {
-            AccountRow::of_name(connection, self.seals(), name)?
+            AccountRow::however_damaged(connection, self.seals(), name)?
                 .map(|row| row.summary(self.seals()))
                 .transpose()
         })
@@ -128,7 +129,7 @@ impl Vault {
             }
             let mut line = line.clone();
             let mut heirlooms = Vec::new();
-            if let Some(row) = AccountRow::of_name(transaction, seals, &summary.name)? {
+            if let Some(row) = AccountRow::however_damaged(transaction, seals, &summary.name)? {
                 if row.record(seals).is_ok() {
                     return Ok(None);
                 }
@@ -162,7 +163,9 @@ impl Vault {
 
     /// Which row has this name, whether it opens or not.
     pub fn account_id(&self, name: &AccountName) -> Result<Option<i64>, VaultError> {
-        self.read(|connection| Ok(AccountRow::of_name(connection, self.seals(), name)?.map(|row| row.id)))
+        self.read(|connection| {
+            Ok(AccountRow::however_damaged(connection, self.seals(), name)?.map(|row| row.id))
+        })
     }
 
     /// Changes the account whose lease is held, with the ledger's line, in one durable transaction. `None`: it was
@@ -252,13 +255,13 @@ impl Vault {
     ) -> Result<Renaming, VaultError> {
         self.write(|transaction| {
             let seals = self.seals();
-            let Some(row) = AccountRow::of_name(transaction, seals, name)? else {
+            let Some(row) = AccountRow::however_damaged(transaction, seals, name)? else {
                 return Ok(Renaming::Absent);
             };
             if name == new {
                 return Ok(Renaming::Renamed(Box::new(row.summary(seals)?)));
             }
-            if AccountRow::of_name(transaction, seals, new)?.is_some() {
+            if AccountRow::however_damaged(transaction, seals, new)?.is_some() {
                 return Ok(Renaming::Taken);
             }
             let AccountRecord {
@@ -393,6 +396,23 @@ impl AccountRow {
         })
     }
 
+    /// The row of this name, whether it opens or not; also one that only its own record still calls so.
+    fn however_damaged(
+        connection: &Connection,
+        seals: &Seals,
+        name: &AccountName,
+    ) -> Result<Option<Self>, VaultError> {
+        if let Some(row) = Self::of_name(connection, seals, name)? {
+            return Ok(Some(row));
+        }
+        for row in Self::all(connection)? {
+            if row.read_summary(seals)?.is_some_and(|read| read.name == *name) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
     pub(crate) fn of_name(
         connection: &Connection,
         seals: &Seals,
@@ -436,10 +456,7 @@ impl AccountRow {
     /// The summary, held against the columns that it was found by.
     pub(crate) fn summary(&self, seals: &Seals) -> Result<AccountSummary, VaultError> {
         let damaged = || VaultError::damaged(self.whole());
-        let opened = seals
-            .open(Column::AccountSummary, self.place(), &self.summary)?
-            .ok_or_else(damaged)?;
-        let mut summary: AccountSummary = stored::from_bytes(&opened).ok_or_else(damaged)?;
+        let mut summary = self.read_summary(seals)?.ok_or_else(damaged)?;
         summary.id = self.id;
         let tag = seals.tag(Tagged::AccountName, summary.name.as_str())?;
         let is_found_rightly = summary.profile_id == self.profile_id && tag.as_slice() == self.name_tag;
@@ -448,6 +465,11 @@ impl AccountRow {
         } else {
             Err(damaged())
         }
+    }
+
+    fn read_summary(&self, seals: &Seals) -> Result<Option<AccountSummary>, VaultError> {
+        let opened = seals.open(Column::AccountSummary, self.place(), &self.summary)?;
+        Ok(opened.and_then(|opened| stored::from_bytes(&opened)))
     }
 
     pub(crate) fn tokens(&self, seals: &Seals, summary: &AccountSummary) -> Result<Tokens, VaultError> {

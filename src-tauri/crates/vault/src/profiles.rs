@@ -141,7 +141,9 @@ impl Vault {
             let mut seen = std::collections::BTreeSet::new();
             for (NewProfileRecord { name, .. }, gives_way) in &decided {
                 let is_first = seen.insert(name.clone());
-                if !is_first || (!gives_way && ProfileRow::of_name(transaction, seals, name)?.is_some()) {
+                if !is_first
+                    || (!gives_way && ProfileRow::however_damaged(transaction, seals, name)?.is_some())
+                {
                     taken.push(name.clone());
                 }
             }
@@ -155,10 +157,11 @@ impl Vault {
         })
     }
 
-    /// The profile of this name. One record is opened.
+    /// The profile of this name; a damaged one is an error, also where only its own record still calls it so. One record
+    /// is opened where it is there.
     pub fn profile(&self, name: &ProfileName) -> Result<Option<ProfileRecord>, VaultError> {
         self.read(|connection| {
-            ProfileRow::of_name(connection, self.seals(), name)?
+            ProfileRow::however_damaged(connection, self.seals(), name)?
                 .map(|row| row.open(self.seals()))
                 .transpose()
         })
@@ -207,7 +210,7 @@ impl Vault {
     ) -> Result<ChangeProfile<E>, VaultError> {
         self.write(|transaction| {
             let seals = self.seals();
-            let Some(row) = ProfileRow::of_name(transaction, seals, name)? else {
+            let Some(row) = ProfileRow::however_damaged(transaction, seals, name)? else {
                 return Ok(ChangeProfile::Absent);
             };
             let old = row.open(seals)?;
@@ -216,7 +219,7 @@ impl Vault {
                 Err(error) => return Ok(ChangeProfile::Refused(error)),
             };
             let is_renamed = new.name != old.name;
-            if is_renamed && ProfileRow::of_name(transaction, seals, &new.name)?.is_some() {
+            if is_renamed && ProfileRow::however_damaged(transaction, seals, &new.name)?.is_some() {
                 return Ok(ChangeProfile::Taken);
             }
             let profile = succeeding(row.id, old.key.clone(), Some(&old), new);
@@ -312,7 +315,7 @@ fn put(
     seals: &Seals,
     new: NewProfileRecord,
 ) -> Result<ProfileRecord, VaultError> {
-    let there = ProfileRow::of_name(transaction, seals, &new.name)?;
+    let there = ProfileRow::however_damaged(transaction, seals, &new.name)?;
     // A damaged profile gives way too; only its key is lost with it.
     let old = there.as_ref().and_then(|row| row.open(seals).ok());
     let key = match &old {
@@ -323,8 +326,12 @@ fn put(
     let (id, generation) = match there {
         Some(row) => {
             transaction.execute(
-                "UPDATE profiles SET key_tag = ?2 WHERE id = ?1",
-                params![row.id, key_tag],
+                "UPDATE profiles SET name_tag = ?2, key_tag = ?3 WHERE id = ?1",
+                params![
+                    row.id,
+                    seals.tag(Tagged::ProfileName, new.name.as_str())?,
+                    key_tag
+                ],
             )?;
             (row.id, row.generation.saturating_add(1))
         }

@@ -60,9 +60,18 @@ pub(crate) struct Addition {
 /// Additions by the prefix of their variables.
 pub(super) type Additions = Vec<(Prefix, Addition)>;
 
-/// The settings of every name that counts.
+/// Whether nothing is said: blank lines, comments, and names whose value is left out.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| {
+        let is_left_out = |(_, from)| matches!(value(&line[from..]), (Ok(value), _) if value.is_empty());
+        line.is_empty() || line.starts_with('#') || named(line).is_some_and(is_left_out)
+    })
+}
+
+/// The settings of every name that counts. A placeholder without a value, `GOOGLE_CLIENT_ID=`, is left out.
 pub(super) fn additions(text: &str) -> Additions {
-    let all = assignments(text);
+    let mut all = assignments(text);
+    all.retain(|assignment| assignment.value.as_deref() != Ok(""));
     let prefixes: BTreeSet<Prefix> = all
         .iter()
         .filter_map(|assignment| {
@@ -257,6 +266,23 @@ mod tests {
             .into_iter()
             .flat_map(|(_, addition)| addition.faults)
             .collect()
+    }
+
+    #[test]
+    fn a_placeholder_without_a_value_is_left_out() {
+        let file = "GOOGLE_CLIENT_ID=\nGOOGLE_CLIENT_SECRET=\"\"\nGOOGLE_ISSUER=https://g.example\nA_CLIENT_ID=x\nA_CLIENT_SECRET= # later\nA_CLIENT_ID=\n";
+        assert_eq!(read(file), json!({"a": {"client_id": "x"}}));
+        for blank in [
+            "",
+            " \n\n",
+            "# none\n",
+            "A_CLIENT_ID=\n# b\nexport B_CLIENT_ID=''\n",
+        ] {
+            assert!(is_blank(blank), "{blank}");
+        }
+        for said in ["A=b", "hello", "A_CLIENT_ID=\nx\n", "A='"] {
+            assert!(!is_blank(said), "{said}");
+        }
     }
 
     #[test]

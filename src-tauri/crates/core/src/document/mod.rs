@@ -126,6 +126,9 @@ pub enum DocumentError {
         "it is neither JSON ({{\"NAME\": {{settings}}}}), nor TOML with a table per profile, nor Python with AUTHLIB_OAUTH_CLIENTS = {{…}}, nor lines such as NAME_CLIENT_ID=…"
     )]
     Unrecognised,
+    /// Nothing in it: an export of no profiles, or lines whose values are all left out.
+    #[error("no profile is in it")]
+    Blank,
     /// JSON with a fault.
     #[error("line {line}: it is not the JSON it looks like")]
     Json {
@@ -173,6 +176,9 @@ pub(crate) fn read(text: &Secret<String>) -> Result<Document, DocumentError> {
         return Err(DocumentError::TooLarge);
     }
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    if environment::is_blank(text) {
+        return Err(DocumentError::Blank);
+    }
     if text.trim_start().starts_with('{') {
         return braces(text);
     }
@@ -344,16 +350,11 @@ mod tests {
 
     #[test]
     fn what_is_none_of_them_is_told_so() {
-        for text in [
-            "",
-            "hello",
-            "[]",
-            "client_id = 'x'",
-            "KEY=value",
-            "<html></html>",
-            "# only a comment",
-        ] {
+        for text in ["hello", "[]", "client_id = 'x'", "KEY=value", "<html></html>"] {
             assert_eq!(read(text), Err(DocumentError::Unrecognised), "{text}");
+        }
+        for text in ["", "\n", "# only a comment", "GOOGLE_CLIENT_ID=\n"] {
+            assert_eq!(read(text), Err(DocumentError::Blank), "{text}");
         }
     }
 

@@ -39,6 +39,15 @@ impl From<LinkError> for Failure {
                 format!("The account name {name} is taken by somebody else."),
                 "Choose another name with --account, or unlink that account first. Nothing was changed.",
             ),
+            LinkError::AccountUnknown(name) => failure(
+                Code::AlreadyExists,
+                format!(
+                    "The account name {name} is taken, and it is not known whose account it is: the provider did not say who signed in."
+                ),
+                format!(
+                    "Unlink it first with `keybelt unlink {name}`, rename it with `keybelt rename {name} NEW`, or choose another name with --account. Nothing was changed."
+                ),
+            ),
             LinkError::Route { profile, refusal } => of_route(profile.as_str(), refusal),
             LinkError::PortTaken { port } => failure(
                 Code::RouteUnavailable,

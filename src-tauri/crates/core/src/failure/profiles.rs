@@ -148,6 +148,9 @@ fn of_faults(faults: &[SettingFault], profile: Option<&str>) -> Failure {
         Some(Problem::SecretAsArgument) => {
             "Give a secret with --client-secret-file FILE, or - for standard input."
         }
+        Some(Problem::SecretInAddress { .. }) => {
+            "Take it out of the address. A client secret is given with --client-secret-file FILE, or - for standard input."
+        }
         Some(problem) if problem.is_insecure() => {
             "Use https, or http://127.0.0.1 for a server on this machine."
         }

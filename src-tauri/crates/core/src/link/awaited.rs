@@ -3,7 +3,7 @@
 use keybelt_primitives::{Secret, UnixSeconds};
 use keybelt_protocol::oauth1::{self, CallbackUri, Pin};
 use keybelt_protocol::oauth2;
-use keybelt_protocol::oauth2::callback::Callback;
+use keybelt_protocol::oauth2::callback::{Callback, CallbackError};
 
 use crate::trace::Trace;
 
@@ -21,6 +21,9 @@ pub(super) enum Awaited {
 pub(super) enum Answer {
     /// The person came back to the redirect URI.
     Callback(Callback),
+    /// The person came back with what names this link and cannot be read otherwise. It ends the link: nothing better
+    /// comes from whoever knows its name.
+    Malformed { glimpse: Callback, error: CallbackError },
     /// The person typed in what the provider showed (RFC 5849 §2.2).
     Pin(Pin),
 }
@@ -29,7 +32,10 @@ impl Answer {
     /// Writes down that it came.
     pub(super) fn trace(&self, trace: &Trace, now: UnixSeconds) {
         match self {
-            Self::Callback(callback) => trace.came_back(callback.parameters(), now),
+            Self::Callback(callback)
+            | Self::Malformed {
+                glimpse: callback, ..
+            } => trace.came_back(callback.parameters(), now),
             Self::Pin(pin) => trace.came_back([("oauth_verifier", pin.verifier())].into_iter(), now),
         }
     }
@@ -59,7 +65,7 @@ impl Awaited {
         }
         match Callback::parse(text.expose()) {
             Ok(callback) => self.judge_callback(callback),
-            Err(_) => Judged::Stranger,
+            Err(error) => self.judge_glimpse(Callback::glimpse(text.expose(), self.names()), error),
         }
     }
 
@@ -72,9 +78,10 @@ impl Awaited {
         let Self::Oauth2(awaited) = self else {
             return Judged::Stranger;
         };
-        match Callback::from_form(awaited.redirect_uri().as_str(), body.expose().as_bytes()) {
+        let (address, body) = (awaited.redirect_uri().as_str(), body.expose().as_bytes());
+        match Callback::from_form(address, body) {
             Ok(callback) => self.judge_callback(callback),
-            Err(_) => Judged::Stranger,
+            Err(error) => self.judge_glimpse(Callback::glimpse_of_form(address, body, self.names()), error),
         }
     }
 
@@ -94,13 +101,31 @@ impl Awaited {
         }
     }
 
-    fn judge_callback(&self, callback: Callback) -> Judged {
-        let is_ours = match self {
-            Self::Oauth1 { awaited, .. } => awaited.is_ours(&callback),
-            Self::Oauth2(awaited) => awaited.is_ours(&callback),
-        };
+    /// What names a link in an answer.
+    fn names(&self) -> &'static [&'static str] {
         match self {
-            _ if is_ours => Judged::Ours(Answer::Callback(callback)),
+            Self::Oauth1 { .. } => &["oauth_token", "denied"],
+            Self::Oauth2(_) => &["state"],
+        }
+    }
+
+    fn is_ours(&self, callback: &Callback) -> bool {
+        match self {
+            Self::Oauth1 { awaited, .. } => awaited.is_ours(callback),
+            Self::Oauth2(awaited) => awaited.is_ours(callback),
+        }
+    }
+
+    fn judge_glimpse(&self, glimpse: Option<Callback>, error: CallbackError) -> Judged {
+        match glimpse {
+            Some(glimpse) if self.is_ours(&glimpse) => Judged::Ours(Answer::Malformed { glimpse, error }),
+            Some(_) | None => Judged::Stranger,
+        }
+    }
+
+    fn judge_callback(&self, callback: Callback) -> Judged {
+        match self {
+            _ if self.is_ours(&callback) => Judged::Ours(Answer::Callback(callback)),
             Self::Oauth1 { awaited, .. } if awaited.is_nameless_denial(&callback) => Judged::NamelessDenial,
             Self::Oauth1 { .. } | Self::Oauth2(_) => Judged::Stranger,
         }

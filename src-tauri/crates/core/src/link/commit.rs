@@ -38,8 +38,10 @@ pub(super) async fn commit(
             subject: verified.identity.subject.as_deref(),
             called: verified.identity.called(),
         };
-        let place = place(&who, request.account.as_ref(), &known)
-            .map_err(|Taken(name)| LinkError::AccountExists(name))?;
+        let place = place(&who, request.account.as_ref(), &known).map_err(|taken| match taken {
+            Taken::Foreign(name) => LinkError::AccountExists(name),
+            Taken::Unknown(name) => LinkError::AccountUnknown(name),
+        })?;
         let stored = match place {
             Place::New(name) => insert(keybelt, request, ready, verified.clone(), name).await?,
             Place::Renewed { id, name } => {

@@ -19,6 +19,9 @@ pub enum LinkError {
     /// An account of that name is there, and it is not the same person at the same profile.
     #[error("the name {0} is taken")]
     AccountExists(AccountName),
+    /// An account of that name is there, and whose it is, or who this is, nobody says.
+    #[error("the name {0} is taken, perhaps by the same person")]
+    AccountUnknown(AccountName),
     /// The profile's redirect URI cannot be caught by this route.
     #[error("{refusal}")]
     Route {

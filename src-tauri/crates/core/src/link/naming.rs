@@ -20,9 +20,14 @@ pub(crate) enum Place {
     Renewed { id: i64, name: AccountName },
 }
 
-/// The name asked for belongs to somebody else.
+/// The name asked for is another account's.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Taken(pub(crate) AccountName);
+pub(crate) enum Taken {
+    /// Somebody else's.
+    Foreign(AccountName),
+    /// Of the same profile, and one of the two has no subject to compare.
+    Unknown(AccountName),
+}
 
 /// Who was linked.
 pub(crate) struct Who<'a> {
@@ -47,7 +52,13 @@ pub(crate) fn place(who: &Who<'_>, asked: Option<&AccountName>, known: &[Known])
         return match known.iter().find(|known| known.name == *name) {
             None => Ok(Place::New(name.clone())),
             Some(known) if is_same(known) => Ok(renewed(known)),
-            Some(_) => Err(Taken(name.clone())),
+            Some(known)
+                if known.profile_id == who.profile_id
+                    && (known.subject.is_none() || who.subject.is_none()) =>
+            {
+                Err(Taken::Unknown(name.clone()))
+            }
+            Some(_) => Err(Taken::Foreign(name.clone())),
         };
     }
     if let Some(known) = known.iter().find(|known| is_same(known)) {
@@ -137,8 +148,12 @@ mod tests {
             place_of(Some("s1"), None, Some("mine"), &there),
             Ok(Place::Renewed { id: 7, .. })
         ));
-        assert!(place_of(Some("s2"), None, Some("mine"), &there).is_err());
-        assert!(place_of(Some("s1"), None, Some("other"), &there).is_err());
+        let foreign = |name: &str| Err(Taken::Foreign(AccountName::parse(name).unwrap()));
+        assert_eq!(place_of(Some("s2"), None, Some("mine"), &there), foreign("mine"));
+        assert_eq!(
+            place_of(Some("s1"), None, Some("other"), &there),
+            foreign("other")
+        );
         assert_eq!(place_of(Some("s1"), None, Some("new"), &there), new("new"));
     }
 
@@ -146,6 +161,17 @@ mod tests {
     fn w_27_without_a_subject_accounts_are_numbered_and_never_matched() {
         let there = [known(7, "work/1", 1, None)];
         assert_eq!(place_of(None, None, None, &there), new("work/2"));
-        assert!(place_of(None, None, Some("work/1"), &there).is_err());
+        let name = AccountName::parse("work/1").unwrap();
+        for subject in [None, Some("s1")] {
+            assert_eq!(
+                place_of(subject, None, Some("work/1"), &there),
+                Err(Taken::Unknown(name.clone()))
+            );
+        }
+        let elsewhere = [known(7, "work/1", 2, None)];
+        assert_eq!(
+            place_of(None, None, Some("work/1"), &elsewhere),
+            Err(Taken::Foreign(name))
+        );
     }
 }

@@ -93,6 +93,7 @@ fn accept(sealed: &Secret<Vec<u8>>, answer: Answer, now: UnixSeconds) -> Result<
         .map_err(|error| LinkError::InvalidAnswer(error.to_string()))?;
     let accepted = match answer {
         Answer::Callback(callback) => pending.accept(&callback, now),
+        Answer::Malformed { error, .. } => return Err(LinkError::InvalidAnswer(error.to_string())),
         Answer::Pin(pin) => pending.accept_pin(pin, now),
     };
     accepted.map_err(of_accept)

@@ -16,7 +16,7 @@ use super::{LinkError, PATIENCE, Visit, oauth1};
 use crate::Keybelt;
 use crate::profiles;
 use crate::registry::{self, Registration, ResolveError, Resolved, ResolvedOauth1};
-use crate::settings::{Landing, RouteRefusal, landing, landing_of_oauth1};
+use crate::settings::{Landing, RouteRefusal, landing, landing_of_oauth1, openid_fault};
 use crate::signed_exchange::ServerClock;
 use crate::trouble::{AnswerTrouble, VaultTrouble};
 
@@ -219,9 +219,17 @@ fn of_route(record: &ProfileRecord, refusal: RouteRefusal) -> LinkError {
     }
 }
 
-/// An ID token that nothing could verify is not asked for (OpenID Connect Core 1.0 §3.1.3.7).
+/// An ID token that nothing could verify is not asked for (OpenID Connect Core 1.0 §3.1.3.7), and no link goes by OpenID
+/// Connect without asking for one.
 fn require_verifiable(record: &ProfileRecord, resolved: &Resolved) -> Result<(), LinkError> {
     let client = &resolved.client;
+    if let Some(fault) = openid_fault(&resolved.layers) {
+        return Err(ResolveError::Faults {
+            profile: record.name.clone(),
+            faults: vec![fault],
+        }
+        .into());
+    }
     if !client.asks_for_id_token() {
         return Ok(());
     }
@@ -263,6 +271,8 @@ async fn refuse_foreign_name(
     };
     match there {
         Some(account) if account.profile_id != record.id => Err(LinkError::AccountExists(name.clone())),
+        // Whoever comes back, it cannot be said that it is the same person (specs W-27).
+        Some(account) if account.subject.is_none() => Err(LinkError::AccountUnknown(name.clone())),
         Some(_) | None => Ok(()),
     }
 }

@@ -28,8 +28,10 @@ pub(super) async fn redeem(
 ) -> Result<Redeemed, LinkError> {
     let pending = PendingAuthorization::from_bytes(sealed)
         .map_err(|error| LinkError::InvalidAnswer(error.to_string()))?;
-    let Answer::Callback(callback) = answer else {
-        return Err(LinkError::StateMismatch);
+    let callback = match answer {
+        Answer::Callback(callback) => callback,
+        Answer::Malformed { error, .. } => return Err(LinkError::InvalidAnswer(error.to_string())),
+        Answer::Pin(_) => return Err(LinkError::StateMismatch),
     };
     let grant = pending.accept(&callback, keybelt.now()).map_err(of_accept)?;
     let scopes = grant.asked.scopes.clone();

@@ -328,10 +328,12 @@ fn not_found(name: &ProfileName) -> ProfilesError {
 async fn absent(keybelt: &Keybelt, vault: &Arc<Vault>, name: &ProfileName) -> ProfilesError {
     let nearest = match keybelt.door().run(vault, |vault| vault.profiles()).await {
         Ok(listed) => {
+            // It may be one of those that do not even tell their name.
+            keybelt.left_out(&listed.damaged);
             let names = listed.records.iter().map(|record| record.name.as_str());
             nearest_word(names, name.as_str()).and_then(|near| ProfileName::parse(near).ok())
         }
-        // The look for a neighbour is a courtesy.
+        // The look around is a courtesy.
         Err(_) => None,
     };
     ProfilesError::NotFound {

@@ -150,19 +150,22 @@ fn realm_in_a_header(layers: &Layers, _: Secrets, faults: &mut Vec<SettingFault>
     }
 }
 
-/// The word and the scope say the same (OpenID Connect Core 1.0 §3.1.2.1).
 fn openid_by_its_protocol(layers: &Layers, _: Secrets, faults: &mut Vec<SettingFault>) {
-    let scopes = layers.scopes();
-    let asks = scopes.iter().any(|scope| scope == "openid");
-    let contradicts = match layers.protocol() {
-        Protocol::Oidc => !asks && !scopes.is_empty(),
-        Protocol::Oauth2 => asks,
-        Protocol::Oauth1 => false,
+    faults.extend(openid_fault(layers));
+}
+
+/// The word and the scope say the same (OpenID Connect Core 1.0 §3.1.2.1): nobody adds a scope, and without `openid`
+/// no ID token comes that could be verified.
+pub(crate) fn openid_fault(layers: &Layers) -> Option<SettingFault> {
+    let asks = layers.scopes().iter().any(|scope| scope == "openid");
+    let problem = match layers.protocol() {
+        Protocol::Oidc if !asks => Problem::WithoutOpenid,
+        Protocol::Oauth2 if asks => Problem::Contradicts {
+            other: "client_kwargs.scope",
+        },
+        Protocol::Oauth1 | Protocol::Oauth2 | Protocol::Oidc => return None,
     };
-    if contradicts {
-        let other = "client_kwargs.scope";
-        faults.push(SettingFault::new("protocol", Problem::Contradicts { other }));
-    }
+    Some(SettingFault::new("protocol", problem))
 }
 
 /// An ID token is only worth asking for where it is known who has to sign it (OpenID Connect Core 1.0 §3.1.3.7).
@@ -370,6 +373,14 @@ mod tests {
         assert_eq!(both("oauth2", "openid"), ["protocol"]);
         assert_eq!(both("oidc", "email"), ["protocol"]);
         assert!(both("oidc", "email openid").is_empty());
+        let unsaid = json!({"protocol": "oidc", "access_token_url": "https://a.example/t"});
+        let found = faults(None, unsaid);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].0 == "protocol" && found[0].1.contains("`openid`"),
+            "{found:?}"
+        );
+        assert!(faults(Some("practice"), json!({"protocol": "oidc"})).is_empty());
     }
 
     #[test]

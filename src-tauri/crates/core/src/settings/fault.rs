@@ -37,6 +37,15 @@ pub enum Problem {
         "it asks for `openid`, and nothing says whose signature to expect: set `issuer` or `server_metadata_url`"
     )]
     Unverifiable,
+    /// OpenID Connect, and `openid` is not asked for (OpenID Connect Core 1.0 §3.1.2.1).
+    #[error("OpenID Connect wants `openid` in `client_kwargs.scope`; without it no identity is verified")]
+    WithoutOpenid,
+    /// A secret among the parameters of an address, where it is shown and logged (RFC 6749 §2.3.1).
+    #[error("its query holds `{name}`, and a secret in an address is shown to whoever sees it")]
+    SecretInAddress {
+        /// The parameter.
+        name: String,
+    },
     /// PLAINTEXT over plain http, which shows the secrets to whoever listens (RFC 5849 §3.4.4).
     #[error(
         "PLAINTEXT shows the secrets, and `{other}` is plain http: set `client_kwargs.plaintext_on_loopback` if you mean it"

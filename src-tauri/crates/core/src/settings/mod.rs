@@ -10,6 +10,7 @@ mod patch;
 mod redirect;
 mod value;
 
+pub(crate) use conflicts::openid_fault;
 pub(crate) use draft::{Draft, GivenSecrets};
 pub use fault::{Problem, SettingFault};
 pub use known::known;

@@ -297,7 +297,7 @@ fn typed_setting(key: &str, typed: &str) -> Result<Map<String, Value>, Problem> 
     Ok(undotted(key, value))
 }
 
-fn names_secret(key: &str) -> bool {
+pub(super) fn names_secret(key: &str) -> bool {
     key.rsplit('.').next() == Some("client_secret") || key.ends_with("rsa_key")
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::fault::{Problem, SettingFault};
 use super::key::{CLIENT_KWARGS, KEYS, Key, Kind, QUIRKS, USERINFO_MAP, WEAKENING, kind_of, nearest};
+use super::patch::names_secret;
 
 /// Longer than any honest setting, in bytes.
 const TEXT_LIMIT: usize = 8 << 10;
@@ -135,7 +136,10 @@ fn single(kind: Kind, value: &Value) -> Result<(), Problem> {
 
 fn single_text(kind: Kind, text: &str) -> Result<(), Problem> {
     match kind {
-        Kind::Endpoint => Endpoint::parse(text).map(|_| ()).map_err(Problem::Endpoint),
+        Kind::Endpoint => {
+            Endpoint::parse(text).map_err(Problem::Endpoint)?;
+            secret_in_address(text).map_or(Ok(()), |name| Err(Problem::SecretInAddress { name }))
+        }
         Kind::Issuer => Issuer::parse(text).map(|_| ()).map_err(Problem::Issuer),
         Kind::RedirectUri => super::redirect::checked(text),
         Kind::Provider if keybelt_catalogue::find(text).is_none() => Err(Problem::NoSuchProvider {
@@ -162,6 +166,18 @@ fn single_text(kind: Kind, text: &str) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
+}
+
+/// What a parameter of an endpoint's own query may not be called, beside the secrets of a profile.
+const SECRETS_OF_ADDRESSES: &[&str] = &["access_token", "client_assertion", "password", "refresh_token"];
+
+/// The parameter of an address that holds a secret: it would be shown wherever the address is (RFC 6749 §2.3.1).
+fn secret_in_address(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    url.query_pairs()
+        .map(|(name, _)| name.to_ascii_lowercase())
+        .find(|name| names_secret(name) || SECRETS_OF_ADDRESSES.contains(&name.as_str()))
+        .map(|name| shown(&name))
 }
 
 /// What an ID token may be registered to be signed with; `none` is not among them (specs ID-07, JW-10).
@@ -267,6 +283,22 @@ mod tests {
             panic!()
         };
         assert!(checked(settings).faults[0].problem.is_insecure());
+    }
+
+    #[test]
+    fn af_12_an_endpoint_holds_no_secret_in_its_query() {
+        for name in [
+            "client_secret",
+            "Client_Secret",
+            "refresh_token",
+            "client%5Fsecret",
+        ] {
+            let found =
+                faults(json!({"access_token_url": format!("https://a.example/t?a=b&{name}=hunter2")}));
+            assert_eq!(found.len(), 1, "{name}");
+            assert!(found[0].1.contains("its query holds") && !found[0].1.contains("hunter2"));
+        }
+        assert!(faults(json!({"authorize_url": "https://a.example/a?tenant=b", "api_base_url": "https://a.example/?v=1"})).is_empty());
     }
 
     #[test]

@@ -68,6 +68,29 @@ impl Callback {
         })
     }
 
+    /// Of an address that is not read, what stands in it of these parameters: enough to tell whose answer it is, since
+    /// only whoever it was meant for knows them. `None`: one of them is named twice, or it is no address.
+    pub fn glimpse(address: &str, names: &[&str]) -> Option<Self> {
+        let address = checked_address(address).ok()?;
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        Some(Self {
+            address: Secret::new(address.to_owned()),
+            parameters: once(query.as_bytes(), names)?,
+        })
+    }
+
+    /// The same of a form that was posted to `address` and is not read.
+    pub fn glimpse_of_form(address: &str, body: &[u8], names: &[&str]) -> Option<Self> {
+        let address = checked_address(address).ok()?;
+        if body.len() > bounds::FORM {
+            return None;
+        }
+        Some(Self {
+            address: Secret::new(address.to_owned()),
+            parameters: once(body, names)?,
+        })
+    }
+
     /// The `state`, by which the pending authorization is found.
     pub fn state(&self) -> Option<&str> {
         self.parameter("state")
@@ -123,6 +146,20 @@ fn checked_address(address: &str) -> Result<&str, CallbackError> {
         return Err(CallbackError::NotAnAddress);
     }
     Ok(address.split('#').next().unwrap_or_default())
+}
+
+/// The values of these parameters; `None`: one of them is named twice.
+fn once(form: &[u8], names: &[&str]) -> Option<BTreeMap<String, Parameter>> {
+    let mut found = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(form) {
+        if names.contains(&name.as_ref()) {
+            let value = Secret::new(value.into_owned());
+            if found.insert(name.into_owned(), value).is_some() {
+                return None;
+            }
+        }
+    }
+    Some(found)
 }
 
 fn parameters(form: &[u8]) -> Result<BTreeMap<String, Parameter>, CallbackError> {
@@ -242,6 +279,24 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_not_read_it_can_still_be_told_whose_it_is() {
+        let glimpse =
+            |query: &str| Callback::glimpse(&format!("http://127.0.0.1:8400/cb{query}"), &["state"]);
+        let seen = glimpse("?error=we%22ird%0A<script>&state=s&code=a&code=b").unwrap();
+        assert_eq!(seen.state(), Some("s"));
+        assert_eq!(
+            seen.address(),
+            "http://127.0.0.1:8400/cb?error=we%22ird%0A<script>&state=s&code=a&code=b"
+        );
+        assert!(seen.code().is_none() && seen.error().is_none());
+        assert!(glimpse("?state=s&error=%0A&state=s").is_none());
+        assert_eq!(glimpse("?error=%0A").unwrap().state(), None);
+        assert!(Callback::glimpse("hello", &["state"]).is_none());
+        let form = Callback::glimpse_of_form("http://127.0.0.1/", b"state=s&iss=%C3%A9", &["state"]);
+        assert_eq!(form.unwrap().state(), Some("s"));
+    }
+
+    #[test]
     fn or_05_a_posted_form_is_read_the_same_way() {
         let read = |body: &str| Callback::from_form("http://127.0.0.1:8400/cb", body.as_bytes());
         assert_eq!(read("state=s&code=c").unwrap().state(), Some("s"));
@@ -273,6 +328,8 @@ mod tests {
             let _ = Callback::parse(&text);
             let _ = Callback::parse(&format!("http://127.0.0.1/?{text}"));
             let _ = Callback::from_form("http://127.0.0.1/", &bytes);
+            let _ = Callback::glimpse(&format!("http://127.0.0.1/?{text}"), &["state"]);
+            let _ = Callback::glimpse_of_form("http://127.0.0.1/", &bytes, &["state"]);
         }
     }
 }

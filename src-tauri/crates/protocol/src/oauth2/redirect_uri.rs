@@ -56,6 +56,9 @@ pub enum RedirectUriError {
     /// User name or password.
     #[error("it holds a user name or password")]
     UserInfo,
+    /// Port 0, which no program listens at and no browser goes to.
+    #[error("it names port 0, where nothing can listen")]
+    Port,
     /// Plain `http` to another machine.
     #[error("it is plain http to another machine")]
     Insecure,
@@ -82,6 +85,9 @@ impl RedirectUri {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(RedirectUriError::UserInfo);
+        }
+        if url.port() == Some(0) {
+            return Err(RedirectUriError::Port);
         }
         match url.scheme() {
             "https" => {}
@@ -209,6 +215,17 @@ mod tests {
             RedirectUri::parse(" https://a.example/cb"),
             Err(RedirectUriError::NotAbsolute)
         );
+    }
+
+    #[test]
+    fn nothing_comes_back_to_port_0() {
+        for text in [
+            "http://127.0.0.1:0/cb",
+            "http://[::1]:00/cb",
+            "https://a.example:0/cb",
+        ] {
+            assert_eq!(RedirectUri::parse(text), Err(RedirectUriError::Port), "{text}");
+        }
     }
 
     #[test]

@@ -436,3 +436,31 @@ fn a_new_link_takes_the_place_of_a_damaged_account() {
     assert_eq!(vault.check().unwrap(), []);
     assert_eq!(vault.accounts().unwrap().records.len(), 1);
 }
+
+#[test]
+fn an_account_whose_name_tag_is_damaged_is_told_so_and_makes_room() {
+    let home = TestHome::new();
+    let vault = home.create();
+    let profile = put_profile(&vault, "work");
+    let (ana, bob) = (
+        insert(&vault, &profile, "work/ana"),
+        insert(&vault, &profile, "work/bob"),
+    );
+    let flip = "UPDATE accounts SET name_tag = zeroblob(length(name_tag)) WHERE id = ?1";
+    vault.lock().execute(flip, [ana.id]).unwrap();
+    let refused = Some(VaultError::damaged("the account in row 1"));
+    assert_eq!(vault.account(&ana.name).err(), refused);
+    assert_eq!(
+        vault.rename_account(&ana.name, &account_name("new"), NOW).err(),
+        refused
+    );
+    assert_eq!(
+        vault.rename_account(&bob.name, &ana.name, NOW).unwrap(),
+        Renaming::Taken
+    );
+    assert_eq!(vault.account_id(&ana.name).unwrap(), Some(ana.id));
+    assert_eq!(vault.account(&account_name("work/eve")).unwrap(), None);
+    insert(&vault, &profile, "work/ana");
+    assert_eq!(vault.check().unwrap(), []);
+    assert_eq!(vault.accounts().unwrap().records.len(), 2);
+}

@@ -68,7 +68,7 @@ impl ProfileRow {
         })
     }
 
-    pub(super) fn of_name(
+    fn of_name(
         connection: &Connection,
         seals: &Seals,
         name: &ProfileName,
