@@ -160,7 +160,13 @@ fn a_parameter_that_comes_twice_never_redeems_a_code() {
         });
         let home = home_with(&hostile);
         let ended = home.link(&["work", "--timeout", "2"], &Person::allowing("ada"));
-        assert_ne!(ended.code, Some(0), "{name}");
+        // What names this link once is its own answer and ends it; a state that comes twice is a stranger's.
+        let wanted = if name == "state" {
+            "state_mismatch"
+        } else {
+            "invalid_response"
+        };
+        assert_eq!(ended.error().as_str(), wanted, "{name}");
         assert_eq!((accounts_in(&home), hostile.count("/token")), (0, 0), "{name}");
     }
 }
