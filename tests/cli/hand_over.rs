@@ -50,6 +50,63 @@ fn what_cannot_be_handed_over_is_told_before_and_stands_not_in_the_ledger() {
 }
 
 #[test]
+fn a_program_that_does_not_start_is_named_in_the_log_as_one_that_got_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let name = name_of(&account);
+    for variable in ["PATH", "LD_PRELOAD", "BASH_ENV"] {
+        let words = home
+            .json(&["exec", name, "--env", variable, "--", "true"])
+            .fails("usage", 2);
+        assert!(words.contains(variable), "{words}");
+    }
+    let script = home.file("no-interpreter", "#!/no/such/interpreter\n");
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let words = home.json(&["exec", name, "--", &script]).fails("not_found", 2);
+    assert!(words.contains("interpreter that it names"), "{words}");
+    let log = home.json(&["log", name]).ok().json();
+    let events: Vec<_> = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["event"])
+        .collect();
+    assert_eq!(events, ["linked", "handed_over", "delivery_failed"]);
+    assert_eq!(
+        (&log[2]["receiver"], &log[2]["via"]),
+        (&json!("no-interpreter"), &json!("not_started"))
+    );
+}
+
+#[test]
+fn a_dash_is_standard_output_and_makes_no_file() {
+    let provider = Provider::oidc_provider(&["work"]);
+    let home = home_at(&provider);
+    let account = link(&home);
+    let mut command = home.command(&["export", name_of(&account), "--to", "env", "--output", "-"]);
+    let folder = tempfile::tempdir().unwrap();
+    let ran = keybelt_test_support::Ran::from(command.current_dir(&folder).output().unwrap()).ok();
+    assert!(
+        ran.stdout.starts_with("export "),
+        "the token is on standard output"
+    );
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    let words = home
+        .json(&[
+            "export",
+            name_of(&account),
+            "--to",
+            "env",
+            "--output",
+            "/no/such/folder/token",
+        ])
+        .fails("usage", 2);
+    assert!(words.contains("its folder is not there"), "{words}");
+}
+
+#[test]
 fn curl_reads_its_format_from_standard_input() {
     let provider = Provider::oidc_provider(&["work"]);
     let home = home_at(&provider);

@@ -1,6 +1,6 @@
 //! Who stops a command, or goes away from it: nothing is left pending, and nothing is told as a failure that is none.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use keybelt_test_support::{Browser, Ended, Person, Provider, Ran};
@@ -45,6 +45,46 @@ fn an_interrupted_link_by_hand_is_cancelled_and_leaves_nothing_pending() {
         assert!(sent.unwrap().success());
         Ran::from(linking.wait_with_output().unwrap()).fails("cancelled", 4);
         assert_eq!(home.pending(), 0, "{signal}");
+    }
+}
+
+#[test]
+fn a_command_that_waits_for_standard_input_is_cancelled_by_an_interruption() {
+    let home = home();
+    // More than a pipe holds: it is written only once somebody reads, and standard input has no end yet.
+    let much = vec![b'x'; 256 << 10];
+    for command in [
+        &[
+            "profile",
+            "add",
+            "zz",
+            "--client-id",
+            "x",
+            "--client-secret-file",
+            "-",
+        ][..],
+        &["profile", "add", "zz", "--from", "-"],
+        &["profile", "import", "-"],
+        &["inspect", "-"],
+        &["request", "a/b", "POST", "me", "--data", "-"],
+    ] {
+        for signal in ["INT", "TERM"] {
+            let mut reading = home
+                .command(command)
+                .arg("--json")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut keyboard = reading.stdin.take().unwrap();
+            keyboard.write_all(&much).unwrap();
+            let sent = Command::new("kill")
+                .args([&format!("-{signal}"), &reading.id().to_string()])
+                .status();
+            assert!(sent.unwrap().success());
+            Ran::from(reading.wait_with_output().unwrap()).fails("cancelled", 4);
+        }
     }
 }
 

@@ -36,6 +36,21 @@ fn profiles(home: &Home) -> Vec<Value> {
 }
 
 #[test]
+fn a_passphrase_file_that_cannot_be_used_leaves_the_vault_locked() {
+    let home = home_with_profile("work");
+    let status = |file: &str| {
+        let mut command = home.command(&["--json", "vault", "status"]);
+        let ran = command.env("KEYBELT_PASSPHRASE_FILE", file).output();
+        Ran::from(ran.unwrap()).ok().json()["locked"].clone()
+    };
+    assert_eq!(home.json(&["vault", "status"]).ok().json()["locked"], false);
+    assert_eq!(status("/no/such/passphrase"), true);
+    let reachable = home.file("reachable", "a passphrase");
+    std::fs::set_permissions(&reachable, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    assert_eq!(status(&reachable), true);
+}
+
+#[test]
 fn a_new_passphrase_opens_the_vault_and_the_old_one_no_longer() {
     let home = home_with_profile("work");
     let new = home.file("new", "a new one\n");

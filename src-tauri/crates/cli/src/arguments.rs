@@ -482,8 +482,14 @@ pub enum OutputCommand {
     /// Remove an output, and the file that it kept
     Remove {
         /// Its number
+        #[arg(value_parser = output_number)]
         id: i64,
     },
+}
+
+fn output_number(text: &str) -> Result<i64, &'static str> {
+    text.parse()
+        .map_err(|_| "an output is named by its number, which `keybelt output list` shows")
 }
 
 const OUTPUT_HELP: &str = "\

@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::fault::Fault;
 use crate::output::Output;
+use crate::words;
 
 /// `keybelt token`: the access token, and a newline.
 pub fn token(output: &Output, token: &BearerToken) -> Result<(), Fault> {
@@ -94,8 +95,13 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
             FailureCode::Usage
         },
         // The kind alone: the temporary file's name would be no help.
-        message: format!("the file {} cannot be written: {}", path.display(), error.kind()),
-        hint: "nothing was written, and nobody got the token".to_owned(),
+        message: format!(
+            "the file {} cannot be written: {}",
+            path.display(),
+            words::unwritable(error.kind())
+        ),
+        hint: "nobody got the token; name a file in a folder that is there and that you can write to"
+            .to_owned(),
     })
 }
 

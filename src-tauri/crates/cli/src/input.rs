@@ -25,24 +25,40 @@ pub fn take_standard_input() -> Result<(), Fault> {
     Ok(())
 }
 
-/// A secret from a file or `-`; one final newline is dropped.
-pub fn secret(place: &str) -> Result<Secret<String>, Fault> {
-    let mut text = read(place)?;
-    if text.ends_with('\n') {
-        text.pop();
-    }
+/// A secret from a file or `-`; one final newline, as either kind of system writes it, is dropped.
+pub async fn secret(place: &str) -> Result<Secret<String>, Fault> {
+    let mut text = read(place).await?;
+    text.truncate(without_final_newline(&text).len());
     Ok(Secret::new(text))
 }
 
+/// The same, where one is named.
+pub async fn secret_if(place: Option<&str>) -> Result<Option<Secret<String>>, Fault> {
+    match place {
+        Some(place) => secret(place).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Bytes from a file or `-`.
-pub fn bytes(place: &str) -> Result<Vec<u8>, Fault> {
-    bytes_up_to(place, LIMIT)
+pub async fn bytes(place: &str) -> Result<Vec<u8>, Fault> {
+    bytes_up_to(place, LIMIT).await
 }
 
 /// Bytes from a file or `-`, at most so many.
-pub fn bytes_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
-    let source: Box<dyn Read> = if place == "-" {
+pub async fn bytes_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
+    if place == "-" {
         take_standard_input()?;
+    }
+    let place = place.to_owned();
+    // On a thread of its own: a read that waits cannot be called back, and must not keep who interrupts it.
+    tokio::task::spawn_blocking(move || read_up_to(&place, limit))
+        .await
+        .map_err(|error| Fault::internal(&error))?
+}
+
+fn read_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
+    let source: Box<dyn Read> = if place == "-" {
         Box::new(io::stdin().lock())
     } else {
         Box::new(File::open(place).map_err(|error| unreadable(place, &error))?)
@@ -54,17 +70,30 @@ pub fn bytes_up_to(place: &str, limit: usize) -> Result<Vec<u8>, Fault> {
         .map_err(|error| unreadable(place, &error))?;
     if bytes.len() > limit {
         return Err(Fault::usage(
-            &format!("the file {place} is larger than {} MiB", limit >> 20),
+            &format!("{} is larger than {} MiB", called(place), limit >> 20),
             "see whether it is the right file",
         ));
     }
     Ok(bytes)
 }
 
-fn read(place: &str) -> Result<String, Fault> {
-    String::from_utf8(bytes(place)?).map_err(|_| {
+fn without_final_newline(text: &str) -> &str {
+    text.strip_suffix('\n')
+        .map_or(text, |line| line.strip_suffix('\r').unwrap_or(line))
+}
+
+/// What a place is called in a sentence.
+fn called(place: &str) -> String {
+    match place {
+        "-" => "standard input".to_owned(),
+        file => format!("the file {file}"),
+    }
+}
+
+async fn read(place: &str) -> Result<String, Fault> {
+    String::from_utf8(bytes(place).await?).map_err(|_| {
         Fault::usage(
-            &format!("the file {place} is not text"),
+            &format!("{} is not text", called(place)),
             "see whether it is the right file",
         )
     })
@@ -78,7 +107,27 @@ fn unreadable(place: &str, error: &io::Error) -> Fault {
     };
     Fault::Failed(Failure {
         code,
-        message: format!("the file {place} cannot be read: {error}"),
+        message: format!("{} cannot be read: {error}", called(place)),
         hint: "name a file that you can read, or - for standard input".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_final_newline_is_dropped_whichever_system_wrote_it() {
+        for (text, line) in [
+            ("s", "s"),
+            ("s\n", "s"),
+            ("s\r\n", "s"),
+            ("s\n\n", "s\n"),
+            ("s\r\n\r\n", "s\r\n"),
+            ("s\r", "s\r"),
+            ("\n", ""),
+        ] {
+            assert_eq!(without_final_newline(text), line, "{text:?}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! Start at: [`arguments::Arguments`], `commands/`.
 
 mod arguments;
+mod browser;
 mod commands;
 mod describe;
 mod desktop;
@@ -53,6 +54,8 @@ fn main() -> ExitCode {
 }
 
 async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<Ended, Fault> {
+    // Before anything is begun: whoever interrupts the very first step is told so too.
+    let mut interruptions = Interruptions::listen();
     let setup = Setup {
         passphrase_file: std::env::var_os("KEYBELT_PASSPHRASE_FILE")
             .filter(|file| !file.is_empty())
@@ -66,11 +69,11 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
         // Whoever was done when the signal came is done.
         biased;
         ended = run(&keybelt, arguments, output) => ended,
-        () = interrupted() => {
+        () = interruptions.next() => {
             // An answer that is on its way may hold the only good token. Whoever interrupts again does not want to wait.
             tokio::select! {
                 () = keybelt.settle() => {}
-                () = interrupted() => {}
+                () = interruptions.next() => {}
             }
             Err(Fault::cancelled())
         }
@@ -110,19 +113,48 @@ fn tell_aside(json: bool) -> std::sync::Arc<keybelt_core::TellAside> {
     })
 }
 
-/// Ctrl-C, or being asked to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated.recv() => {}
-        }
-        return;
+/// Ctrl-C, and being asked to end. Without a handler the system's own, which ends the program, stays in force.
+#[cfg(unix)]
+struct Interruptions(Vec<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl Interruptions {
+    /// None is missed from here on.
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
     }
-    // Without a handler the system's own, which ends the program, stays in force.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+
+    async fn next(&mut self) {
+        use std::task::Poll;
+        std::future::poll_fn(|context| {
+            match self
+                .0
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready())
+            {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
+    }
+}
+
+#[cfg(not(unix))]
+struct Interruptions;
+
+#[cfg(not(unix))]
+impl Interruptions {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

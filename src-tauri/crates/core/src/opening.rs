@@ -266,10 +266,10 @@ impl Door {
     /// How the vault stands; asks nobody and opens nothing.
     pub(crate) async fn status(&self) -> Result<VaultStatus, VaultTrouble> {
         match self.find().await? {
-            None => Ok(self.stands(None)),
+            None => Ok(self.status_unread()),
             Some(locked) => {
                 let status = blocking(move || locked.status()).await??;
-                Ok(self.stands(Some(status)))
+                Ok(self.stands(status).await)
             }
         }
     }
@@ -278,31 +278,39 @@ impl Door {
     pub(crate) async fn status_of_refused(&self) -> Result<VaultStatus, VaultTrouble> {
         let home = self.home.clone();
         let status = blocking(move || LockedVault::status_of_refused(&home)).await??;
-        Ok(self.stands(status))
+        Ok(match status {
+            Some(status) => self.stands(status).await,
+            None => self.status_unread(),
+        })
     }
 
     /// How a vault stands of which nothing can be read.
     pub(crate) fn status_unread(&self) -> VaultStatus {
-        self.stands(None)
+        VaultStatus {
+            path: self.home.join(keybelt_vault::FILE).display().to_string(),
+            key_source: None,
+            locked: false,
+            version: None,
+            accounts: None,
+        }
     }
 
-    fn stands(&self, status: Option<Status>) -> VaultStatus {
-        let Some(status) = status else {
-            return VaultStatus {
-                path: self.home.join(keybelt_vault::FILE).display().to_string(),
-                key_source: None,
-                locked: false,
-                version: None,
-                accounts: None,
-            };
-        };
-        let needs_person = status.key_source == KeySource::Passphrase && self.passphrase_file.is_none();
+    async fn stands(&self, status: Status) -> VaultStatus {
+        let needs_person = status.key_source == KeySource::Passphrase && !self.has_passphrase().await;
         VaultStatus {
             path: status.path.display().to_string(),
             key_source: Some(status.key_source),
             locked: !self.is_open() && (needs_person || self.shut.load(Ordering::Relaxed)),
             version: Some(status.version),
             accounts: Some(status.accounts),
+        }
+    }
+
+    /// Whether a passphrase can be had without asking anyone. Whether it is the vault's, only opening it tells.
+    async fn has_passphrase(&self) -> bool {
+        match self.passphrase_file.clone() {
+            Some(path) => matches!(blocking(move || read_passphrase(&path)).await, Ok(Ok(_))),
+            None => false,
         }
     }
 

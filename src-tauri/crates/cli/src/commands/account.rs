@@ -32,7 +32,7 @@ pub async fn rename(
     output: &Output,
 ) -> Result<Ended, Fault> {
     let renamed = renaming::rename(keybelt, account, new).await?;
-    output.result(&renamed, || format!("{account} is now {}", renamed.name))?;
+    output.result(&renamed, || words::renamed(account, &renamed.name))?;
     Ok(Ended::Done)
 }
 

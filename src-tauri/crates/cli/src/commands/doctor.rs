@@ -10,7 +10,7 @@ use webbrowser::{Browser, BrowserOptions};
 
 use crate::fault::{Ended, Fault};
 use crate::output::Output;
-use crate::{describe, desktop};
+use crate::{browser, describe, desktop};
 
 /// How long another program may take to say something of itself.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -84,35 +84,33 @@ async fn webview() -> Finding {
 
 /// What `link --via browser` would start, found in the same way and not started.
 async fn browser() -> Finding {
+    let named = browser::named();
+    if let browser::Named::Missing(wanted) = &named {
+        return Finding::fail(format!(
+            "BROWSER is {}, which is not there. Name another; or link with --no-open and open the address yourself, or with --via manual.",
+            visible(wanted)
+        ));
+    }
     let looked = tokio::task::spawn_blocking(|| {
         let mut options = BrowserOptions::new();
         options.with_dry_run(true);
         webbrowser::open_browser_with_options(Browser::Default, "https://keybelt.invalid/", &options)
     });
-    let wanted = variable("BROWSER");
     if !matches!(tokio::time::timeout(PATIENCE, looked).await, Ok(Ok(Ok(())))) {
-        let tried = wanted.map_or_else(String::new, |wanted| {
-            format!(" BROWSER is {}, which is not there.", visible(&wanted))
-        });
-        return Finding::fail(format!(
-            "No browser is found.{tried} Name one in BROWSER; or link with --no-open and open the address yourself, or with --via manual."
-        ));
+        return Finding::fail(
+            "No browser is found. Name one in BROWSER; or link with --no-open and open the address yourself, or with --via manual.",
+        );
     }
-    let named = wanted.as_deref().unwrap_or_default().split(':');
-    let chosen = named
-        .filter_map(|command| command.split_ascii_whitespace().next())
-        .find(|command| which::which(command).is_ok());
-    if let Some(chosen) = chosen {
+    if let browser::Named::Found(chosen) = &named {
         return Finding::pass(format!("{}, which BROWSER names.", visible(chosen)));
     }
-    let ignored = wanted.map_or("", |_| " BROWSER names none that is there.");
     let default = match run(Path::new("xdg-settings"), &["get", "default-web-browser"]).await {
         Some(said) if said.status.success() => short(&String::from_utf8_lossy(&said.stdout)),
         Some(_) | None => String::new(),
     };
     Finding::pass(match default.as_str() {
-        "" => format!("The system's default browser.{ignored}"),
-        name => format!("{name}, the desktop's default browser.{ignored}"),
+        "" => "The system's default browser.".to_owned(),
+        name => format!("{name}, the desktop's default browser."),
     })
 }
 

@@ -18,8 +18,8 @@ pub async fn inspect(
     let what = arguments.what.as_str();
     let is_file = ["/", "./", "../"].iter().any(|start| what.starts_with(start));
     if what == "-" || is_file {
-        let token = token_from(what)?;
-        let inspection = inspect_token(keybelt, token, wanted(arguments)?).await?;
+        let token = token_from(what).await?;
+        let inspection = inspect_token(keybelt, token, wanted(arguments).await?).await?;
         output.result(&inspection, || text(output, &inspection))?;
         return ended(&inspection);
     }
@@ -76,14 +76,16 @@ fn text(output: &Output, inspection: &Inspection) -> String {
 }
 
 /// White space around a pasted token is nothing of it; bytes that are no text are no token either.
-fn token_from(place: &str) -> Result<Secret<String>, Fault> {
-    let text = String::from_utf8_lossy(&input::bytes(place)?).trim().to_owned();
+async fn token_from(place: &str) -> Result<Secret<String>, Fault> {
+    let text = String::from_utf8_lossy(&input::bytes(place).await?)
+        .trim()
+        .to_owned();
     Ok(Secret::new(text))
 }
 
 /// A source of keys that cannot be read is a source that failed, wherever it lies.
-fn keys_from(place: &str) -> Result<Vec<u8>, Fault> {
-    input::bytes(place).map_err(|fault| match fault {
+async fn keys_from(place: &str) -> Result<Vec<u8>, Fault> {
+    input::bytes(place).await.map_err(|fault| match fault {
         Fault::Failed(failure) => Fault::Failed(Failure {
             code: FailureCode::InvalidResponse,
             ..failure
@@ -92,26 +94,21 @@ fn keys_from(place: &str) -> Result<Vec<u8>, Fault> {
     })
 }
 
-fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
+async fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
     Ok(InspectWanted {
         issuer: arguments.issuer.clone(),
         jwks_uri: arguments.jwks_uri.clone(),
-        jwks: arguments.jwks_file.as_deref().map(keys_from).transpose()?,
+        jwks: match arguments.jwks_file.as_deref() {
+            Some(place) => Some(keys_from(place).await?),
+            None => None,
+        },
         client_id: arguments.client_id.clone(),
-        client_secret: arguments
-            .client_secret_file
-            .as_deref()
-            .map(input::secret)
-            .transpose()?,
+        client_secret: input::secret_if(arguments.client_secret_file.as_deref()).await?,
         nonce: arguments.nonce.clone(),
         max_age: arguments.max_age,
         algorithms: arguments.alg.clone(),
-        access_token: arguments
-            .access_token_file
-            .as_deref()
-            .map(input::secret)
-            .transpose()?,
-        code: arguments.code_file.as_deref().map(input::secret).transpose()?,
+        access_token: input::secret_if(arguments.access_token_file.as_deref()).await?,
+        code: input::secret_if(arguments.code_file.as_deref()).await?,
     })
 }
 

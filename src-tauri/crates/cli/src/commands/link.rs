@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use crate::arguments::LinkArguments;
 use crate::fault::{Ended, Fault};
 use crate::output::Output;
-use crate::{describe, input};
+use crate::{browser, describe, input};
 
 /// `keybelt link`
 pub async fn link(keybelt: &Keybelt, arguments: &LinkArguments, output: &Output) -> Result<Ended, Fault> {
@@ -168,11 +168,23 @@ impl LinkFace for Browser<'_> {
                 visit.url
             ),
         )?;
+        // Another than the named one is not opened in its place, and one that is not there could not say so.
+        let named = browser::named();
+        let why = match &named {
+            browser::Named::Missing(wanted) => {
+                format!(": BROWSER is {}, which is not there", visible(wanted))
+            }
+            browser::Named::None | browser::Named::Found(_) => String::new(),
+        };
         let url = visit.url.clone();
-        let opened = tokio::task::spawn_blocking(move || webbrowser::open(&url)).await;
-        if !matches!(opened, Ok(Ok(()))) {
+        let is_opened = why.is_empty()
+            && matches!(
+                tokio::task::spawn_blocking(move || webbrowser::open(&url)).await,
+                Ok(Ok(()))
+            );
+        if !is_opened {
             self.told.output.note(&format!(
-                "No browser could be opened. Open this address yourself:\n{}",
+                "No browser could be opened{why}. Open this address yourself:\n{}",
                 visit.url
             ));
         }

@@ -12,6 +12,7 @@ use keybelt_contract::{Failure, FailureCode};
 use crate::arguments::{Arguments, ENVIRONMENT};
 use crate::fault::{Ended, Fault};
 use crate::output::Output;
+use crate::words;
 
 /// From nothing to a token in another program's hands.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -210,7 +211,11 @@ fn unwritable(path: &Path, error: &io::Error) -> Fault {
         });
     }
     Fault::usage(
-        &format!("{} cannot be written: {}", path.display(), error.kind()),
+        &format!(
+            "{} cannot be written: {}",
+            path.display(),
+            words::unwritable(error.kind())
+        ),
         "name a folder that you can write to",
     )
 }

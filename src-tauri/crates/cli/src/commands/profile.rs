@@ -4,11 +4,9 @@ use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
 use serde_json::json;
 
 use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments, WrittenForm};
-use crate::describe;
 use crate::fault::{Ended, Fault};
-use crate::input;
 use crate::output::{Output, table};
-use crate::{disclose, receiver};
+use crate::{describe, disclose, input, receiver, words};
 
 /// `keybelt profile …`
 pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
@@ -43,10 +41,10 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
         }
         ProfileCommand::Rename { name, new } => {
             let profile = profiles::rename(keybelt, name, new).await?;
-            output.result(&profile, || format!("{name} is now {}", profile.name))?;
+            output.result(&profile, || words::renamed(name, &profile.name))?;
         }
         ProfileCommand::Import { file, replace } => {
-            let text = input::secret(file)?;
+            let text = input::secret(file).await?;
             let imported = profiles::import(keybelt, text, *replace).await?;
             output.result(&imported, || describe::profiles(output, &imported))?;
         }
@@ -95,19 +93,18 @@ async fn asked(
     arguments: &SettingsArguments,
     unset: &[String],
 ) -> Result<AskedSettings, Fault> {
-    let secret = |file: &Option<String>| file.as_deref().map(input::secret).transpose();
     let rsa_key = match arguments.new_rsa_key {
         true => Some(profiles::new_rsa_key(keybelt).await?),
-        false => secret(&arguments.rsa_key_file)?,
+        false => input::secret_if(arguments.rsa_key_file.as_deref()).await?,
     };
     Ok(AskedSettings {
         unset: unset.to_vec(),
-        from: secret(&arguments.from)?,
+        from: input::secret_if(arguments.from.as_deref()).await?,
         set: arguments.set.clone(),
         provider: arguments.provider.clone(),
         issuer: arguments.issuer.clone(),
         client_id: arguments.client_id.clone(),
-        client_secret: secret(&arguments.client_secret_file)?,
+        client_secret: input::secret_if(arguments.client_secret_file.as_deref()).await?,
         rsa_key,
         scope: arguments.scope.clone(),
         redirect_uri: arguments.redirect_uri.clone(),

@@ -24,11 +24,10 @@ pub async fn request(
         Some(url) => (Some(arguments.method.clone()), url.clone()),
         None => (None, arguments.method.clone()),
     };
-    let body = arguments
-        .data
-        .as_deref()
-        .map(|place| input::bytes_up_to(place, bounds::API_BODY).map(Secret::new))
-        .transpose()?;
+    let body = match arguments.data.as_deref() {
+        Some(place) => Some(Secret::new(input::bytes_up_to(place, bounds::API_BODY).await?)),
+        None => None,
+    };
     let asked = ApiRequest {
         account: arguments.account.clone(),
         method,

@@ -50,7 +50,8 @@ pub async fn export(keybelt: &Keybelt, arguments: &ExportArguments, output: &Out
         })?;
         return Ok(Ended::Done);
     };
-    let Some(path) = &arguments.output else {
+    // `-` is standard output, here as everywhere.
+    let Some(path) = arguments.output.as_ref().filter(|path| path.as_os_str() != "-") else {
         let receiver = receiver::of_standard_output();
         let exported = exporting::export(keybelt, account, format, &receiver).await?;
         disclose::export(output, &exported)?;
@@ -74,7 +75,7 @@ pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments, output: &Output)
         return Err(Fault::usage("there is no command to run", "name one after --"));
     };
     // Before the token is asked for, so that the ledger names no program that got none.
-    which::which(program).map_err(|_| cannot_start(program))?;
+    which::which(program).map_err(|_| no_program(program))?;
     let name = std::path::Path::new(program)
         .file_name()
         .unwrap_or(program)
@@ -84,7 +85,14 @@ pub async fn exec(keybelt: &Keybelt, arguments: &ExecArguments, output: &Output)
     super::deliver(keybelt, output).await;
     let mut child = Command::new(program);
     child.args(rest);
-    become_child(disclose::to_child(&mut child, &variables)).map_err(|_| cannot_start(program))
+    match become_child(disclose::to_child(&mut child, &variables)) {
+        Ok(ended) => Ok(ended),
+        Err(error) => {
+            // The line about the token is in the ledger already; another says what became of it.
+            let logged = executing::not_started(keybelt, &arguments.account, &name).await;
+            Err(not_started(program, &error, logged.is_ok()))
+        }
+    }
 }
 
 /// Becomes the command: its exit status, its signals and its terminal are then its own.
@@ -105,7 +113,30 @@ fn become_child(child: &mut Command) -> std::io::Result<Ended> {
     ))
 }
 
-fn cannot_start(program: &OsStr) -> Fault {
+/// The file is there and may be run, and the system does not run it.
+fn not_started(program: &OsStr, error: &std::io::Error, is_logged: bool) -> Fault {
+    let shown = visible(&program.to_string_lossy());
+    let (code, message) = if error.kind() == std::io::ErrorKind::NotFound {
+        let message = format!("{shown} could not be started: the interpreter that it names is not there");
+        (FailureCode::NotFound, message)
+    } else {
+        let message = format!("{shown} could not be started: {}", error.kind());
+        (FailureCode::Usage, message)
+    };
+    let log = if is_logged {
+        "the log has the token as handed over, and then as not delivered"
+    } else {
+        "the log has the token as handed over all the same"
+    };
+    let look = "see the first line of the file, if it is a script";
+    Fault::Failed(Failure {
+        code,
+        message,
+        hint: format!("nobody got the token; {log}; {look}"),
+    })
+}
+
+fn no_program(program: &OsStr) -> Fault {
     Fault::Failed(Failure {
         code: FailureCode::NotFound,
         message: format!(

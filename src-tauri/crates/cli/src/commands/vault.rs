@@ -32,13 +32,13 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
         }
         VaultCommand::Rekey(asked) => rekey(keybelt, asked, output).await,
         VaultCommand::Backup(asked) => {
-            let passphrase = input::secret(&asked.passphrase_file)?;
+            let passphrase = input::secret(&asked.passphrase_file).await?;
             vault_keys::back_up(keybelt, None, &asked.file, passphrase).await?;
             output.result(&json!({}), || format!("Backed up to {}.", asked.file.display()))?;
             Ok(Ended::Done)
         }
         VaultCommand::Restore(asked) => {
-            let passphrase = input::secret(&asked.passphrase_file)?;
+            let passphrase = input::secret(&asked.passphrase_file).await?;
             let aside = vault_keys::restore(keybelt, &asked.file, passphrase, None, asked.replace).await?;
             output.result(
                 &json!({ "moved_to": aside.as_deref().map(Path::display).map(|path| path.to_string()) }),
@@ -76,11 +76,7 @@ async fn rekey(keybelt: &Keybelt, asked: &RekeyArguments, output: &Output) -> Re
             "leave out --new-passphrase-file, or say --to passphrase",
         ));
     }
-    let new = asked
-        .new_passphrase_file
-        .as_deref()
-        .map(input::secret)
-        .transpose()?;
+    let new = input::secret_if(asked.new_passphrase_file.as_deref()).await?;
     vault_keys::rekey(keybelt, None, to, new).await?;
     output.result(&json!({}), || match to {
         KeySource::Keyring => "The vault's key is in the system's keyring now.".to_owned(),

@@ -141,6 +141,11 @@ impl From<ExecError> for Failure {
                 "That is no name of an environment variable.",
                 "Use letters, digits and _, not beginning with a digit.",
             ),
+            ExecError::Reserved { name } => failure(
+                Code::Usage,
+                format!("{name} decides what is run, so it cannot hold a token."),
+                "Name the variable that the program reads its token from.",
+            ),
             ExecError::Token(error) => error.into(),
         }
     }

@@ -268,7 +268,8 @@ pub(crate) fn nearest_word<'a>(words: impl Iterator<Item = &'a str>, typed: &str
 fn allowed(typed: &str) -> usize {
     match typed.chars().count() {
         0 | 1 => 0,
-        letters => letters.div_ceil(3),
+        2 => 1,
+        letters => (letters + 1) / 3,
     }
 }
 

@@ -39,7 +39,7 @@ pub enum CompactError {
     #[error("it is longer than {} bytes", bounds::JWT)]
     TooLong,
     /// Neither three nor five parts.
-    #[error("it has {found} parts instead of 3 or 5")]
+    #[error("it has {} instead of 3 or 5", parts(*found))]
     Parts {
         /// How many.
         found: usize,
@@ -53,6 +53,13 @@ pub enum CompactError {
     /// The header is no JSON object (RFC 7515 §4).
     #[error("its header cannot be read: {0}")]
     Header(JsonError),
+}
+
+fn parts(found: usize) -> String {
+    match found {
+        1 => "1 part".to_owned(),
+        several => format!("{several} parts"),
+    }
 }
 
 impl<'a> Compact<'a> {
@@ -184,6 +191,13 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn parts_are_counted_as_they_are_said() {
+        let said = |found| CompactError::Parts { found }.to_string();
+        assert_eq!(said(1), "it has 1 part instead of 3 or 5");
+        assert_eq!(said(4), "it has 4 parts instead of 3 or 5");
     }
 
     #[test]

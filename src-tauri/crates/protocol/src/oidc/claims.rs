@@ -45,6 +45,14 @@ pub(super) fn required_claims(token: &Examined<'_>) -> Outcome {
     }
 }
 
+/// Why a claim cannot be compared that has to be there: it is not, or it is of another type than it must be.
+pub(super) fn nothing_in<T>(claim: &Optional<T>, name: &str) -> Outcome {
+    Outcome::skip(match claim {
+        Optional::Unfit => format!("{name} is of another type than it must be"),
+        Optional::Absent | Optional::Present(_) => format!("there is no {name} to compare"),
+    })
+}
+
 impl<'a> Claims<'a> {
     pub(super) fn text(&self, name: &str) -> Optional<&'a str> {
         match self.0.get(name) {
@@ -66,12 +74,22 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// One audience or several; `None`: neither a text nor a list of texts.
+    /// One audience or several; `None`: neither a text nor a list of texts, or not there.
     pub(super) fn audience(&self) -> Option<Vec<&'a str>> {
-        match self.0.get("aud")? {
-            Value::String(text) => Some(vec![text]),
-            Value::Array(items) => items.iter().map(Value::as_str).collect(),
-            _ => None,
+        match self.audiences() {
+            Optional::Present(all) => Some(all),
+            Optional::Absent | Optional::Unfit => None,
         }
+    }
+
+    /// The same, telling apart what is not there and what is of another type.
+    pub(super) fn audiences(&self) -> Optional<Vec<&'a str>> {
+        let all = match self.0.get("aud") {
+            None => return Optional::Absent,
+            Some(Value::String(text)) => Some(vec![text.as_str()]),
+            Some(Value::Array(items)) => items.iter().map(Value::as_str).collect(),
+            Some(_) => None,
+        };
+        all.map_or(Optional::Unfit, Optional::Present)
     }
 }

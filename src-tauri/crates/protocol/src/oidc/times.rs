@@ -3,7 +3,7 @@
 use keybelt_primitives::{UnixSeconds, bounds};
 
 use super::checks::Outcome;
-use super::claims::{Claims, Optional};
+use super::claims::{Claims, Optional, nothing_in};
 use super::id_token::Examined;
 
 /// How old a token may be when it is given out, in seconds.
@@ -27,17 +27,19 @@ fn compared(claim: f64, now: UnixSeconds) -> String {
 
 pub(super) fn expiry(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
     let now = examined.expected.now;
-    match claims.time("exp") {
+    let said = claims.time("exp");
+    match said {
         Optional::Present(exp) if clock(now) < exp + skew() => Outcome::pass(compared(exp, now)),
         Optional::Present(exp) => Outcome::fail(format!("expired: {}", compared(exp, now))),
-        Optional::Absent | Optional::Unfit => Outcome::skip("there is no exp to compare"),
+        Optional::Absent | Optional::Unfit => nothing_in(&said, "exp"),
     }
 }
 
 pub(super) fn issued(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
     let now = examined.expected.now;
-    let Optional::Present(iat) = claims.time("iat") else {
-        return Outcome::skip("there is no iat to compare");
+    let said = claims.time("iat");
+    let Optional::Present(iat) = said else {
+        return nothing_in(&said, "iat");
     };
     if iat > clock(now) + skew() {
         return Outcome::fail(format!("issued in the future: {}", compared(iat, now)));

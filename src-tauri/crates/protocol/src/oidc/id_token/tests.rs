@@ -59,6 +59,29 @@ impl Case {
     }
 }
 
+#[test]
+fn a_claim_of_another_type_is_not_said_to_be_absent() {
+    let case = Case::new(Algorithm::Es256);
+    let said = |claims: &Value, name: &str| {
+        let checked = check(&case.pair.sign(claims), &case.expected());
+        let record = checked.checks.into_iter().find(|record| record.check == name);
+        record.unwrap().detail
+    };
+    for (name, value) in [
+        ("iss", json!(5)),
+        ("sub", json!([])),
+        ("aud", json!(5)),
+        ("exp", json!("soon")),
+        ("iat", json!("now")),
+    ] {
+        let told = said(&with(name, value), name);
+        assert_eq!(told, format!("{name} is of another type than it must be"));
+        let told = said(&with(name, Value::Null), name);
+        assert_eq!(told, format!("there is no {name} to compare"));
+    }
+    assert_eq!(said(&with("aud", json!(5)), "azp"), "the token has no azp");
+}
+
 pub(super) fn failures(checked: &Checked) -> Vec<String> {
     assert_eq!(checked.checks.len(), 20);
     checked
