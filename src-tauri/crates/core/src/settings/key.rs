@@ -304,6 +304,7 @@ mod tests {
             ("authorise_url", Some("authorize_url")),
             ("client-id", Some("client_id")),
             ("zzzzzz", None),
+            ("nope", None),
             ("scope", Some("client_kwargs.scope")),
             ("client_kwargs.scop", Some("client_kwargs.scope")),
             ("client_kwargs.client_secrt", Some("client_secret")),
