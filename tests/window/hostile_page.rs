@@ -59,6 +59,17 @@ impl HostilePage {
         add_profile(home, &format!("http://127.0.0.1:{}/strict", self.port));
     }
 
+    /// An address at this page's server.
+    pub fn address(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Whether the page has told nothing so far.
+    pub fn is_silent(&self) -> bool {
+        let mut told = self.told.try_lock().unwrap();
+        told.try_recv().is_err()
+    }
+
     /// The next thing that the page tells.
     pub async fn told(&self) -> String {
         let mut told = self.told.lock().await;
@@ -126,9 +137,37 @@ async fn answer(site: Arc<Site>, request: Request) -> Response {
         "/popup" => {
             html("<title>popup</title><p>A pop-up</p><script>opener.postMessage('hello', '*')</script>")
         }
+        // Says to whoever holds it what it finds of the program, within a frame or a pop-up.
+        "/search" => html(&format!(
+            "<title>search</title><script>{SEARCH}\nsearch().then((found) => (opener ?? parent).postMessage('found ' + found, '*'))</script>"
+        )),
         _ => Response::builder().status(404).body(Body::empty()).unwrap(),
     }
 }
+
+/// `search()` tells by what a page could reach the program, each by its name; nothing, where all is well.
+pub const SEARCH: &str = "
+    const loads = (tag, attribute, address) => new Promise((done) => {
+        const element = document.createElement(tag);
+        element.onload = () => done(tag + ' ' + address);
+        element.onerror = () => done('');
+        element[attribute] = address;
+        document.documentElement.append(element);
+        setTimeout(() => done(''), 2000);
+    });
+    const fetches = (address) => fetch(address, { method: 'POST', body: '{}' }).then(() => 'fetch ' + address, () => '');
+    const search = async () => {
+        const names = ['__TAURI_INTERNALS__', '__TAURI__', '__TAURI_IPC__', 'ipc', 'isTauri'].filter((name) => name in window);
+        if (window.webkit?.messageHandlers) names.push('messageHandlers');
+        const tries = [
+            fetches('ipc://localhost/list_accounts'), fetches('tauri://localhost/index.html'),
+            fetches('http://ipc.localhost/list_accounts'), fetches('http://tauri.localhost/index.html'),
+            fetches('file:///etc/passwd'), loads('img', 'src', 'tauri://localhost/icon.png'),
+            loads('script', 'src', 'tauri://localhost/assets/index.js'), loads('script', 'src', 'file:///etc/passwd'),
+            loads('link', 'href', 'file:///etc/passwd'), loads('img', 'src', 'ipc://localhost/list_accounts'),
+        ];
+        return [...names, ...(await Promise.all(tries)).filter(Boolean)].join(' ');
+    };";
 
 fn page(script: &str) -> String {
     format!(

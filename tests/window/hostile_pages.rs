@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::home;
-use crate::hostile_page::{HostilePage, add_profile};
+use crate::hostile_page::{HostilePage, SEARCH, add_profile};
 use crate::program::{Window, on_display, press_keys_on_page, within};
 
 /// `keybelt link work --via webview`, which the open window runs.
@@ -286,5 +286,210 @@ async fn a_page_that_does_not_answer_is_told() {
     window.picture("no-answer").await;
     window.press("Cancel").await;
     assert_eq!(code_of(link).await, "cancelled");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn neither_a_page_nor_its_frames_nor_its_pop_ups_reach_the_program() {
+    let script = format!(
+        "{SEARCH}
+        onmessage = (event) => tell(event.source === popup ? 'pop-up ' + event.data : 'frame ' + event.data);
+        let popup;
+        document.getElementById('go').onclick = () => {{ popup = open('/search'); }};
+        (async () => {{
+            await tell('page found ' + await search());
+            const frame = document.createElement('iframe');
+            frame.src = '/search';
+            document.body.append(frame);
+        }})()"
+    );
+    let page = HostilePage::with_script(&script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    assert_eq!(page.told().await, "page found ");
+    assert_eq!(page.told().await, "frame found ");
+    window.turn_to_bar().await;
+    press_keys_on_page(&["Tab", "Return"]).await;
+    assert_eq!(page.told().await, "pop-up found ");
+    window.press("Cancel").await;
+    assert_eq!(code_of(link).await, "cancelled");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_frame_leads_nowhere_and_answers_for_nobody() {
+    // Each address in a frame, and then by the frame for the page that holds it.
+    let script = "
+        const addresses = ['file:///etc/passwd', 'tauri://localhost/index.html', 'ipc://localhost/list_accounts',
+            'app.keybelt:/callback/work?state=another&error=access_denied', 'app.keybelt:/callback/work?error=access_denied',
+            'app.keybelt:/callback/other?state=STATE&error=access_denied', 'mailto:a@b.example'];
+        const go = async () => {
+            for (const address of addresses) {
+                const frame = document.createElement('iframe');
+                frame.src = address;
+                document.body.append(frame);
+                await new Promise((done) => setTimeout(done, 300));
+                const inner = document.createElement('iframe');
+                inner.srcdoc = '<script>top.location.href = ' + JSON.stringify(address) + '<' + '/script>';
+                document.body.append(inner);
+                await new Promise((done) => setTimeout(done, 300));
+                await tell('still here: ' + addresses.indexOf(address));
+            }
+            location.href = 'app.keybelt:/callback/work?state=STATE&error=access_denied';
+        };
+        go()";
+    let page = HostilePage::with_script(script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    for number in 0..7 {
+        assert_eq!(page.told().await, format!("still here: {number}"));
+    }
+    assert_eq!(code_of(link).await, "access_denied");
+    window.wait_until_alone().await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn an_address_that_looks_like_ours_is_no_answer() {
+    let script = "
+        const query = '?state=STATE&error=access_denied';
+        const addresses = ['app.keybelt.evil:/callback/work', 'appkeybelt:/callback/work', 'app-keybelt:/callback/work',
+            'web+app.keybelt:/callback/work', 'app.keybelt:callback/work', 'app.keybelt:///callback/work',
+            'app.keybelt://localhost/callback/work', 'app.keybelt:/callback/w%6Frk', 'app.keybelt:/x/../callback/other',
+            'app.keybelt:/callback/work%2F', 'app.keybelt:/callback/work;x', 'tauri://localhost/callback/work',
+            'keybelt:/callback/work', 'javascript:void(0)//app.keybelt:/callback/work'];
+        const go = async () => {
+            for (const address of addresses) {
+                location.href = address + query;
+                await new Promise((done) => setTimeout(done, 200));
+                await tell('still here: ' + addresses.indexOf(address));
+            }
+            location.href = 'app.keybelt:/callback/work' + query;
+        };
+        go()";
+    let page = HostilePage::with_script(script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    for number in 0..14 {
+        assert_eq!(page.told().await, format!("still here: {number}"));
+    }
+    assert_eq!(code_of(link).await, "access_denied");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn pop_ups_without_end_are_a_few() {
+    let script = "
+        document.getElementById('go').onclick = () => {
+            const opened = [];
+            for (let number = 0; number < 30; number++) opened.push(open('/popup?' + number));
+            tell('opened ' + opened.filter(Boolean).length);
+        };
+        tell('ready')";
+    let page = HostilePage::with_script(script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    assert_eq!(page.told().await, "ready");
+    window.turn_to_bar().await;
+    press_keys_on_page(&["Tab", "Return"]).await;
+    let told = page.told().await;
+    let opened: u32 = told.strip_prefix("opened ").unwrap().parse().unwrap();
+    assert!((1..=3).contains(&opened), "{told}");
+    // However many there are, there is one bar, and one way out.
+    window.press("Cancel").await;
+    assert_eq!(code_of(link).await, "cancelled");
+    window.wait_until_alone().await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn what_a_page_keeps_is_gone_before_the_next_link() {
+    let script = "
+        tellings = Date.now();
+        const kept = [document.cookie, localStorage.getItem('kept'), sessionStorage.getItem('kept')].filter(Boolean);
+        document.cookie = 'kept=yes; max-age=9999';
+        localStorage.setItem('kept', 'yes');
+        sessionStorage.setItem('kept', 'yes');
+        tell('kept ' + kept.join(' ') + '; ' + document.cookie)";
+    let page = HostilePage::with_script(script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    for _ in 0..2 {
+        let link = start_link(&home);
+        assert_eq!(page.told().await, "kept ; kept=yes");
+        window.turn_to_bar().await;
+        window.press("Cancel").await;
+        assert_eq!(code_of(link).await, "cancelled");
+        window.wait_until_alone().await;
+    }
+    assert!(!String::from_utf8_lossy(&home.bytes()).contains("kept=yes"));
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_page_that_never_comes_to_rest_can_be_left() {
+    let script = "
+        onbeforeunload = () => 'stay';
+        const opened = [1, 2, 3].map((number) => open('/popup?' + number)).filter(Boolean);
+        tell('opened ' + opened.length + ' unasked').then(() => { alert('stay'); for (;;) { try { history.pushState('', '', '/authorize?' + Math.random()); } catch {} } })";
+    let page = HostilePage::with_script(script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    assert_eq!(page.told().await, "opened 0 unasked");
+    window.turn_to_bar().await;
+    window.press("Cancel").await;
+    assert_eq!(code_of(link).await, "cancelled");
+    window.wait_until_alone().await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn the_programs_own_windows_are_led_nowhere_and_load_nothing_from_elsewhere() {
+    let page = HostilePage::with_script("tell('loaded')").await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    window.see("No accounts").await;
+    let there = page.address("/authorize");
+    for address in [
+        there.as_str(),
+        "file:///etc/passwd",
+        "data:text/html,gone",
+        "javascript:document.title='gone'",
+    ] {
+        let led = format!("location.href = {address:?}; return 0");
+        window.script(&led).await;
+        window.see("No accounts").await;
+    }
+    let tried = window
+        .script(&format!(
+            "const opened = open({there:?}) ? 'opened' : '';
+             const frame = document.createElement('iframe');
+             frame.src = {there:?};
+             document.body.append(frame);
+             const script = document.createElement('script');
+             script.textContent = 'window.inline = true';
+             document.body.append(script);
+             return fetch({there:?}).then(() => 'fetched', () => '').then((fetched) => opened + fetched + (window.inline ? 'inline' : ''))"
+        ))
+        .await;
+    assert_eq!(tried, "");
+    let home_page = window.script("return location.href").await;
+    assert!(
+        home_page.as_str().unwrap().starts_with("tauri://localhost"),
+        "{home_page}"
+    );
+    assert!(page.is_silent(), "nothing was loaded from there");
     window.close().await;
 }

@@ -50,6 +50,11 @@ impl Window {
         Self::open_by(home, &[("GTK_THEME", "Adwaita:dark")]).await
     }
 
+    /// The same, where the program says all it can say.
+    pub async fn open_saying_everything(home: &Home) -> Self {
+        Self::open_by(home, &[("RUST_LOG", "trace")]).await
+    }
+
     async fn open_by(home: &Home, environment_of_desktop: &[(&str, &str)]) -> Self {
         let display = DISPLAY.lock().await;
         let log = home.path().with_file_name("desktop.log");
