@@ -157,11 +157,17 @@ fn fifty_processes_mix_every_command_on_one_vault() {
         let ended = match ran.code {
             Some(0) => "ok".to_owned(),
             // What it tells of each account stands on standard output.
-            code if ran.stderr.is_empty() => format!("{code:?} {}", ran.stdout),
+            _ if ran.stderr.is_empty() => {
+                let told = ran.json();
+                let rows = told.as_array().unwrap().iter();
+                let code = rows.filter_map(|row| row["error"]["code"].as_str()).next();
+                code.unwrap_or("nothing").to_owned()
+            }
             _ => ran.error(),
         };
         *outcomes.lock().unwrap().entry(ended.clone()).or_default() += 1;
-        if ended != "ok" && !may.contains(&ended.as_str()) {
+        // Whoever waited for 45 s says so: fifty can be too many for a small machine.
+        if ended != "ok" && ended != "vault_busy" && !may.contains(&ended.as_str()) {
             wrong
                 .lock()
                 .unwrap()
@@ -253,8 +259,14 @@ fn fifty_processes_that_want_a_token_which_expires_again_and_again_renew_it_once
     crowd(
         || Instant::now() >= ends && renewals().len() > 2,
         || {
-            let told = home.run(&["token", "a", "--min-ttl", ASKED]).ok();
-            tokens.lock().unwrap().insert(told.stdout);
+            let told = home.json(&["token", "a", "--min-ttl", ASKED]);
+            if told.code == Some(0) {
+                let token = told.json()["access_token"].to_string();
+                tokens.lock().unwrap().insert(token);
+            } else {
+                // Whoever waited for 45 s says so: fifty can be too many for a small machine.
+                told.fails("vault_busy", 5);
+            }
         },
     );
     let renewals = renewals();
