@@ -1216,7 +1216,7 @@ export const WALKS: Walk[] = [
     name: "locked-wrong",
     scenario: locked("passphrase"),
     walk: async (window) => {
-      await window.page.getByLabel("Passphrase").waitFor();
+      await window.page.getByLabel("Passphrase", { exact: true }).waitFor();
       await window.page.keyboard.type("wrong");
       await window.press("Enter");
       await window.page.getByText("That is not the passphrase.").waitFor();
