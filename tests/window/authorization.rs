@@ -163,7 +163,7 @@ async fn a_provider_that_refuses_embedded_browsers_is_reached_by_the_persons_own
     window.see("ada@example.test").await;
     window.press("More for this account").await;
     window.press("Link again").await;
-    window.see("work wants your own browser").await;
+    window.see("wants your own browser").await;
     window
         .see("does not allow signing in inside other programs")
         .await;
