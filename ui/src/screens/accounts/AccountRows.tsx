@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo } from "react";
+import { type KeyboardEvent, type MouseEvent, useMemo } from "react";
 import {
   GridList,
   GridListHeader,
@@ -11,6 +11,7 @@ import {
 import type { Account } from "../../bindings/Account";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { useNavigation } from "../../navigation";
+import { useNarrow } from "../../parts/useNarrow";
 import { providerName } from "../../words/providers";
 import { GROUPS, groupOf } from "../../words/standing";
 import { whoIs } from "../../words/who";
@@ -32,6 +33,7 @@ const layout = { estimatedRowSize: 53, estimatedHeadingSize: 30, padding: 0 };
 /** The rows, in their groups; only those in sight are drawn. */
 export function AccountRows({ accounts, catalogue, chosen, grouped, query }: AccountRowsProps) {
   const { choose, show } = useNavigation();
+  const narrow = useNarrow();
   const groups = useMemo(
     () =>
       GROUPS.map(([group, title]) => ({
@@ -59,10 +61,16 @@ export function AccountRows({ accounts, catalogue, chosen, grouped, query }: Acc
       open(chosen);
     }
   };
+  // A press shows the account at once. In a narrow window the list goes, and the focus with what comes.
+  const press = (event: MouseEvent) => {
+    const name = pressed(event.target);
+    if (name) {
+      (narrow ? open : show)(name);
+    }
+  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: hears the grid inside, which has its role.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter is the grid's own onAction.
-    <div className={styles.scroll} onKeyDownCapture={enter} onClick={(event) => pressed(event.target, show)}>
+    // Heard on the way down: the grid lets no click of a row's come up again.
+    <div className={styles.scroll} onKeyDownCapture={enter} onClickCapture={press}>
       <Virtualizer layout={ListLayout} layoutOptions={layout}>
         <GridList
           className={styles.rows ?? ""}
@@ -105,13 +113,9 @@ function isRow(target: EventTarget): boolean {
   return target instanceof HTMLElement && target.getAttribute("role") === "row";
 }
 
-/** A press shows the account at once, also where list and detail take turns. */
-function pressed(target: EventTarget, show: (name: string) => void): void {
-  if (!(target instanceof Element) || target.closest("button")) {
-    return;
-  }
-  const name = target.closest<HTMLElement>("[data-account]")?.dataset.account;
-  if (name) {
-    show(name);
-  }
+/** The account whose row is pressed, if it is not a button in it. */
+function pressed(target: EventTarget): string | undefined {
+  return target instanceof Element && !target.closest("button")
+    ? target.closest<HTMLElement>("[data-account]")?.dataset.account
+    : undefined;
 }

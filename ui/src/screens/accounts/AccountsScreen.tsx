@@ -6,6 +6,7 @@ import { Button } from "../../parts/Button";
 import { PracticeCard } from "../../parts/PracticeCard";
 import { RefusedStage } from "../../parts/RefusedStage";
 import { Actions, Stage } from "../../parts/Stage";
+import { useNarrow } from "../../parts/useNarrow";
 import { accounts } from "../../queries/accounts";
 import { providers } from "../../queries/profiles";
 import { useKeepWindowLayout, windowLayout } from "../../queries/window";
@@ -21,9 +22,13 @@ declare module "react" {
   }
 }
 
-/** The accounts on the left, the chosen one beside them; in a narrow window they take turns. */
+/**
+ * The accounts on the left, the chosen one beside them; in a narrow window they take turns.
+ * Of a window that becomes narrow, the one that was used last stays.
+ */
 export function AccountsScreen() {
-  const { account, pane, choose } = useNavigation();
+  const { account, pane, choose, show, backToList } = useNavigation();
+  const narrow = useNarrow();
   const list = useQuery(accounts());
   const catalogue = useQuery(providers()).data ?? [];
   const ordered = inOrder(list.data ?? [], catalogue);
@@ -43,11 +48,23 @@ export function AccountsScreen() {
       data-empty={empty || undefined}
       style={width.style}
     >
-      <section className={styles.list} aria-label="Accounts" data-pane tabIndex={-1}>
+      <section
+        className={styles.list}
+        aria-label="Accounts"
+        data-pane
+        tabIndex={-1}
+        onFocus={narrow ? undefined : backToList}
+      >
         <AccountList list={list} accounts={ordered} catalogue={catalogue} chosen={chosen?.name ?? null} />
       </section>
       <ListEdge width={width.now} onMove={width.move} onKeep={width.keep} />
-      <section className={styles.detail} data-pane tabIndex={-1} aria-label="Account">
+      <section
+        className={styles.detail}
+        data-pane
+        tabIndex={-1}
+        aria-label="Account"
+        onFocus={narrow || !chosen || pane === "detail" ? undefined : () => show(chosen.name)}
+      >
         {list.isError && <RefusedStage failure={list.error} onRetry={() => list.refetch()} />}
         {empty && <NoAccounts />}
         {chosen && <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />}
