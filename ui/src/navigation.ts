@@ -21,8 +21,8 @@ export type Place =
   | { at: "request" }
   | { at: "profiles" }
   | { at: "settings" }
-  /** With what is looked for there. */
-  | { at: "add"; query?: string }
+  /** With what is looked for there; `for`: whether an account is wanted, or first of all its profile. */
+  | { at: "add"; query?: string; for?: "profile" }
   | { at: "link"; linking: Linking; ask: LinkAsk }
   | { at: "refused"; failure: Failure; ask: LinkAsk };
 

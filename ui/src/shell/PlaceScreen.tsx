@@ -25,7 +25,7 @@ export function PlaceScreen() {
     case "settings":
       return <SettingsScreen />;
     case "add":
-      return <AddAccountScreen key={place.query} sought={place.query} />;
+      return <AddAccountScreen key={place.query} sought={place.query} wanted={place.for} />;
     case "link":
       return <LinkingScreen key={place.linking.id} linking={place.linking} ask={place.ask} />;
     case "refused":

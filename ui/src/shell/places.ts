@@ -37,6 +37,10 @@ export const GROUPS: { title: string | null; destinations: Destination[] }[] = [
 export const DESTINATIONS: Destination[] = GROUPS.flatMap(({ destinations }) => destinations);
 
 /** The destination that a place belongs to. */
-export function homeOf({ at }: Place): Destination["at"] {
+export function homeOf(place: Place): Destination["at"] {
+  const { at } = place;
+  if (at === "add" && place.for === "profile") {
+    return "profiles";
+  }
   return at === "add" || at === "link" || at === "refused" ? "accounts" : at;
 }

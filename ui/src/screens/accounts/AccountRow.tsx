@@ -1,5 +1,5 @@
 import type { Account } from "../../bindings/Account";
-import { PRACTICE, useLinking } from "../../linking";
+import { isPractice, useLinking } from "../../linking";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { cutTitle } from "../../parts/cutTitle";
@@ -33,7 +33,7 @@ export function AccountRow({ account, provider, query = "" }: AccountRowProps) {
           <span className={styles.name} {...cutTitle(provider)}>
             <Marked text={provider} query={query} />
           </span>
-          {account.provider === PRACTICE && <Chip>Practice</Chip>}
+          {isPractice(account.provider) && <Chip>Practice</Chip>}
         </div>
         <div className={styles.who} {...cutTitle(who)} dir="auto">
           <Marked text={who} query={query} />

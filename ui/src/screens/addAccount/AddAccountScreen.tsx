@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLinking } from "../../linking";
+import type { Profile } from "../../bindings/Profile";
+import type { Provider } from "../../bindings/Provider";
+import { askFor, useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { FailureNote } from "../../parts/FailureNote";
@@ -8,16 +10,18 @@ import { Kbd } from "../../parts/Kbd";
 import { Page } from "../../parts/Page";
 import { Skeleton } from "../../parts/Skeleton";
 import { Actions, Stage } from "../../parts/Stage";
-import { profiles, providers, useDiscover, useShowProvider } from "../../queries/profiles";
+import { useSignIn } from "../../queries/preferences";
+import { profiles, providers, useAddProfile, useDiscover, useShowProvider } from "../../queries/profiles";
 import styles from "./AddAccountScreen.module.css";
 import type { Basis } from "./basis";
 import { Catalogue } from "./Catalogue";
+import { bringsClient, draftAt } from "./draft";
 import { IssuerDialog } from "./IssuerDialog";
 import { ALL, type Choice, categoriesOf, sectionsOf } from "./offers";
 import { SetUpSheet } from "./SetUpSheet";
 
 /** Where every account begins: a client registration that is there, a provider, or any server. */
-export function AddAccountScreen({ sought = "" }: { sought?: string }) {
+export function AddAccountScreen({ sought = "", wanted }: { sought?: string; wanted?: "profile" }) {
   const { go } = useNavigation();
   const ready = useQuery(profiles());
   const catalogue = useQuery(providers());
@@ -25,7 +29,7 @@ export function AddAccountScreen({ sought = "" }: { sought?: string }) {
   const [category, setCategory] = useState(ALL);
   const [basis, setBasis] = useState<Basis | null>(null);
   const [asking, setAsking] = useState(false);
-  const { choose, busy, refused } = useChoice(setBasis);
+  const { choose, busy, refused } = useChoice(ready.data ?? [], setBasis);
   const known = catalogue.data ?? [];
   const sections = sectionsOf({ query, category, profiles: ready.data ?? [], catalogue: known });
   const search = (typed: string) => {
@@ -34,7 +38,11 @@ export function AddAccountScreen({ sought = "" }: { sought?: string }) {
     setCategory(ALL);
   };
   return (
-    <Page title="Link an account" headed onBack={() => go({ at: "accounts" })}>
+    <Page
+      title={wanted === "profile" ? "New profile" : "Link an account"}
+      headed
+      onBack={() => go({ at: wanted === "profile" ? "profiles" : "accounts" })}
+    >
       {ready.isPending || catalogue.isPending ? (
         <div className={styles.reading}>
           <Skeleton label="Reading what is ready" tile={34} />
@@ -84,22 +92,34 @@ export function AddAccountScreen({ sought = "" }: { sought?: string }) {
 }
 
 /** What was chosen is opened, asked, or linked. */
-function useChoice(setUp: (basis: Basis) => void) {
+function useChoice(ready: Profile[], setUp: (basis: Basis) => void) {
   const { open } = useNavigation();
   const { start, starting } = useLinking();
   const discover = useDiscover();
   const show = useShowProvider();
+  const add = useAddProfile();
+  const signIn = useSignIn();
   const [chosen, setChosen] = useState<string | null>(null);
+  // The catalogue brings the client: there is nothing to register, and nothing to fill in.
+  const linkAt = async ({ id }: Provider) => {
+    const there = ready.find(({ provider }) => provider === id);
+    const profile = there ?? (await add.mutateAsync(draftAt(id)).catch(() => null));
+    if (profile) {
+      await start(askFor(profile.name, signIn));
+    }
+  };
   const choose = (choice: Choice, id: string) => {
     setChosen(id);
     discover.reset();
     show.reset();
+    add.reset();
     switch (choice.kind) {
       case "address":
         return discover.mutate(choice.address, { onSuccess: (found) => setUp({ kind: "server", found }) });
       case "provider":
         return show.mutate(choice.provider, {
-          onSuccess: (provider) => setUp({ kind: "provider", provider }),
+          onSuccess: (provider) =>
+            bringsClient(provider) ? void linkAt(provider) : setUp({ kind: "provider", provider }),
         });
       case "profile":
         return open({ kind: "profile", profile: choice.profile });
@@ -109,8 +129,8 @@ function useChoice(setUp: (basis: Basis) => void) {
         return choice satisfies never;
     }
   };
-  const busy = discover.isPending || show.isPending || starting ? chosen : null;
-  return { choose, busy, refused: discover.error ?? show.error };
+  const busy = discover.isPending || show.isPending || add.isPending || starting ? chosen : null;
+  return { choose, busy, refused: discover.error ?? show.error ?? add.error };
 }
 
 type NothingProps = { query: string; onIssuer: () => void; onHand: () => void };

@@ -1,5 +1,6 @@
 import type { Provider } from "../../bindings/Provider";
 import { Button } from "../../parts/Button";
+import { Coded } from "../../parts/Coded";
 import { FailureNote } from "../../parts/FailureNote";
 import { Field } from "../../parts/Field";
 import { RedirectUriList } from "../../parts/RedirectUriList";
@@ -47,7 +48,7 @@ export function SetUpForm(props: SetUpFormProps) {
         and give its {consumer ? "consumer key" : "client ID"} to Keybelt.
       </p>
       <Notes basis={basis} />
-      {basis.kind === "hand" && <NameField typing={typing} onChange={onChange} checked={checked} />}
+      <NameField typing={typing} onChange={onChange} checked={checked} />
       {basis.kind === "hand" && <AddressFields typing={typing} onChange={onChange} checked={checked} />}
       <ol className={styles.steps}>
         <Step
@@ -109,11 +110,6 @@ export function SetUpForm(props: SetUpFormProps) {
           <p className={styles.later}>{sentence(name)} does not allow signing in inside other programs.</p>
         )}
       </section>
-      {basis.kind !== "hand" && (
-        <div className={styles.section}>
-          <NameField typing={typing} onChange={onChange} checked={checked} />
-        </div>
-      )}
       <MoreSettings
         typing={typing}
         consumer={consumer}
@@ -188,7 +184,9 @@ function Notes({ basis }: { basis: Basis }) {
     return (
       <ul className={styles.note}>
         {basis.provider.notes.map((note) => (
-          <li key={note}>{note}</li>
+          <li key={note}>
+            <Coded>{note}</Coded>
+          </li>
         ))}
       </ul>
     );

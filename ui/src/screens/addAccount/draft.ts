@@ -147,6 +147,16 @@ function firstName(basis: Basis, taken: ProfileName[]): string {
   }
 }
 
+/** Whether the catalogue names a client that is registered there already. */
+export function bringsClient({ settings }: Provider): boolean {
+  return typeof settings.client_id === "string";
+}
+
+/** The profile of a provider whose client the catalogue brings. */
+export function draftAt(provider: string): ProfileDraft {
+  return { name: null, provider, settings: {}, client_secret: null, rsa_key: null, make_rsa_key: false };
+}
+
 /** Whether requests are signed by OAuth 1.0a: its client is a consumer. */
 export function isConsumer(basis: Basis, typing: Pick<Typing, "byHand">): boolean {
   return basis.kind === "provider"

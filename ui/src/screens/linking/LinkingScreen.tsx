@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent } from "react";
 import type { Failure } from "../../bindings/Failure";
 import type { Linking } from "../../bindings/Linking";
 import type { Profile } from "../../bindings/Profile";
-import { PRACTICE } from "../../linking";
+import { isPractice, PRACTICE } from "../../linking";
 import { type LinkAsk, useNavigation } from "../../navigation";
 import { Page } from "../../parts/Page";
 import { linkProgress, useCancelLink } from "../../queries/links";
@@ -82,7 +82,7 @@ function useParty(profile: string): Party {
     name: saidName({ provider, issuer: known ? addressOf(known) : null }, label),
     label,
     profile,
-    practice: provider === PRACTICE,
+    practice: isPractice(provider),
   };
 }
 

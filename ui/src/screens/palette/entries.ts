@@ -1,6 +1,7 @@
 import type { Account } from "../../bindings/Account";
 import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
+import { isPractice } from "../../linking";
 import type { Place, Tab } from "../../navigation";
 import type { IconName } from "../../parts/Icon";
 import { providerName } from "../../words/providers";
@@ -108,7 +109,7 @@ function linkable(asked: string, { accounts, profiles, catalogue }: Known): Entr
 
 /** The practice providers have an entry of their own. */
 function isReal({ provider }: { provider: string | null }): boolean {
-  return provider !== "practice" && provider !== "practice-oauth1";
+  return !isPractice(provider);
 }
 
 function hasWords(text: string, asked: string): boolean {

@@ -80,7 +80,7 @@ function Acts({ any }: { any: boolean }) {
       <Button size="sm" icon="import" onPress={() => open({ kind: "importProfiles" })}>
         Import…
       </Button>
-      <Button size="sm" icon="plus" onPress={() => go({ at: "add" })}>
+      <Button size="sm" icon="plus" onPress={() => go({ at: "add", for: "profile" })}>
         New profile
       </Button>
     </>
@@ -95,7 +95,7 @@ function NoProfiles() {
       lead="A profile is your client registration at a provider. Accounts are linked through one."
     >
       <Actions>
-        <Button look="primary" icon="plus" onPress={() => go({ at: "add" })}>
+        <Button look="primary" icon="plus" onPress={() => go({ at: "add", for: "profile" })}>
           New profile
         </Button>
         <Button icon="import" onPress={() => open({ kind: "importProfiles" })}>

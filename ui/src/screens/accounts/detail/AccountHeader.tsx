@@ -1,6 +1,6 @@
 import type { Account } from "../../../bindings/Account";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
-import { PRACTICE, useLinking } from "../../../linking";
+import { isPractice, useLinking } from "../../../linking";
 import { type Tab, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { Chip } from "../../../parts/Chip";
@@ -54,7 +54,7 @@ export function AccountHeader({ account, detail, label, tab }: AccountHeaderProp
               )}
             </div>
             <div className={styles.line}>
-              {account.provider === PRACTICE && <Chip tone="accent">Practice</Chip>}
+              {isPractice(account.provider) && <Chip tone="accent">Practice</Chip>}
               <div className={styles.who} {...cutTitle(who)} dir="auto">
                 {who}
               </div>
