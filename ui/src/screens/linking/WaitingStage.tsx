@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import type { Linking } from "../../bindings/Linking";
+import type { LinkProgress } from "../../bindings/LinkProgress";
 import type { LinkStep } from "../../bindings/LinkStep";
 import { type LinkAsk, useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
@@ -11,7 +12,7 @@ import { Icon } from "../../parts/Icon";
 import { Ring } from "../../parts/Ring";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
-import { useLinkInBrowser, useOpenLink } from "../../queries/links";
+import { useCancelLink, useLinkInBrowser, useOpenBefore, useOpenLink } from "../../queries/links";
 import { visible } from "../../words/providerText";
 import { secondsNow, stopwatch } from "../../words/time";
 import type { Party } from "./party";
@@ -36,6 +37,8 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
   const again = useOpenLink();
   const refused = inBrowser.error ?? again.error;
   const embedded = linking.route === "webview";
+  const before = useOpenBefore(linking);
+  const queued = embedded && step.step === "preparing" ? before : null;
   const toBrowser = async () => {
     try {
       const again = await inBrowser.mutateAsync(linking.id);
@@ -52,9 +55,14 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
       title={
         linking.embedded_refused ? `${party.name} wants your own browser` : `Waiting for you at ${party.name}`
       }
-      lead={leadOf(linking, party)}
+      lead={
+        queued
+          ? "Another authorization is open, and there is one window at a time. This one opens when that has ended."
+          : leadOf(linking, party)
+      }
       takesFocus
     >
+      {queued && <Before progress={queued} />}
       {party.practice && (
         <p className={styles.practice}>
           <Chip tone="accent">Practice</Chip> Everybody there is made up.
@@ -69,6 +77,7 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
       <Steps
         at={ORDER[step.step]}
         embedded={embedded}
+        queued={queued !== null}
         origin={step.step === "waiting" ? step.origin : null}
       />
       <Actions>
@@ -99,8 +108,42 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
           <FailureNote failure={refused} />
         </div>
       )}
-      <p className={styles.foot}>Nothing is stored until the answer has been checked.</p>
+      <p className={styles.foot}>
+        {"elsewhere" in ask ? "" : "Gives up after 5 minutes. "}Nothing is stored until the answer has been
+        checked.
+      </p>
     </Stage>
+  );
+}
+
+/** The one whose window is open: it can be shown, or ended. */
+function Before({ progress }: { progress: LinkProgress }) {
+  const { go } = useNavigation();
+  const cancel = useCancelLink();
+  const { id, profile } = progress;
+  const linking: Linking = { id, profile, route: "webview", embedded_refused: false };
+  const name = visible(profile);
+  return (
+    <div className={styles.before} role="status">
+      <p>
+        The window of <code>{name}</code> is open.
+      </p>
+      <Actions>
+        <Button size="sm" icon="window" onPress={() => go({ at: "link", linking, ask: { elsewhere: true } })}>
+          Show it
+        </Button>
+        <Button
+          size="sm"
+          look="quiet"
+          isPending={cancel.isPending}
+          aria-label={`Cancel the authorization of ${name}`}
+          onPress={() => cancel.mutate(id)}
+        >
+          Cancel it
+        </Button>
+      </Actions>
+      {cancel.error && <FailureNote failure={cancel.error} />}
+    </div>
   );
 }
 
@@ -113,10 +156,13 @@ function leadOf({ route, embedded_refused }: Linking, party: Party): string {
     : "Sign in and allow access in your browser. If none opened, open the address yourself. This page goes on by itself.";
 }
 
-function Steps({ at, embedded, origin }: { at: number; embedded: boolean; origin: string | null }) {
-  const waited = useStopwatch();
+type StepsProps = { at: number; embedded: boolean; queued: boolean; origin: string | null };
+
+function Steps({ at, embedded, queued, origin }: StepsProps) {
+  const waited = useStopwatch(at === 1);
+  const first = embedded ? (at === 0 ? "The window opens" : "The window is open") : "Sent to your browser";
   const steps = [
-    { text: embedded ? "The window is open" : "Sent to your browser", aside: origin ? visible(origin) : "" },
+    { text: first, aside: origin ? visible(origin) : queued ? "waits for its turn" : "" },
     { text: "You sign in and allow access", aside: at === 1 ? `waiting for you, ${stopwatch(waited)}` : "" },
     { text: "Keybelt checks the answer", aside: "" },
     { text: "Linked", aside: "" },
@@ -153,13 +199,16 @@ function Steps({ at, embedded, origin }: { at: number; embedded: boolean; origin
   );
 }
 
-/** Seconds since this was first shown. */
-function useStopwatch(): number {
-  const [started] = useState(secondsNow);
-  const [now, setNow] = useState(started);
+/** Seconds since it runs. */
+function useStopwatch(runs: boolean): number {
+  const [waited, setWaited] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(secondsNow()), 1000);
+    if (!runs) {
+      return;
+    }
+    const started = secondsNow();
+    const timer = setInterval(() => setWaited(secondsNow() - started), 1000);
     return () => clearInterval(timer);
-  }, []);
-  return now - started;
+  }, [runs]);
+  return waited;
 }
