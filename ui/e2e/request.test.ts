@@ -47,6 +47,16 @@ describe("an API request", () => {
       });
     }));
 
+  test("is not sent without an address", () =>
+    inWindow(scenario(), async (window) => {
+      await toRequest(window);
+      await window.page.getByText(/^Type what to ask for below /).waitFor();
+      expect(await window.page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+      await window.press("Control+Enter", "Enter");
+      expect(await window.page.getByText(/In a terminal/).count()).toBe(0);
+      expect(await sent(window)).toHaveLength(0);
+    }));
+
   test("asks before another host gets the token, and sends nothing without a yes", () =>
     inWindow(scenario(), async (window) => {
       await toRequest(window, "https://uploads.example.net/files");

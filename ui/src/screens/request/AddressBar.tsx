@@ -51,7 +51,7 @@ export function AddressBar({ account, plan, sending, onSend, onStop }: AddressBa
           )}
           <Input
             className={styles.input ?? ""}
-            placeholder={base ? "" : "https://"}
+            placeholder={base ? "a path" : "https://"}
             spellCheck={false}
             autoComplete="off"
             autoCapitalize="off"
@@ -65,7 +65,7 @@ export function AddressBar({ account, plan, sending, onSend, onStop }: AddressBa
           Stop
         </Button>
       ) : (
-        <Button look="primary" size="lg" icon="send" type="submit">
+        <Button look="primary" size="lg" icon="send" type="submit" isDisabled={url.trim() === ""}>
           Send
         </Button>
       )}

@@ -6,7 +6,7 @@ import styles from "./CommandFoot.module.css";
 /** The same request as a command, which fetches its token when it runs. */
 export function CommandFoot({ plan }: { plan: RequestPlan | null }) {
   return (
-    <footer className={styles.foot}>
+    <footer className={styles.foot} data-page-foot>
       {plan && (
         <>
           <span className={styles.words}>

@@ -7,9 +7,16 @@ import { visible } from "../../words/providerText";
 import { shortMoment } from "../../words/time";
 import styles from "./Destination.module.css";
 
+type DestinationProps = {
+  account: Account;
+  plan: RequestPlan | null;
+  /** Whether no address is typed yet. */
+  empty: boolean;
+};
+
 /** Which host gets the token, how the request proves whose it is, and how long that is good. */
-export function Destination({ account, plan }: { account: Account; plan: RequestPlan | null }) {
-  const host = plan?.target?.host;
+export function Destination({ account, plan, empty }: DestinationProps) {
+  const host = empty ? null : plan?.target?.host;
   return (
     <p className={styles.line} role="status">
       <Icon name="key" />
@@ -18,7 +25,13 @@ export function Destination({ account, plan }: { account: Account; plan: Request
           <Words account={account} plan={plan} host={host} />
         </span>
       )}
-      {plan && !host && <span>Nothing goes out as it stands.</span>}
+      {plan && !host && (
+        <span>
+          {empty && plan.api_base
+            ? `Type what to ask for below ${visible(plan.api_base)}, or a whole address.`
+            : "Nothing goes out as it stands."}
+        </span>
+      )}
     </p>
   );
 }

@@ -61,6 +61,7 @@ function NoAccount() {
 function Workbench({ account, all }: { account: Account; all: Account[] }) {
   const catalogue = useQuery(providers()).data ?? [];
   const { plan, sending, send, refreshAndSend, stop, asked, answerAsked } = useSending(account);
+  const empty = useRequestWork().composed.url.trim() === "";
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -79,10 +80,10 @@ function Workbench({ account, all }: { account: Account; all: Account[] }) {
           <History />
         </div>
         <AddressBar account={account} plan={plan} sending={sending} onSend={send} onStop={stop} />
-        <Destination account={account} plan={plan} />
+        <Destination account={account} plan={plan} empty={empty} />
       </div>
       <RequestTabs plan={plan} sending={sending} onRefresh={refreshAndSend} />
-      <CommandFoot plan={plan} />
+      <CommandFoot plan={empty ? null : plan} />
       {asked && <AskHostDialog account={account} plan={asked} onAnswer={answerAsked} />}
     </div>
   );
@@ -101,7 +102,7 @@ function useSending(account: Account) {
   const goOn = async (refresh: boolean) => {
     composeAs(account.name);
     // Only a plan of what stands there now says where it would go.
-    const now = sending ? null : await planNow(draft);
+    const now = sending || draft.url === "" ? null : await planNow(draft);
     const target = now?.target;
     if (!now || !target) {
       return;
