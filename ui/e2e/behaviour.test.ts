@@ -86,6 +86,31 @@ describe("the first account", () => {
     }));
 });
 
+describe("a provider whose client the catalogue brings", () => {
+  test("is linked in one press, and its profile is made once", () =>
+    inWindow(scenario(), async (window) => {
+      for (const _ of ["first", "again"]) {
+        await window.page.getByRole("row").first().waitFor();
+        await window.press("Control+n");
+        await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+        await chooseFirst(window, "practice provider, oauth 1.0a");
+        await heading(window, "Waiting for you at Practice provider, OAuth 1.0a").waitFor();
+        await window.page.getByText("Practice", { exact: true }).waitFor();
+        await window.page.getByRole("button", { name: "Back", exact: true }).click();
+      }
+      expect(await window.calls("add_profile")).toHaveLength(1);
+      expect((await window.calls("start_link")).map(({ request }) => request)).toEqual(
+        Array(2).fill({
+          profile: "practice-oauth1",
+          account: null,
+          route: "webview",
+          scope: null,
+          timeout: null,
+        }),
+      );
+    }));
+});
+
 describe("the list", () => {
   test("shows what an arrow reaches, and Enter goes to its detail", () =>
     inWindow(scenario(), async (window) => {
@@ -152,6 +177,30 @@ describe("the list", () => {
       { size: SMALL },
     ));
 
+  test("opens what a pointer presses, also in a narrow window, and keeps it when the window narrows", () =>
+    inWindow(scenario(), async (window) => {
+      const { page } = window;
+      const press = async (name: string) => {
+        const box = await page.getByRole("row", { name }).first().boundingBox();
+        await page.mouse.click((box?.x ?? 0) + 80, (box?.y ?? 0) + 20);
+        await page.getByRole("heading", { name, exact: true, level: 1 }).waitFor();
+      };
+      await page.getByRole("row").first().waitFor();
+      await press("linkedin");
+      await page.setViewportSize(SMALL);
+      await page.getByRole("button", { name: "Back to accounts" }).click();
+      await page.getByRole("grid").waitFor();
+      await press("dropbox");
+      expect(await page.getByRole("grid").isVisible()).toBe(false);
+      await page.getByRole("tab", { name: "Identity" }).and(page.locator(":focus")).waitFor();
+      await page.getByRole("button", { name: "Back to accounts" }).click();
+      await page.getByRole("grid").waitFor();
+      await page.setViewportSize(LARGE);
+      await page.getByRole("heading", { name: "dropbox", level: 1 }).click();
+      await page.setViewportSize(SMALL);
+      await page.getByRole("button", { name: "Back to accounts" }).waitFor();
+    }));
+
   test("is read again when something changed elsewhere", () =>
     inWindow(scenario(), async (window) => {
       await window.page.getByRole("row").first().waitFor();
@@ -162,6 +211,38 @@ describe("the list", () => {
 });
 
 describe("an account", () => {
+  test("says at its hand-overs who asked, and which command does not take its token", () => {
+    const held = scenario();
+    const output = {
+      id: 7,
+      account: "tidewater/mira.okafor-example.com",
+      kind: "command" as const,
+      command: ["/usr/bin/push-token", "--now"],
+      token: "stdin" as const,
+      timeout: 30,
+      file: null,
+      format: null,
+      added_at: 0,
+      delivered_at: null,
+      seq: null,
+      pending: true,
+      failed: { message: "It ended with 1.", at: 0, times: 4, next_at: null },
+    };
+    return inWindow({ ...held, outputs: [output] }, async (window) => {
+      await toAccount(window, "tidewater");
+      await toTab(window, "Hand over");
+      await window.page.getByText(/^git asked .* and got a token. You are done.$/).waitFor();
+      await window.page.getByText(/push-token --now does not take the newest token/).waitFor();
+    });
+  });
+
+  test("counts no request of the window among the tools that stop when it is unlinked", () =>
+    inWindow(scenario(), async (window) => {
+      await toAccount(window, "tidewater");
+      await window.press("Delete");
+      await window.page.getByRole("alertdialog").getByText("One tool stops working").waitFor();
+    }));
+
   test("is refreshed, renamed and handed over by its keys", () =>
     inWindow(scenario(), async (window) => {
       await toAccount(window, "tidewater");
@@ -307,6 +388,22 @@ describe("an account", () => {
 });
 
 describe("linking", () => {
+  test("a second account says whose window is open, and cancels that", () =>
+    inWindow(scenario(), async (window) => {
+      const { page } = window;
+      await startLink(window);
+      await page.evaluate(() => Object.assign(globalThis.rust.scenario, { queues: true }));
+      await window.press("Control+n");
+      await page.getByRole("searchbox").and(page.locator(":focus")).waitFor();
+      await chooseFirst(window, "practice provider, oauth");
+      await page.getByText("The window of tidewater is open.").waitFor();
+      expect(await page.getByText(/waiting for you, /).count()).toBe(0);
+      expect(await page.getByText("The window is open").count()).toBe(0);
+      await page.getByRole("button", { name: "Cancel the authorization of tidewater" }).click();
+      await page.getByText("The window of tidewater is open.").waitFor({ state: "detached" });
+      expect(await window.calls("cancel_link")).toEqual([{ id: 1 }]);
+    }));
+
   test("sets a new server up, and forgets the secret as it goes down", () =>
     inWindow(scenario(), async (window) => {
       await window.page.getByRole("row").first().waitFor();
@@ -530,6 +627,17 @@ describe("linking", () => {
 const UNUSED = "research-station-harbour-point-north-field-operations-unit-12-a";
 
 describe("the profiles", () => {
+  test("begin a new one that is theirs, and go back to them", () =>
+    inWindow(scenario(), async (window) => {
+      await toProfiles(window);
+      await window.page.getByRole("button", { name: "New profile" }).click();
+      await window.page.getByRole("heading", { name: "New profile", level: 1 }).waitFor();
+      const lit = window.page.getByRole("navigation").locator("[aria-current]");
+      expect(await lit.textContent()).toBe("Profiles");
+      await window.page.getByRole("button", { name: "Back", exact: true }).click();
+      await window.page.getByRole("heading", { name: "Profiles", level: 1 }).waitFor();
+    }));
+
   test("one whose requests carry the signature in their address says what that means", () =>
     inWindow(
       scenario({
@@ -610,6 +718,19 @@ describe("the profiles", () => {
 });
 
 describe("a profile", () => {
+  test("shows all its settings from the top", () =>
+    inWindow(
+      scenario(),
+      async (window) => {
+        await toProfile(window, "tidewater");
+        await window.page.getByRole("button", { name: /All settings/ }).click();
+        await window.page.getByRole("columnheader", { name: "Setting" }).waitFor();
+        const top = await window.page.getByLabel("Find a setting").boundingBox();
+        expect(top?.y).toBeGreaterThan(60);
+      },
+      { size: SMALL },
+    ));
+
   test("has a setting changed in its place, as it was typed, and the focus goes back to its pencil", () =>
     inWindow(scenario(), async (window) => {
       await toProfile(window, "tidewater");

@@ -51,6 +51,8 @@ export type Scenario = {
   passphrase: string;
   /** Commands that are refused, and with what. */
   refused: Record<string, Failure>;
+  /** Whether a new authorization waits for its turn. */
+  queues?: boolean;
   /** Commands that never answer. */
   silent: string[];
 };
@@ -156,6 +158,9 @@ export function fakeRust(scenario: Scenario): void {
       ({ name, redirect_uris }) => name === profile && redirect_uris.includes("oob"),
     );
     const url = `${origin}/authorize?client_id=keybelt`;
+    if (scenario.queues) {
+      return { id, profile, route, embedded_refused: embeddedRefused };
+    }
     setTimeout(() => tell({ step: "waiting", url, origin, other_hosts: [], pin }), 5);
     return { id, profile, route, embedded_refused: embeddedRefused };
   };
@@ -323,7 +328,7 @@ export function fakeRust(scenario: Scenario): void {
     },
     add_profile: ({ draft }) => {
       const { settings, ...rest } = draft as ProfileDraft;
-      const name = rest.name ?? "profile";
+      const name = rest.name ?? rest.provider ?? "profile";
       const value = (key: string): Setting => ({
         value: settings[key] ?? null,
         layer: "profile",
@@ -429,6 +434,18 @@ export function fakeRust(scenario: Scenario): void {
           `There is no provider ${provider}.`,
           "`keybelt provider list` shows them.",
         );
+      }
+      if (found.category === "practice") {
+        const settings = { client_id: "keybelt-practice" };
+        return {
+          ...found,
+          settings,
+          hosts: [],
+          notes: [],
+          console_url: null,
+          docs_url: null,
+          setup_steps: [],
+        };
       }
       return {
         ...found,

@@ -294,6 +294,7 @@ const provider = (
 /** As many as a first catalogue has, of every protocol. */
 const catalogue: ProviderSummary[] = [
   provider("practice", "Practice provider", "oidc", "practice"),
+  provider("practice-oauth1", "Practice provider, OAuth 1.0a", "oauth1", "practice"),
   provider("gitlab", "GitLab", "oidc", "developer"),
   provider("codeberg", "Codeberg", "oidc", "developer"),
   provider("dropbox", "Dropbox", "oauth2", "storage"),
@@ -358,6 +359,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       checked_at: now - 24 * MINUTE,
       used_by: [
         { receiver: "git", via: "exec", last: now - MINUTE, times: 12 },
+        { receiver: "git.tidewater.example", via: "request", last: now - 2 * MINUTE, times: 3 },
         { receiver: "clipboard", via: "clipboard", last: now - 3 * DAY, times: 1 },
       ],
     },
@@ -422,7 +424,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
             command: "keybelt exec tidewater/mira.okafor-example.com -- ./backup.py",
           },
         ],
-        last_asked_at: now - 2 * MINUTE,
+        last_asked_at: now - MINUTE,
       },
       {
         id: "curl",

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
 import styles from "./Disclosed.module.css";
 import { Icon } from "./Icon";
@@ -12,8 +12,20 @@ type DisclosedProps = {
 
 /** What only some want to see, behind its title. */
 export function Disclosed({ title, plain, children }: DisclosedProps) {
+  const whole = useRef<HTMLDivElement>(null);
+  const show = (open: boolean) => {
+    if (open) {
+      // Once it is drawn: what was asked for may stand below the edge.
+      requestAnimationFrame(() => whole.current?.scrollIntoView({ block: "nearest" }));
+    }
+  };
   return (
-    <Disclosure className={styles.disclosure ?? ""} data-plain={plain || undefined}>
+    <Disclosure
+      ref={whole}
+      onExpandedChange={show}
+      className={styles.disclosure ?? ""}
+      data-plain={plain || undefined}
+    >
       <Heading level={2} className={styles.heading ?? ""}>
         <Button slot="trigger" className={styles.trigger ?? ""}>
           <Icon name="right" size={14} />

@@ -42,7 +42,10 @@ export function Sheet({ title, tile, subtitle, actions, onBack, wide, children, 
             {actions}
             <IconButton icon="x" label="Close" size="md" onPress={onClose} />
           </header>
-          <div className={styles.scroll}>{children}</div>
+          {/* Each page begins at its top. */}
+          <div key={title} className={styles.scroll}>
+            {children}
+          </div>
           <footer className={styles.foot}>{foot}</footer>
         </Dialog>
       </Modal>

@@ -126,10 +126,11 @@ function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
           wiped,
         ]
       : [wiped];
-  // A copy on the clipboard is gone by now, and what was printed cannot be told from it.
-  const tools = [...new Map(usedBy.map((use) => [use.receiver, use])).values()].filter(
-    ({ receiver }) => receiver !== "clipboard" && receiver !== "stdout",
+  // A copy on the clipboard is gone by now, what was printed cannot be told from it, and a request is Keybelt's own.
+  const kept = usedBy.filter(
+    ({ receiver, via }) => receiver !== "clipboard" && receiver !== "stdout" && via !== "request",
   );
+  const tools = [...new Map(kept.map((use) => [use.receiver, use])).values()];
   const count =
     tools.length === 1
       ? "One tool stops working"

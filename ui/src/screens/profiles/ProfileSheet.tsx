@@ -122,7 +122,7 @@ const TITLES: Record<Page["at"], (name: ProfileName) => string> = {
 
 function subtitleOf(page: Page, provider: string | null, profile: Profile | undefined): string {
   if (page.at === "settings") {
-    return "Catalogue, then server metadata, then your profile: the later one wins";
+    return "Default, then catalogue, server metadata, your profile: the later one wins";
   }
   return [provider, profile && PROTOCOLS[profile.protocol]].filter(Boolean).join(" · ");
 }

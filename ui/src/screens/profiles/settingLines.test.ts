@@ -13,6 +13,7 @@ const profile: Profile = {
     client_id: { value: "abc", layer: "profile", overrides: null },
     client_secret: { value: "not set", layer: "default", overrides: null },
     "client_kwargs.scope": { value: "openid api", layer: "profile", overrides: "openid" },
+    issuer: { value: "https://gitlab.example", layer: "metadata", overrides: "https://gitlab.example" },
     hosts: { value: ["a.example"], layer: "catalogue", overrides: null },
   },
 };
@@ -30,7 +31,7 @@ const keys = (...filter: Parameters<typeof linesOf> extends [unknown, ...infer R
   linesOf(profile, ...filter).map(({ key }) => key);
 
 test("settings are narrowed down by where they come from, and by a word", () => {
-  expect(keys("all", "")).toHaveLength(4);
+  expect(keys("all", "")).toHaveLength(5);
   expect(keys("own", "")).toEqual(["client_id", "client_kwargs.scope"]);
   expect(keys("overridden", "")).toEqual(["client_kwargs.scope"]);
   expect(keys("all", "scope api")).toEqual(["client_kwargs.scope"]);
@@ -44,11 +45,11 @@ test("a setting is typed as Rust says, a member of an object as text, and a quir
   expect(formOf("quirks.x", known)).toBeNull();
   expect(typedValue(profile, "hosts", { kind: "json" })).toBe('["a.example"]');
   expect(typedValue(profile, "client_secret", { kind: "secret" })).toBe("");
-  expect(typedValue(profile, "issuer", { kind: "text" })).toBe("");
+  expect(typedValue(profile, "scope", { kind: "text" })).toBe("");
 });
 
 test("what is offered belongs to the protocol and is not there yet", () => {
-  expect(offered(profile, known)).toEqual(["issuer", "authorize_params."]);
+  expect(offered(profile, known)).toEqual(["authorize_params."]);
   expect(offered({ ...profile, protocol: "oauth1" }, known)).toEqual([
     "request_token_url",
     "authorize_params.",

@@ -13,7 +13,7 @@ export type SettingLine = {
   value: string;
   /** Where it comes from; a secret that is not set comes from nowhere. */
   layer: Layer | null;
-  /** What the layer below says, where it says something. */
+  /** What the layer below says, where it says something else. */
   overrides: string | null;
 };
 
@@ -25,7 +25,8 @@ export function linesOf({ settings }: Profile, filter: Filter, query: string): S
       key,
       value: shownValue(value),
       layer: value === "not set" ? null : layer,
-      overrides: overrides === null ? null : shownValue(overrides),
+      overrides:
+        overrides === null || shownValue(overrides) === shownValue(value) ? null : shownValue(overrides),
     }))
     .filter(
       (line) =>

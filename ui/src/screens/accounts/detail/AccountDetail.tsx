@@ -87,7 +87,7 @@ function Panel({ tab, detail, provider }: { tab: TabName; detail: Detail; provid
     case "token":
       return <TokenTab detail={detail} provider={provider} />;
     case "handOver":
-      return <HandOverTab name={detail.name} />;
+      return <HandOverTab detail={detail} />;
     case "activity":
       return <ActivityTab detail={detail} />;
     default:

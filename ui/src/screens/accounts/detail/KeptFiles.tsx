@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { AccountName } from "../../../bindings/AccountName";
+import { Fragment, type ReactNode, useState } from "react";
+import type { Account } from "../../../bindings/Account";
 import type { Output } from "../../../bindings/Output";
 import { Button } from "../../../parts/Button";
 import { FailureNote } from "../../../parts/FailureNote";
@@ -19,7 +19,7 @@ const FORMATS = [
 ];
 
 /** The files that are written anew with each token. */
-export function KeptFiles({ account }: { account: AccountName }) {
+export function KeptFiles({ account: { name: account, protocol, refreshable } }: { account: Account }) {
   const [format, setFormat] = useState("json");
   const { data, error } = useQuery(outputs(account));
   const keep = useKeepFile();
@@ -31,9 +31,19 @@ export function KeptFiles({ account }: { account: AccountName }) {
     <section className={styles.kept}>
       <div className={styles.head}>
         <div>
-          <h3 className={styles.title}>Write it afresh at every refresh</h3>
+          <h3 className={styles.title}>
+            {protocol === "oauth1" && !refreshable
+              ? "Keep it in a file until you unlink"
+              : "Write it afresh at every refresh"}
+          </h3>
           <p className={styles.help}>Only you can read it (mode 0600). Unlinking deletes it.</p>
         </div>
+      </div>
+      <div className={styles.act}>
+        <span className={styles.label} aria-hidden="true">
+          Written as
+        </span>
+        <Segmented label="Written as" choices={FORMATS} chosen={format} onChoose={setFormat} />
         <Button
           size="sm"
           icon="folder"
@@ -43,14 +53,13 @@ export function KeptFiles({ account }: { account: AccountName }) {
           Choose a file…
         </Button>
       </div>
-      <Segmented label="Written as" choices={FORMATS} chosen={format} onChoose={setFormat} />
       {files.length > 0 && (
         <ul className={styles.files}>
           {files.map((output) => (
             <li key={output.id} className={styles.file} data-failed={output.failed !== null || undefined}>
               <Icon name={output.failed ? "warn" : "file"} />
               <div className={styles.words}>
-                <code className={styles.path}>{visible(output.file ?? "")}</code>
+                <code className={styles.path}>{breakable(output.file ?? "")}</code>
                 <p className={output.failed ? styles.failed : styles.meta}>{stateOf(output, now)}</p>
               </div>
               <Button
@@ -74,6 +83,19 @@ export function KeptFiles({ account }: { account: AccountName }) {
       )}
     </section>
   );
+}
+
+/** A path that breaks behind its slashes, and inside of a name only where it must. */
+function breakable(path: string): ReactNode[] {
+  return visible(path)
+    .split(/(?<=\/)/)
+    .map((part, at) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one path, which never move.
+      <Fragment key={at}>
+        {part}
+        <wbr />
+      </Fragment>
+    ));
 }
 
 function stateOf({ failed, delivered_at }: Output, now: number): string {
