@@ -11,7 +11,7 @@ import { profile } from "./queries/profiles";
 /** The catalogue's id of the practice provider. */
 export const PRACTICE = "practice";
 /** The same server, as a provider of OAuth 1.0a. */
-export const PRACTICE_OAUTH1 = "practice-oauth1";
+const PRACTICE_OAUTH1 = "practice-oauth1";
 
 /** Whether a provider of the catalogue is the practice provider, by whichever protocol. */
 export function isPractice(provider: string | null): boolean {

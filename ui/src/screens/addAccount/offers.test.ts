@@ -7,7 +7,6 @@ const catalogue: ProviderSummary[] = [
   { id: "gitlab", name: "GitLab", protocol: "oidc", category: "developer" },
   { id: "flickr", name: "Flickr", protocol: "oauth1", category: "social" },
   { id: "practice", name: "Practice provider", protocol: "oidc", category: "practice" },
-  { id: "practice-oauth1", name: "Practice, signed", protocol: "oauth1", category: "practice" },
   { id: "box", name: "Box", protocol: "oauth2", category: "storage" },
 ];
 
@@ -30,15 +29,7 @@ const shown = (query: string, category = ALL) =>
 
 test("what is ready comes first, the rest by name", () => {
   expect(shown("")).toEqual([
-    [
-      "Ready",
-      [
-        "GitLab, gitlab-ci",
-        "work, OAuth 2",
-        "Practice provider, On this machine",
-        "Practice, signed, On this machine",
-      ],
-    ],
+    ["Ready", ["GitLab, gitlab-ci", "work, OAuth 2", "Practice provider, On this machine"]],
     ["All providers", ["Box, OAuth 2", "Flickr, OAuth 1.0a", "GitLab, OpenID Connect"]],
   ]);
 });

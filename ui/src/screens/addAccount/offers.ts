@@ -1,6 +1,6 @@
 import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
-import { isPractice, PRACTICE, PRACTICE_OAUTH1 } from "../../linking";
+import { PRACTICE } from "../../linking";
 import { PROTOCOLS } from "../../words/protocols";
 import { CATEGORIES, categoryName, nameBeside, providerName } from "../../words/providers";
 
@@ -29,11 +29,9 @@ export function sectionsOf({ query, category, profiles, catalogue }: Asked): Sec
   const address = addressIn(query);
   const wanted = (offer: Offer, words: string) =>
     matches(`${offer.name} ${offer.about} ${words}`, query, address);
-  const ready = [...readyOffers(profiles, catalogue), ...practiceOffers(catalogue)].filter((offer) =>
-    wanted(offer, ""),
-  );
+  const ready = [...readyOffers(profiles, catalogue), PRACTICE_OFFER].filter((offer) => wanted(offer, ""));
   const found = catalogue
-    .filter(({ id, category: of }) => !isPractice(id) && (category === ALL || of === category))
+    .filter(({ id, category: of }) => id !== PRACTICE && (category === ALL || of === category))
     .map((provider) => ({
       offer: providerOffer(provider),
       words: `${provider.id} ${categoryName(provider.category)}`,
@@ -50,7 +48,7 @@ export function sectionsOf({ query, category, profiles, catalogue }: Asked): Sec
 
 function readyOffers(profiles: Profile[], catalogue: ProviderSummary[]): Offer[] {
   return profiles
-    .filter(({ provider }) => !isPractice(provider))
+    .filter(({ provider }) => provider !== PRACTICE)
     .map(({ name, provider, protocol }) => {
       const called = providerName({ provider, profile: name }, catalogue);
       return {
@@ -71,12 +69,6 @@ const PRACTICE_OFFER: Offer = {
   tile: PRACTICE,
   choice: { kind: "practice" },
 };
-
-/** On this machine, and ready without a registration: by OpenID Connect, and as an older service has it. */
-function practiceOffers(catalogue: ProviderSummary[]): Offer[] {
-  const signed = catalogue.filter(({ id }) => id === PRACTICE_OAUTH1).map(providerOffer);
-  return [PRACTICE_OFFER, ...signed.map((offer) => ({ ...offer, about: PRACTICE_OFFER.about }))];
-}
 
 function providerOffer({ id, name, protocol }: ProviderSummary): Offer {
   return {
@@ -102,7 +94,7 @@ function addressOffer(address: string): Offer {
 export function categoriesOf(catalogue: ProviderSummary[]): { id: string; text: string; count: number }[] {
   const known = Object.keys(CATEGORIES);
   const place = (id: string) => (known.includes(id) ? known.indexOf(id) : known.length);
-  const others = catalogue.filter(({ id }) => !isPractice(id));
+  const others = catalogue.filter(({ id }) => id !== PRACTICE);
   const ids = [...new Set(others.map(({ category }) => category))].sort((a, b) => place(a) - place(b));
   return [
     { id: ALL, text: "All", count: others.length },
