@@ -12,6 +12,8 @@ use crate::settings_on_the_wire::{asked, home_that_says};
 use crate::{accounts_in, home_at, home_with, link, name_of};
 
 type OnAnswer = fn(&mut Answer);
+/// A code and its exit status; none where the account goes.
+type Refusal = Option<(&'static str, i32)>;
 
 fn at_token(change: OnAnswer) -> Twists {
     Twists {
@@ -510,7 +512,7 @@ fn rv_01_rv_03_the_refresh_token_goes_first_and_the_access_token_only_where_it_m
 
 #[test]
 fn rv_02_rv_05_only_a_token_that_is_gone_lets_the_account_go() {
-    let cases: [(&str, Option<(&str, i32)>, OnAnswer); 8] = [
+    let cases: [(&str, Refusal, OnAnswer); 8] = [
         ("of no kind", Some(("provider_error", 7)), |answer| {
             *answer = Answer::json(400, &json!({"error": "unsupported_token_type"}))
         }),

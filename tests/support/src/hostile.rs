@@ -110,6 +110,9 @@ pub enum Signing {
 pub type Twist<T> = Box<dyn Fn(&mut T) + Send + Sync>;
 type TwistByRequest<T> = Box<dyn Fn(&Asked, &mut T) + Send + Sync>;
 
+/// What is answered to a request instead of the honest answer, if anything.
+pub type Instead = Box<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>;
+
 /// What a case changes; nothing in the honest twin.
 #[derive(Default)]
 pub struct Twists {
@@ -136,7 +139,7 @@ pub struct Twists {
     /// Every answer but that of the authorization endpoint and of the API, last, by what was asked.
     pub any: Option<TwistByRequest<Answer>>,
     /// What is answered in the place of anything else, nothing being done; `None`: nothing is.
-    pub instead: Option<Box<dyn Fn(&Asked) -> Option<Answer> + Send + Sync>>,
+    pub instead: Option<Instead>,
 }
 
 /// One request that reached the provider.
