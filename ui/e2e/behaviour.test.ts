@@ -342,7 +342,7 @@ describe("an account", () => {
       await window.page.getByText("OAuth 1.0a, HMAC-SHA1", { exact: false }).waitFor();
       expect(await window.page.getByText("Copy access token").count()).toBe(0);
       await window.press("Control+k");
-      await window.page.keyboard.type("copy access");
+      await window.page.keyboard.type("copy access flickr");
       await window.page.getByText("Nothing of that name.").waitFor();
       await window.press("Escape", "Escape", "Delete");
       await window.page.getByText("Remove Keybelt in your flickr account").waitFor();
@@ -1009,12 +1009,12 @@ describe("a file that is kept fresh", () => {
       await toFile(window);
       await window.tabTo("Choose a file…");
       await window.press("Enter");
-      await window.page.getByText(/^Written /).waitFor();
+      await window.page.getByText("Written now").waitFor();
       const account = "tidewater/mira.okafor-example.com";
       expect(await window.calls("keep_file")).toEqual([{ account, format: "json" }]);
       await window.tabTo(/^Stop, and delete /);
       await window.press("Enter");
-      await window.page.getByText(/^Written /).waitFor({ state: "detached" });
+      await window.page.getByText("Written now").waitFor({ state: "detached" });
       expect(await window.calls("remove_output")).toEqual([{ id: 1 }]);
     }));
 });

@@ -34,7 +34,7 @@ export function sectionsOf({ query, category, profiles, catalogue }: Asked): Sec
     .filter(({ id, category: of }) => id !== PRACTICE && (category === ALL || of === category))
     .map((provider) => ({
       offer: providerOffer(provider),
-      words: `${provider.id} ${categoryName(provider.category)}`,
+      words: `${provider.id} ${provider.name} ${categoryName(provider.category)}`,
     }))
     .filter(({ offer, words }) => wanted(offer, words))
     .map(({ offer }) => offer)
