@@ -141,7 +141,7 @@ fn names_are_taken_once() {
         .fails("already_exists", 2);
     for name in [".hidden", "work/more"] {
         let words = home.json(&["profile", "add", name]).fails("usage", 2);
-        assert!(words.contains("a name has 1 to 64"), "{words}");
+        assert!(words.contains("the name of a profile has 1 to 64"), "{words}");
     }
     home.json(&["profile", "show", "nobody"]).fails("not_found", 2);
     home.json(&["link", "nobody"]).fails("not_found", 2);
