@@ -172,7 +172,8 @@ describe("an API request", () => {
       await window.page.getByRole("button", { name: "More for this account" }).focus();
       await window.press("Enter");
       await window.page.getByRole("menuitem", { name: "API request" }).click();
-      await window.page.getByText("linkedin/mira.okafor-example.com", { exact: true }).waitFor();
+      await window.page.getByRole("button", { name: "Send" }).waitFor();
+      await window.page.getByText("mira.okafor-example.com", { exact: true }).first().waitFor();
     }));
 
   test("a large answer is saved on the person's act and told where", () =>
