@@ -335,7 +335,7 @@ async function toKeptFiles(window: Window): Promise<void> {
   await toFile(window);
   await window.tabTo("Choose a file…");
   await window.press("Enter");
-  await window.page.getByText(/^Written /).waitFor();
+  await window.page.getByText(/^Written (?!as$)/).waitFor();
 }
 
 const tab = (name: string, provider = "tidewater"): Walk => ({
@@ -543,7 +543,7 @@ export const WALKS: Walk[] = [
     walk: async (window) => {
       await toAdd(window);
       await window.tabTo(/^All/);
-      await window.press("ArrowDown", "ArrowDown");
+      await window.press("ArrowDown", "ArrowDown", "ArrowDown");
       await window.page.getByRole("radio", { name: /^Mail/, checked: true }).waitFor();
     },
   },
