@@ -402,12 +402,6 @@ pub async fn type_into(title: &str, path: &str) {
     wait_until_gone(title).await;
 }
 
-/// Chooses a file that is there in the system's own dialog, by its path.
-pub async fn open_in(title: &str, path: &str) {
-    in_dialog(title, &["key", "ctrl+l"]);
-    type_into(title, path).await;
-}
-
 /// Leaves the system's own dialog.
 pub async fn escape_from(title: &str) {
     in_dialog(title, &["key", "Escape"]);
