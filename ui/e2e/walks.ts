@@ -335,7 +335,7 @@ async function toKeptFiles(window: Window): Promise<void> {
   await toFile(window);
   await window.tabTo("Choose a file…");
   await window.press("Enter");
-  await window.page.getByText(/^Written (?!as$)/).waitFor();
+  await window.page.getByText(/^Written (?!as)/).waitFor();
 }
 
 const tab = (name: string, provider = "tidewater"): Walk => ({
