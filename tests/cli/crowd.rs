@@ -7,9 +7,11 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use keybelt_fuzz::walk;
-use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
+use keybelt_test_support::hostile::Hostile;
 use keybelt_test_support::{Home, Person, Ran, Session};
 use serde_json::json;
+
+use crate::add_work;
 
 const PROCESSES: usize = 50;
 
@@ -34,18 +36,7 @@ impl World {
         hostile.rotate_strictly();
         let session = Session::unlocked();
         let home = Home::in_session(env!("CARGO_BIN_EXE_keybelt"), &session);
-        let add = [
-            "profile",
-            "add",
-            "work",
-            "--issuer",
-            hostile.issuer(),
-            "--client-id",
-            CLIENT_ID,
-            "--scope",
-            "openid",
-        ];
-        home.json(&add).ok();
+        add_work(&home, &hostile);
         Self {
             hostile,
             home,

@@ -3,13 +3,13 @@
 use std::fs;
 
 use keybelt_fuzz::walk;
-use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
+use keybelt_test_support::hostile::Hostile;
 use keybelt_test_support::{FailingDisk, Fails, Home, MountedDisk, Person, Ran};
 use serde_json::{Value, json};
 
 use crate::kills;
 use crate::older_vaults::home_of;
-use crate::{link, name_of};
+use crate::{add_work, link, name_of};
 
 /// The whole disk, in KiB.
 const SIZE: u32 = 4 << 10;
@@ -41,18 +41,7 @@ impl World {
 
     fn with_profile() -> Self {
         let world = Self::of(crate::home);
-        let add = [
-            "profile",
-            "add",
-            "work",
-            "--issuer",
-            world.hostile.issuer(),
-            "--client-id",
-            CLIENT_ID,
-            "--scope",
-            "openid",
-        ];
-        world.home.json(&add).ok();
+        add_work(&world.home, &world.hostile);
         world
     }
 

@@ -16,7 +16,7 @@ use keybelt_test_support::{Browser, Ended, FailingDisk, Fails, Home, Person, Ran
 use serde_json::{Value, json};
 
 use crate::older_vaults::home_of;
-use crate::{link, name_of};
+use crate::{add_work, link, name_of};
 
 /// A home with the profile `work` whose key is in a keyring: that opens faster than a passphrase does.
 struct World {
@@ -32,16 +32,7 @@ impl World {
         hostile.rotate_strictly();
         let session = Session::unlocked();
         let home = Home::in_session(env!("CARGO_BIN_EXE_keybelt"), &session);
-        let added = [
-            "profile",
-            "add",
-            "work",
-            "--issuer",
-            hostile.issuer(),
-            "--client-id",
-        ];
-        let with = [keybelt_test_support::hostile::CLIENT_ID, "--scope", "openid"];
-        home.json(&[&added[..], &with[..]].concat()).ok();
+        add_work(&home, &hostile);
         Self {
             hostile,
             home,

@@ -79,6 +79,12 @@ fn add_profile(home: &Home, provider: &Provider, client_id: &str, secret: Option
 /// A home with the profile `work` at the hostile provider.
 fn home_with(hostile: &Hostile) -> Home {
     let home = home();
+    add_work(&home, hostile);
+    home
+}
+
+/// Adds the profile `work` at the hostile provider.
+fn add_work(home: &Home, hostile: &Hostile) {
     let added = [
         "profile",
         "add",
@@ -91,7 +97,6 @@ fn home_with(hostile: &Hostile) -> Home {
         "openid",
     ];
     home.json(&added).ok();
-    home
 }
 
 /// Links `work` as Ada, who allows, and gives the account.

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use keybelt_fuzz::walk;
-use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
+use keybelt_test_support::hostile::{Hostile, Twists};
 use keybelt_test_support::{Home, MountedDisk, Ran, Session};
 use serde_json::Value;
 
-use crate::{home_with, link, name_of};
+use crate::{add_work, home_with, link, name_of};
 
 /// The account that the hostile provider's person is linked as.
 const ACCOUNT: &str = "work/someone-example.test";
@@ -123,21 +123,6 @@ fn in_keyring(session: &Session) -> World {
     add_work(&home, &hostile);
     assert_eq!(name_of(&link(&home)), ACCOUNT);
     World { hostile, home }
-}
-
-fn add_work(home: &Home, hostile: &Hostile) {
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
-        hostile.issuer(),
-        "--client-id",
-        CLIENT_ID,
-        "--scope",
-        "openid",
-    ];
-    home.json(&add).ok();
 }
 
 /// What a circumstance has to leave: the same content, the provider unasked, and a vault that works when it is over.
