@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use crate::home;
-use crate::hostile_page::{HostilePage, add_profile};
+use crate::hostile_page::{HostilePage, SEARCH, add_profile};
 use crate::program::{Window, on_display, press_keys_on_page, within};
 
 /// `keybelt link work --via webview`, which the open window runs.
@@ -284,6 +284,35 @@ async fn a_page_that_does_not_answer_is_told() {
     window.turn_to_bar().await;
     window.see("could not be loaded").await;
     window.picture("no-answer").await;
+    window.press("Cancel").await;
+    assert_eq!(code_of(link).await, "cancelled");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn neither_a_page_nor_its_frames_nor_its_pop_ups_reach_the_program() {
+    let script = format!(
+        "{SEARCH}
+        onmessage = (event) => tell(event.source === popup ? 'pop-up ' + event.data : 'frame ' + event.data);
+        let popup;
+        document.getElementById('go').onclick = () => {{ popup = open('/search'); }};
+        (async () => {{
+            await tell('page found ' + await search());
+            const frame = document.createElement('iframe');
+            frame.src = '/search';
+            document.body.append(frame);
+        }})()"
+    );
+    let page = HostilePage::with_script(&script).await;
+    let home = home();
+    page.add_profile(&home);
+    let window = Window::open(&home).await;
+    let link = start_link(&home);
+    assert_eq!(page.told().await, "page found ");
+    assert_eq!(page.told().await, "frame found ");
+    window.turn_to_bar().await;
+    press_keys_on_page(&["Tab", "Return"]).await;
+    assert_eq!(page.told().await, "pop-up found ");
     window.press("Cancel").await;
     assert_eq!(code_of(link).await, "cancelled");
     window.close().await;

@@ -402,6 +402,25 @@ pub async fn type_into(title: &str, path: &str) {
     wait_until_gone(title).await;
 }
 
+/// Chooses a file that is there in the system's own dialog, by its path.
+pub async fn open_in(title: &str, path: &str) {
+    in_dialog(title, &["key", "ctrl+l"]);
+    in_dialog(title, &["type", "--delay", "20", path]);
+    // The dialog takes no path before it has read the folder, and does not show when it has.
+    let mut looks = 0;
+    within("the file opened", async || {
+        if is_gone(title) {
+            return Some(());
+        }
+        if looks % 20 == 0 {
+            xdotool(&["key", "Return"]);
+        }
+        looks += 1;
+        None
+    })
+    .await;
+}
+
 /// Leaves the system's own dialog.
 pub async fn escape_from(title: &str) {
     in_dialog(title, &["key", "Escape"]);
@@ -423,12 +442,13 @@ fn in_dialog(title: &str, keys: &[&str]) {
 }
 
 async fn wait_until_gone(title: &str) {
-    within("the dialog's end", async || {
-        let find = ["search", "--onlyvisible", "--name", title];
-        let found = Command::new("xdotool").args(find).output().ok()?;
-        found.stdout.is_empty().then_some(())
-    })
-    .await;
+    within("the dialog's end", async || is_gone(title).then_some(())).await;
+}
+
+fn is_gone(title: &str) -> bool {
+    let find = ["search", "--onlyvisible", "--name", title];
+    let found = Command::new("xdotool").args(find).output();
+    found.is_ok_and(|found| found.stdout.is_empty())
 }
 
 /// Waits until the authorization page has been drawn: more than its empty ground is to be seen below the bar.
