@@ -1,5 +1,7 @@
 //! Lints and unit tests.
 
+use std::process::Command;
+
 use crate::front_end::npm;
 use crate::steps::{Failed, cargo, say, step};
 use crate::{arrows, features, suite, tidy};
@@ -14,7 +16,14 @@ pub fn check() -> Result<(), Failed> {
     lints()?;
     step(
         "unit tests of the crates",
-        cargo(&["test", "--quiet", "--workspace", "--lib", "--bins"]),
+        linting(cargo(&[
+            "test",
+            "--quiet",
+            "--locked",
+            "--workspace",
+            "--lib",
+            "--bins",
+        ])),
     )?;
     step("unit tests of the front end", npm(&["run", "--silent", "test"]))?;
     say("Everything is in order.");
@@ -30,18 +39,25 @@ pub fn lints() -> Result<(), Failed> {
     house_rules()?;
     step("the front end's lints", npm(&["run", "--silent", "check"]))?;
     step(
-        "clippy",
-        cargo(&[
-            "clippy",
+        "clippy, and the build of every test",
+        linting(cargo(&[
+            "test",
             "--quiet",
+            "--no-run",
             "--locked",
             "--workspace",
             "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]),
+        ])),
     )
+}
+
+/// A build by clippy, which compiles as rustc does and lints on the way: what is linted is what is run, and what we
+/// depend on is built once for both. A warning is a fault (`-D warnings`, in the words in which `cargo clippy` hands
+/// it to its driver).
+pub fn linting(mut cargo: Command) -> Command {
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    cargo.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+    cargo
 }
 
 /// Arrows, features and names.

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::checks::{self, linting};
 use crate::front_end::{self, npm};
+use crate::packages;
 use crate::steps::{Failed, cargo, command, metadata, say, step_reading};
-use crate::{checks, packages};
 
 /// Brings a fresh machine to where every test can run.
 ///
@@ -43,13 +44,15 @@ fn every_test(tally: &mut Tally) -> Result<(), Failed> {
     let rust = of_workspace(&others, &["--lib", "--bins"]);
     step_reading(
         "tests of the crates and of the command line",
-        cargo(&rust),
+        linting(cargo(&rust)),
         |line| tally.read_cargo(line),
     )?;
     let examples = of_workspace(&[], &["--doc"]);
-    step_reading("examples in the documentation", cargo(&examples), |line| {
-        tally.read_cargo(line)
-    })?;
+    step_reading(
+        "examples in the documentation",
+        linting(cargo(&examples)),
+        |line| tally.read_cargo(line),
+    )?;
     let mut on_display = command(
         "dbus-run-session",
         &["--", "xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"],
@@ -58,7 +61,9 @@ fn every_test(tally: &mut Tally) -> Result<(), Failed> {
     on_display.args(of_workspace(&window, &[]));
     // There is one display, one keyboard and one port of the practice provider.
     on_display.env("RUST_TEST_THREADS", "1");
-    step_reading("tests of the window", on_display, |line| tally.read_cargo(line))?;
+    step_reading("tests of the window", linting(on_display), |line| {
+        tally.read_cargo(line)
+    })?;
     step_reading(
         "unit tests of the front end",
         npm(&["run", "--silent", "test"]),
