@@ -61,19 +61,34 @@ fn walk_over<T: Sync>(
     counted
 }
 
+/// What SQLite writes at once; the first one holds the header and the declarations.
+const PAGE: usize = 4096;
+
+/// Where words of small letters begin: names of tables and columns among them.
+fn words_of(bytes: &[u8]) -> Vec<usize> {
+    let is_letter = |at: usize| bytes[at].is_ascii_lowercase() || bytes[at] == b'_';
+    (1..bytes.len())
+        .filter(|at| is_letter(*at) && !is_letter(at - 1))
+        .collect()
+}
+
 /// Where SQLite's header says the version of the shape (<https://sqlite.org/fileformat2.html#the_database_header>).
 const USER_VERSION: std::ops::Range<usize> = 60..64;
 
 #[test]
 fn whatever_byte_of_the_file_is_flipped_the_vault_tells_the_same_or_names_the_damage() {
     let specimen = Specimen::new();
-    // All of the header; of the rest every byte or some of them.
+    // All of the header, and each word of the declarations; of the rest every byte or some of them.
     let header = 0..100;
-    let rest = walk::steps(specimen.file.len() - 100, 900)
+    let words = words_of(&specimen.file[100..PAGE])
+        .into_iter()
+        .map(|start| 100 + start);
+    let rest = walk::steps(specimen.file.len() - 100, 800)
         .into_iter()
         .map(|step| 100 + step);
     // The lowest bit, or all of them.
     let flips: Vec<(usize, u8)> = header
+        .chain(words)
         .chain(rest)
         .map(|at| (at, if at % 3 == 0 { 0x01 } else { 0xFF }))
         .collect();
@@ -141,15 +156,15 @@ fn key_of(home: &TestHome) -> Key {
 #[test]
 fn a_file_that_was_cut_off_anywhere_names_the_damage() {
     let specimen = Specimen::new();
-    let pages = specimen.file.len() / 4096;
+    let pages = specimen.file.len() / PAGE;
     let lengths: Vec<usize> = (0..pages)
-        .flat_map(|page| [page * 4096, page * 4096 + 1, page * 4096 + 2_000])
+        .flat_map(|page| [page * PAGE, page * PAGE + 1, page * PAGE + 2_000])
         .collect();
     let counted = walk_over(&lengths, |bench, length| {
         bench.put(&specimen.file[..*length], None);
         match judge(&specimen.contents, bench.open(&specimen.key)) {
             // The last page may end in what nobody wrote.
-            Ok(Verdict::Same) if *length < specimen.file.len() - 4095 => {
+            Ok(Verdict::Same) if *length < specimen.file.len() - (PAGE - 1) => {
                 Err(format!("{length} bytes: nobody sees it"))
             }
             verdict => verdict.map_err(|told| format!("{length} bytes: {told}")),

@@ -151,7 +151,7 @@ impl LockedVault {
 
     /// How it stands.
     pub fn status(&self) -> Result<Status, VaultError> {
-        status(&self.connection, &self.home, self.key_source())
+        status(&self.connection, &self.home, self.key_source()).map_err(of_file)
     }
 
     /// Opens it with the key in the keyring. The locked vault comes back with every error, to try again.

@@ -136,15 +136,18 @@ pub(crate) fn sealed_version(seals: &Seals, version: u32) -> Result<Vec<u8>, Vau
 
 /// Holds the version that the file says against the sealed one.
 pub(crate) fn check_version(connection: &Connection, seals: &Seals, said: u32) -> Result<(), VaultError> {
-    let sealed: Vec<u8> = connection.query_row("SELECT schema_version FROM vault", [], |row| row.get(0))?;
+    let damaged = || VaultError::damaged_file("the version of the file");
+    let sealed: Vec<u8> = connection
+        .query_row("SELECT schema_version FROM vault", [], |row| row.get(0))
+        .map_err(|error| match error.into() {
+            // The column is not there: its declaration was hit, and the shape is not looked at yet.
+            VaultError::Defect(_) => damaged(),
+            other => other,
+        })?;
     let opened = seals.open(Column::SchemaVersion, VERSION_ROW, &sealed)?;
     #[expect(clippy::disallowed_methods, reason = "a version is no secret")]
     let is_said = opened.is_some_and(|version| version.expose().as_slice() == said.to_be_bytes());
-    if is_said {
-        Ok(())
-    } else {
-        Err(VaultError::damaged_file("the version of the file"))
-    }
+    if is_said { Ok(()) } else { Err(damaged()) }
 }
 
 /// Holds every table, index and whatever else the file declares against what the steps make.

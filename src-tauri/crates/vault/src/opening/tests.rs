@@ -102,6 +102,26 @@ fn kc_04_no_error_of_the_keyring_makes_a_new_key_over_a_vault() {
 }
 
 #[test]
+fn a_name_that_is_another_in_the_file_is_damage_and_no_defect() {
+    let home = TestHome::new();
+    drop(home.create());
+    damage(
+        &home,
+        "ALTER TABLE vault RENAME COLUMN schema_version TO schema_versioN_",
+    );
+    let opened = find(&home).unlock_with_keyring(&home.keyring, entropy());
+    assert_eq!(
+        opened.err().map(|(_, error)| error),
+        Some(VaultError::damaged_file("the version of the file").into())
+    );
+    damage(&home, "ALTER TABLE accounts RENAME TO acc0unts");
+    assert_eq!(
+        find(&home).status().err(),
+        Some(VaultError::damaged_file("the structure of the file"))
+    );
+}
+
+#[test]
 fn a_damaged_key_slot_is_no_wrong_key() {
     for sql in [
         "UPDATE vault SET wrapped_key = x'01'",
@@ -156,6 +176,55 @@ fn cheap_or_endless_argon2_parameters_are_refused_before_they_are_used() {
             Some(VaultError::damaged_file("the key slot"))
         );
     }
+}
+
+#[test]
+fn argon2_parameters_that_were_turned_within_their_bounds_open_nothing() {
+    let home = TestHome::new();
+    let right = passphrase("correct horse");
+    let vault = Vault::create(&home.path(), KeepKey::Passphrase(&right), entropy()).unwrap();
+    put_profile(&vault, "work");
+    drop(vault);
+    let slot = find(&home).slot;
+    let Source::Passphrase { salt, cost } = slot.source else {
+        panic!("no passphrase")
+    };
+    let connection = Connection::open(home.path().join(FILE)).unwrap();
+    for (memory_kib, passes, lanes) in [
+        (19 << 10, 2, 1),
+        (64 << 10, 2, 4),
+        (65 << 10, 3, 4),
+        (64 << 10, 3, 5),
+    ] {
+        let turned = crate::key_slot::Cost {
+            memory_kib,
+            passes,
+            lanes,
+        };
+        assert_ne!(turned, cost);
+        // By somebody who does not know of the digest: it is damage.
+        let sql = "UPDATE vault SET memory_kib = ?1, passes = ?2, lanes = ?3";
+        connection.execute(sql, (memory_kib, passes, lanes)).unwrap();
+        assert_eq!(
+            LockedVault::find(&home.path()).err(),
+            Some(VaultError::damaged_file("the key slot"))
+        );
+        // By somebody who does: what comes of the passphrase then is no key to the slot.
+        let mut forged = slot.clone();
+        forged.source = Source::Passphrase { salt, cost: turned };
+        forged.replace(&connection).unwrap();
+        let opened = find(&home).unlock_with_passphrase(&right, entropy());
+        assert_eq!(
+            opened.err().map(|(_, error)| error),
+            Some(UnlockError::WrongPassphrase),
+            "{turned:?}"
+        );
+    }
+    slot.replace(&connection).unwrap();
+    drop(connection);
+    let opened = find(&home).unlock_with_passphrase(&right, entropy());
+    let vault = opened.map_err(|(_, error)| error).unwrap();
+    assert_eq!(vault.profiles().unwrap().records.len(), 1);
 }
 
 #[test]
