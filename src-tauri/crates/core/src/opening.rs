@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use keybelt_contract::{KeySource, VaultStatus};
 use keybelt_primitives::{Entropy, Secret};
@@ -20,8 +21,8 @@ use crate::trouble::VaultTrouble;
 
 /// The longest passphrase, in bytes.
 const PASSPHRASE: usize = 1_024;
-/// How often a vault is looked at again that got another key while it was opened.
-const REKEYINGS: u32 = 8;
+/// How long a vault is looked at again that gets another key each time while it is opened.
+pub(crate) const REKEYING_PATIENCE: Duration = LEASE_PATIENCE;
 
 /// The vault of one home, open or not.
 pub(crate) struct Door {
@@ -89,7 +90,8 @@ impl Door {
         if let Some(vault) = self.current() {
             return Ok(Some(vault));
         }
-        for _ in 0..REKEYINGS {
+        let ends = Instant::now() + REKEYING_PATIENCE;
+        loop {
             let Some(locked) = self.find().await? else {
                 return Ok(None);
             };
@@ -98,11 +100,10 @@ impl Door {
             }
             let passphrase = self.key_of(locked.key_source()).await?;
             match self.open_by(locked, passphrase).await? {
-                Err(UnlockError::Rekeyed) => {}
+                Err(UnlockError::Rekeyed) if Instant::now() < ends => {}
                 opened => return opened.map(Some).map_err(of_unlock),
             }
         }
-        Err(VaultTrouble::Busy)
     }
 
     /// The passphrase of a vault that was found; `None`: its key is in the keyring.

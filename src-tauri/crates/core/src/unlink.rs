@@ -132,6 +132,10 @@ async fn revoke_grant(
     let (Some(account), Some(mut record)) = read else {
         return Err(accounts::absent(keybelt, vault, &summary.name).await.into());
     };
+    keybelt
+        .door()
+        .run(vault, |vault| vault.prepare_unlinking())
+        .await?;
     if record.metadata.is_none() {
         registry::read_metadata(keybelt, &mut record).await?;
     }

@@ -1,16 +1,18 @@
 //! The vault's key and the vault as a whole, changed by the person: another key, a backup, a vault from one, a new start.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
 use keybelt_contract::KeySource;
 use keybelt_primitives::Secret;
 use keybelt_vault::{
     BackupError as Backup, CreateError, KeepKey, Keyring, LedgerLine, OpenBy, RekeyError as Rekey,
-    RestoreError as Restore, Vault,
+    RestoreError as Restore, UnlockError, Vault,
 };
 
 use crate::keybelt::Event;
-use crate::opening::{blocking, of_create, of_unlock};
+use crate::opening::{REKEYING_PATIENCE, blocking, of_create, of_unlock};
 use crate::trouble::VaultTrouble;
 use crate::{Asking, Keybelt};
 
@@ -93,24 +95,34 @@ pub async fn back_up(
     file: &Path,
     passphrase: Secret<String>,
 ) -> Result<(), BackupError> {
-    let (locked, key) = keybelt.door().with_key(key).await?;
     let file = std::path::absolute(file).map_err(|error| BackupError::Unwritable {
         path: file.to_owned(),
         cause: error.to_string(),
     })?;
     let line = LedgerLine::backed_up(&file.display().to_string(), keybelt.now());
-    let (_, entropy) = keybelt.effects();
-    let done = blocking(move || {
-        let keyring = Keyring::system();
-        locked.back_up(
-            opened_by(key.as_ref(), &keyring),
-            &file,
-            &passphrase,
-            &line,
-            entropy,
-        )
-    })
-    .await?;
+    let passphrase = Arc::new(passphrase);
+    let ends = Instant::now() + REKEYING_PATIENCE;
+    let done = loop {
+        let said = key.as_ref().map(Secret::duplicate);
+        let (locked, key) = keybelt.door().with_key(said).await?;
+        let (file, passphrase, line) = (file.clone(), passphrase.clone(), line.clone());
+        let (_, entropy) = keybelt.effects();
+        let done = blocking(move || {
+            let keyring = Keyring::system();
+            locked.back_up(
+                opened_by(key.as_ref(), &keyring),
+                &file,
+                &passphrase,
+                &line,
+                entropy,
+            )
+        })
+        .await?;
+        match done {
+            Err(Backup::Unlock(UnlockError::Rekeyed)) if Instant::now() < ends => {}
+            done => break done,
+        }
+    };
     done.map_err(|error| match error {
         Backup::Unlock(error) => of_unlock(error).into(),
         Backup::UnfitPassphrase => VaultTrouble::UnfitPassphrase.into(),
@@ -165,7 +177,7 @@ pub async fn restore(
         Some(chosen) => Some(chosen),
         None => keybelt.door().named_passphrase().await?,
     };
-    let passphrase = std::sync::Arc::new(passphrase);
+    let passphrase = Arc::new(passphrase);
     let attempt = |new: Option<Secret<String>>| {
         let (home, file, passphrase) = (keybelt.home().to_owned(), file.to_owned(), passphrase.clone());
         let (_, entropy) = keybelt.effects();

@@ -290,6 +290,12 @@ impl Vault {
         })
     }
 
+    /// That there is the right and the room to unlink: before the provider is asked to take the grant back.
+    pub fn prepare_unlinking(&self) -> Result<(), VaultError> {
+        self.refuse_unwritable()?;
+        reserve::keep(self.home())
+    }
+
     /// Removes the account whose lease is held. `revoked`: the provider took the grant back, which the ledger tells
     /// too. `false`: it was gone already.
     pub fn unlink(
@@ -300,7 +306,25 @@ impl Vault {
         now: UnixSeconds,
     ) -> Result<bool, VaultError> {
         let id = lease.account();
-        let was_there = self.write(|transaction| {
+        let was_there = match self.delete(id, name, revoked, now) {
+            Err(VaultError::DiskFull | VaultError::DiskFails) if revoked => {
+                reserve::give_up(self.home());
+                self.delete(id, name, revoked, now)
+            }
+            outcome => outcome,
+        }?;
+        self.remove_lock_file(&lock_name(id));
+        Ok(was_there)
+    }
+
+    fn delete(
+        &self,
+        id: i64,
+        name: &AccountName,
+        revoked: bool,
+        now: UnixSeconds,
+    ) -> Result<bool, VaultError> {
+        self.write(|transaction| {
             if transaction.execute("DELETE FROM accounts WHERE id = ?1", [id])? == 0 {
                 return Ok(false);
             }
@@ -319,9 +343,7 @@ impl Vault {
                 Some(id),
             )?;
             Ok(true)
-        })?;
-        self.remove_lock_file(&lock_name(id));
-        Ok(was_there)
+        })
     }
 }
 

@@ -80,7 +80,7 @@ pub enum OpenBy<'a> {
 /// A vault that was found, whose key is not at hand yet.
 #[derive(Debug)]
 pub struct LockedVault {
-    home: PathBuf,
+    pub(crate) home: PathBuf,
     pub(crate) connection: Connection,
     /// Which file it was when it was opened: another one may be put into its place.
     identity: Option<FileIdentity>,

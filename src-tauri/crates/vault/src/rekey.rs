@@ -4,14 +4,17 @@
 //! file together with its older key still has what that copy holds, and the master key with it.
 
 use std::sync::Arc;
-
-use keybelt_primitives::Entropy;
-use rusqlite::{Transaction, TransactionBehavior};
+use std::time::Duration;
 
 use crate::creation::Wrapping;
 use crate::key_slot::{KeySlot, random_id};
 use crate::opening::OpenBy;
+use crate::vault::begin_writing;
 use crate::{CreateError, KeepKey, LockedVault, UnlockError, VaultError};
+use keybelt_primitives::Entropy;
+
+/// How long readers of the journal are waited for that is to be emptied.
+const EMPTYING_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why the vault's key stays where it is.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -41,6 +44,8 @@ impl LockedVault {
     ) -> Result<(), RekeyError> {
         let master = self.master(by)?;
         self.ready(&master, entropy.clone())?;
+        // Whoever may not write leaves no key in the keyring.
+        drop(begin_writing(&self.home, &self.connection)?);
         let vault = self.slot.vault;
         let wrapping = Wrapping::new(keep, vault, Some(random_id(entropy.as_ref())?), entropy.as_ref())?;
         let replaced = KeySlot::new(vault, wrapping.source, &wrapping.key, entropy.as_ref(), &master)
@@ -62,7 +67,7 @@ impl LockedVault {
     }
 
     fn replace_slot(&self, slot: &KeySlot) -> Result<(), VaultError> {
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let (turn, transaction) = begin_writing(&self.home, &self.connection)?;
         self.refuse_replaced()?;
         if KeySlot::read(&transaction)? != self.slot {
             // Another process was faster, and its key is the key.
@@ -70,11 +75,14 @@ impl LockedVault {
         }
         slot.replace(&transaction)?;
         transaction.commit()?;
-        // What the old key opens is not to lie in the journal longer than it must.
-        if let Err(error) = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        {
+        drop(turn);
+        // What the old key opens is not to lie in the journal longer than it must. Others cannot write while a reader is
+        // waited for.
+        let emptied = self.connection.busy_timeout(EMPTYING_PATIENCE).and_then(|()| {
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        });
+        if let Err(error) = emptied {
             tracing::debug!(%error, "the journal stays for now");
         }
         Ok(())

@@ -1,5 +1,7 @@
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use keybelt_contract::{DamagedRecord, KeySource};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -80,16 +82,20 @@ impl Vault {
         &self,
         act: impl FnOnce(&Transaction<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        let mut connection = self.lock();
+        let connection = self.lock();
         self.refuse_replaced()?;
-        // Those who wait for SQLite's own lock try again and again, and of fifty the unlucky ones starve: the kernel's has
-        // a queue.
-        let _turn = lock_of(&self.home, WRITERS, WRITE_PATIENCE)?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (_turn, transaction) = begin_writing(&self.home, &connection)?;
         self.refuse_changed(&transaction)?;
         let done = act(&transaction)?;
         transaction.commit()?;
         Ok(done)
+    }
+
+    /// That it can be written to: before somebody outside is asked for what would have to be stored.
+    pub fn refuse_unwritable(&self) -> Result<(), VaultError> {
+        let connection = self.lock();
+        let (_turn, transaction) = begin_writing(&self.home, &connection)?;
+        self.refuse_changed(&transaction)
     }
 
     /// Since this process opened the file, a newer version may have migrated it, or another one stands in its place.
@@ -114,4 +120,22 @@ impl Vault {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Begins to write when it is this process's turn. Those who wait for SQLite's own lock try again and again, and of fifty
+/// the unlucky ones starve: the kernel's has a queue. Both together are not waited for longer than one.
+pub(crate) fn begin_writing<'a>(
+    home: &Path,
+    connection: &'a Connection,
+) -> Result<(File, Transaction<'a>), VaultError> {
+    // SQLite itself begins to read then, and says so at the first change.
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(VaultError::ReadOnly);
+    }
+    let began = Instant::now();
+    let turn = lock_of(home, WRITERS, WRITE_PATIENCE)?;
+    connection.busy_timeout(WRITE_PATIENCE.saturating_sub(began.elapsed()))?;
+    let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
+    connection.busy_timeout(WRITE_PATIENCE)?;
+    Ok((turn, begun?))
 }

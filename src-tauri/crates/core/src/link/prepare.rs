@@ -91,6 +91,10 @@ pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<
     if let Some(name) = &request.account {
         refuse_foreign_name(keybelt, &vault, &record, name).await?;
     }
+    keybelt
+        .door()
+        .run(&vault, |vault| vault.refuse_unwritable())
+        .await?;
     registry::read_metadata(keybelt, &mut record).await?;
     let wait = request.timeout.map_or(PATIENCE.as_secs(), u64::from);
     let patience = i64::try_from(wait).unwrap_or(i64::MAX);
