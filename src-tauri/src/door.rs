@@ -6,8 +6,8 @@ use keybelt_core::desktop::DesktopFace;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
 
+use crate::front::{self, MAIN};
 use crate::links::Links;
-use crate::main_window;
 
 /// The windows, as the core's door sees them.
 pub struct Windows {
@@ -19,7 +19,7 @@ pub struct Windows {
 
 impl DesktopFace for Windows {
     fn raise(&self) {
-        main_window::raise(&self.app);
+        front::raise(&self.app, MAIN);
     }
 
     async fn link(

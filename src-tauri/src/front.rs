@@ -3,7 +3,7 @@
 
 use keybelt_contract::{BarState, CommandWindow, LinkProgress, VaultStatus, events};
 use serde::Serialize;
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Manager};
 
 /// The label of the main window.
 pub const MAIN: &str = "main";
@@ -15,6 +15,18 @@ pub fn label(window: CommandWindow) -> &'static str {
     match window {
         CommandWindow::Main => MAIN,
         CommandWindow::Bar => BAR,
+    }
+}
+
+/// Shows a window of the program, wherever it is.
+pub fn raise(app: &AppHandle, label: &str) {
+    let Some(window) = app.get_webview_window(label) else {
+        return;
+    };
+    for step in [window.unminimize(), window.show(), window.set_focus()] {
+        if let Err(error) = step {
+            tracing::debug!(%error, label, "the window was not raised");
+        }
     }
 }
 

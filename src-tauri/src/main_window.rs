@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::front::MAIN;
 use crate::placement::{LEAST, Placement};
@@ -37,18 +37,6 @@ pub fn open(app: &AppHandle, placement: Arc<Placement>, preferences: &Preference
 fn note(placement: &Placement, window: &WebviewWindow) {
     if let Err(error) = placement.note(window) {
         tracing::debug!(%error, "how the window stands is not known");
-    }
-}
-
-/// Shows the main window, wherever it is.
-pub fn raise(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(MAIN) else {
-        return;
-    };
-    for step in [window.unminimize(), window.show(), window.set_focus()] {
-        if let Err(error) = step {
-            tracing::debug!(%error, "the window was not raised");
-        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use keybelt_test_support::{Home, Person, Provider, Session};
 
-use crate::program::{Window, close_page, press_keys_on_page, wait_until_page_is_drawn, within};
+use crate::program::{
+    Window, close_page, give_keyboard_to, has_keyboard, press_keys_on_page, wait_until_page_is_drawn, within,
+};
 use crate::{cli, home, home_with_vault};
 
 #[tokio::test]
@@ -43,6 +45,25 @@ async fn closing_the_page_cancels_the_link() {
     window.see_no_more("Waiting for you").await;
     assert!(window.said().contains("\\\"code\\\":\\\"cancelled\\\""));
     assert_eq!(home.json(&["list"]).ok().json().as_array().unwrap().len(), 0);
+    window.close().await;
+}
+
+#[tokio::test]
+async fn the_page_that_waits_brings_its_window_to_the_front() {
+    let home = home_with_vault();
+    let window = Window::open(&home).await;
+    window.press("Try it with the practice provider").await;
+    window.turn_to_bar().await;
+    window.see("127.0.0.1").await;
+    window.turn_to_main().await;
+    give_keyboard_to("^Keybelt$");
+    window.press("Show the window").await;
+    within("the keyboard at the authorization window", async || {
+        has_keyboard()?.starts_with("Sign in").then_some(())
+    })
+    .await;
+    window.press("Cancel").await;
+    window.wait_until_alone().await;
     window.close().await;
 }
 

@@ -341,17 +341,7 @@ impl Drop for Window {
 /// The keyboard, on the authorization page: its window gets the focus, and these keys are pressed.
 pub async fn press_keys_on_page(keys: &[&str]) {
     wait_until_page_is_drawn().await;
-    let focused = Command::new("xdotool")
-        .args([
-            "search",
-            "--onlyvisible",
-            "--name",
-            "^Sign in",
-            "windowfocus",
-            "--sync",
-        ])
-        .status();
-    assert!(focused.unwrap().success());
+    give_keyboard_to("^Sign in");
     // The driver gave the keyboard to the bar: a click on the page's empty edge takes it back. In a call of its own, since
     // xdotool would else send to the window it found what belongs to the display.
     xdotool(&["mousemove", "--sync", "740", "600", "click", "1"]);
@@ -428,6 +418,12 @@ pub async fn escape_from(title: &str) {
 }
 
 fn in_dialog(title: &str, keys: &[&str]) {
+    give_keyboard_to(title);
+    xdotool(keys);
+}
+
+/// Gives the keyboard to the window of this title, once it is to be seen.
+pub fn give_keyboard_to(title: &str) {
     let focus = [
         "search",
         "--sync",
@@ -438,7 +434,15 @@ fn in_dialog(title: &str, keys: &[&str]) {
         "--sync",
     ];
     xdotool(&focus);
-    xdotool(keys);
+}
+
+/// The title of the window that has the keyboard.
+pub fn has_keyboard() -> Option<String> {
+    let asked = Command::new("xdotool")
+        .args(["getwindowfocus", "getwindowname"])
+        .output()
+        .ok()?;
+    String::from_utf8(asked.stdout).ok()
 }
 
 async fn wait_until_gone(title: &str) {

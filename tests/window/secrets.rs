@@ -201,6 +201,7 @@ const CALLS: &[(&str, Result<&str, &str>)] = &[
     ("cancel_link", Ok("{id: 99}")),
     ("link_in_browser", Ok("{id: 99}")),
     ("open_link", Ok("{id: 99}")),
+    ("raise_link", Ok("{id: 99}")),
     (
         "paste_callback",
         Ok("{id: 99, address: 'http://127.0.0.1/callback/work?code=canary-pasted-code&state=x'}"),

@@ -381,6 +381,8 @@ describe("an account", () => {
       await window.tabTo("Copy for 30 seconds");
       await window.press("Enter");
       await window.page.getByText("Access token copied.").waitFor();
+      await page.getByRole("button", { name: "Show it" }).click();
+      await expect.poll(() => window.calls("raise_link")).toEqual([{ id: 1 }]);
       await window.page.getByRole("button", { name: "Clear now" }).focus();
       await window.press("Enter");
       await expect.poll(() => window.calls("clear_clipboard")).toHaveLength(1);
@@ -546,7 +548,9 @@ describe("linking", () => {
   test("goes over to the browser on a word, and follows there", () =>
     inWindow(scenario(), async (window) => {
       await startLink(window);
-      await window.page.getByRole("button", { name: "Use my browser instead" }).waitFor();
+      await window.tabTo("Show the window");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("raise_link")).toEqual([{ id: 1 }]);
       await window.tabTo("Use my browser instead");
       await window.press("Enter");
       await window.page.getByRole("list").getByText("Sent to your browser").waitFor();

@@ -492,6 +492,7 @@ export function fakeRust(scenario: Scenario): void {
       return opened();
     },
     lock_vault: () => {
+    raise_link: () => null,
       scenario.vault = { ...scenario.vault, locked: true };
       emit("vault_changed", scenario.vault);
       return scenario.vault;

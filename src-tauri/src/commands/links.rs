@@ -45,6 +45,11 @@ pub async fn open_link(desktop: &Desktop, id: u32) -> Result<(), Failure> {
     desktop.links.open_there(id).await
 }
 
+/// Shows the authorization window, wherever it is.
+pub async fn raise_link(desktop: &Desktop, id: u32) -> Result<(), Failure> {
+    desktop.links.raise(id)
+}
+
 pub async fn paste_callback(desktop: &Desktop, id: u32, address: Typed) -> Result<(), Failure> {
     desktop.links.paste(id, address.into_secret()).await
 }

@@ -19,8 +19,7 @@ use tauri::AppHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
 use crate::authorization::{Bar, gone};
-use crate::front::Front;
-use crate::main_window;
+use crate::front::{self, BAR, Front, MAIN};
 pub use face::open_browser;
 use face::{Pasted, WindowFace};
 
@@ -107,7 +106,7 @@ impl Links {
         tauri::async_runtime::spawn(async move {
             // The window was told by an event.
             if entry.run(request, ears, None).await.is_ok() {
-                main_window::raise(&entry.links.inner.app);
+                front::raise(&entry.links.inner.app, MAIN);
             }
         });
         linking
@@ -150,6 +149,17 @@ impl Links {
         open_browser(carried.ok_or_else(gone)?)
             .await
             .map_err(Failure::from)
+    }
+
+    /// Shows the authorization window of a link, wherever it is.
+    pub fn raise(&self, id: u32) -> Result<(), Failure> {
+        let Inner { app, bar, .. } = &*self.inner;
+        if bar.link() == Some(id) {
+            front::raise(app, BAR);
+            Ok(())
+        } else {
+            Err(gone())
+        }
     }
 
     /// Gives a link the address that the person pasted. An address of another link is refused, and may be pasted anew.

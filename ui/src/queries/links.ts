@@ -77,6 +77,11 @@ export function useOpenLink() {
   return useMutation<null, Failure, number>({ mutationFn: (id) => call("open_link", { id }) });
 }
 
+/** Shows the authorization window, wherever it is. */
+export function useRaiseLink() {
+  return useMutation<null, Failure, number>({ mutationFn: (id) => call("raise_link", { id }) });
+}
+
 export function usePasteCallback() {
   return useMutation<null, Failure, { id: number; address: string }>({
     mutationFn: (pasted) => call("paste_callback", pasted),

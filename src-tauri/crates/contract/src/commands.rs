@@ -52,6 +52,7 @@ macro_rules! commands {
             main cancel_link(id: u32) -> ();
             main link_in_browser(id: u32) -> Linking;
             main open_link(id: u32) -> ();
+            main raise_link(id: u32) -> ();
             main paste_callback(id: u32, address: Typed) -> ();
             main vault_status() -> VaultStatus;
             main unlock_vault(passphrase: Option<Typed>) -> VaultStatus;

@@ -12,7 +12,13 @@ import { Icon } from "../../parts/Icon";
 import { Ring } from "../../parts/Ring";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
-import { useCancelLink, useLinkInBrowser, useOpenBefore, useOpenLink } from "../../queries/links";
+import {
+  useCancelLink,
+  useLinkInBrowser,
+  useOpenBefore,
+  useOpenLink,
+  useRaiseLink,
+} from "../../queries/links";
 import { visible } from "../../words/providerText";
 import { secondsNow, stopwatch } from "../../words/time";
 import type { Party } from "./party";
@@ -35,7 +41,8 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
   const { go } = useNavigation();
   const inBrowser = useLinkInBrowser();
   const again = useOpenLink();
-  const refused = inBrowser.error ?? again.error;
+  const raise = useRaiseLink();
+  const refused = inBrowser.error ?? again.error ?? raise.error;
   const embedded = linking.route === "webview";
   const before = useOpenBefore(linking);
   const queued = embedded && step.step === "preparing" ? before : null;
@@ -81,6 +88,11 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
         origin={step.step === "waiting" ? step.origin : null}
       />
       <Actions>
+        {embedded && step.step === "waiting" && (
+          <Button look="primary" icon="window" onPress={() => raise.mutate(linking.id)}>
+            Show the window
+          </Button>
+        )}
         {embedded && (
           <Button icon="globe" isPending={inBrowser.isPending} onPress={toBrowser}>
             Use my browser instead
@@ -118,10 +130,10 @@ export function WaitingStage({ linking, ask, party, step, onCancel }: WaitingSta
 
 /** The one whose window is open: it can be shown, or ended. */
 function Before({ progress }: { progress: LinkProgress }) {
-  const { go } = useNavigation();
+  const raise = useRaiseLink();
   const cancel = useCancelLink();
   const { id, profile } = progress;
-  const linking: Linking = { id, profile, route: "webview", embedded_refused: false };
+  const refused = raise.error ?? cancel.error;
   const name = visible(profile);
   return (
     <div className={styles.before} role="status">
@@ -129,7 +141,7 @@ function Before({ progress }: { progress: LinkProgress }) {
         The window of <code>{name}</code> is open.
       </p>
       <Actions>
-        <Button size="sm" icon="window" onPress={() => go({ at: "link", linking, ask: { elsewhere: true } })}>
+        <Button size="sm" icon="window" onPress={() => raise.mutate(id)}>
           Show it
         </Button>
         <Button
@@ -142,7 +154,7 @@ function Before({ progress }: { progress: LinkProgress }) {
           Cancel it
         </Button>
       </Actions>
-      {cancel.error && <FailureNote failure={cancel.error} />}
+      {refused && <FailureNote failure={refused} />}
     </div>
   );
 }
