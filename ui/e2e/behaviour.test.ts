@@ -799,7 +799,7 @@ describe("a profile", () => {
     }));
 
   test("is written down in the form that was chosen, copied, and saved by Rust", () =>
-    inWindow(scenario(), async (window) => {
+    inWindow(scenario({ renamed: [{ name: "tidewater", key: "tide" }] }), async (window) => {
       await toMore(window, "tidewater", "Export…");
       await window.page.getByText('"client_id": "7b1f"').waitFor();
       await window.tabTo("JSON");
@@ -807,6 +807,7 @@ describe("a profile", () => {
       await window.page.getByText("[tidewater]").waitFor();
       await window.tabTo("Copy: the document");
       await window.press("Enter");
+      await window.page.getByText("The redirect URIs of tidewater end in tide.", { exact: false }).waitFor();
       await expect
         .poll(() => window.page.evaluate(() => navigator.clipboard.readText()))
         .toContain("[tidewater]");

@@ -17,6 +17,7 @@ import type { Profile } from "../src/bindings/Profile";
 import type { ProfileChange } from "../src/bindings/ProfileChange";
 import type { ProfileDraft } from "../src/bindings/ProfileDraft";
 import type { ProviderSummary } from "../src/bindings/ProviderSummary";
+import type { Renamed } from "../src/bindings/Renamed";
 import type { RequestDraft } from "../src/bindings/RequestDraft";
 import type { RequestPlan } from "../src/bindings/RequestPlan";
 import type { Setting } from "../src/bindings/Setting";
@@ -36,6 +37,7 @@ export type Scenario = {
   /** The public half of whatever key a profile has. */
   publicKey: string;
   profiles: Profile[];
+  renamed: Renamed[];
   settings: KnownSetting[];
   providers: ProviderSummary[];
   discovered: Discovered;
@@ -420,9 +422,11 @@ export function fakeRust(scenario: Scenario): void {
     },
     export_profiles: ({ profiles, format }) => {
       const names = profiles as string[];
-      return format === "json"
-        ? JSON.stringify(Object.fromEntries(names.map((name) => [name, { client_id: "7b1f" }])), null, 2)
-        : names.map((name) => `[${name}]\nclient_id = "7b1f"`).join("\n\n");
+      const text =
+        format === "json"
+          ? JSON.stringify(Object.fromEntries(names.map((name) => [name, { client_id: "7b1f" }])), null, 2)
+          : names.map((name) => `[${name}]\nclient_id = "7b1f"`).join("\n\n");
+      return { text, renamed: scenario.renamed.filter(({ name }) => names.includes(name)) };
     },
     save_profiles: () => "/home/mira/profiles.json",
     list_providers: () => scenario.providers,

@@ -477,6 +477,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       },
     ],
     profiles: registered,
+    renamed: [],
     settings: [
       { key: "client_id", form: { kind: "text" }, only: null },
       { key: "client_secret", form: { kind: "secret" }, only: null },

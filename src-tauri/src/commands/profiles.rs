@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use keybelt_contract::{
-    AccountName, Discovered, Failure, FailureCode, ImportChoice, ImportMend, ImportPreview, KnownSetting,
-    Profile, ProfileChange, ProfileDraft, ProfileFormat, ProfileName, Provider, ProviderSummary, PublicKey,
-    Typed,
+    AccountName, Discovered, ExportedProfiles, Failure, FailureCode, ImportChoice, ImportMend, ImportPreview,
+    KnownSetting, Profile, ProfileChange, ProfileDraft, ProfileFormat, ProfileName, Provider,
+    ProviderSummary, PublicKey, Typed,
 };
 use keybelt_core::{discover as discovery, known_settings, profiles, providers};
 
@@ -101,7 +101,7 @@ pub async fn export_profiles(
     desktop: &Desktop,
     profiles: Vec<ProfileName>,
     format: ProfileFormat,
-) -> Result<String, Failure> {
+) -> Result<ExportedProfiles, Failure> {
     written(desktop, &profiles, format).await
 }
 
@@ -111,17 +111,22 @@ pub async fn save_profiles(
     profiles: Vec<ProfileName>,
     format: ProfileFormat,
 ) -> Result<Option<String>, Failure> {
-    let text = written(desktop, &profiles, format).await?;
+    let ExportedProfiles { text, .. } = written(desktop, &profiles, format).await?;
     let saved = saving::save(&desktop.app, file_name(format), text).await?;
     Ok(saved.map(|path| path.display().to_string()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "exported to nobody, it holds no secret")]
-async fn written(desktop: &Desktop, names: &[ProfileName], format: ProfileFormat) -> Result<String, Failure> {
-    let text = profiles::export(&desktop.keybelt, names, format, None)
-        .await?
-        .text;
-    Ok(text.expose().clone())
+async fn written(
+    desktop: &Desktop,
+    names: &[ProfileName],
+    format: ProfileFormat,
+) -> Result<ExportedProfiles, Failure> {
+    let exported = profiles::export(&desktop.keybelt, names, format, None).await?;
+    Ok(ExportedProfiles {
+        text: exported.text.expose().clone(),
+        renamed: exported.renamed,
+    })
 }
 
 fn file_name(format: ProfileFormat) -> &'static str {

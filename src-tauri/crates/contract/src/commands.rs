@@ -41,7 +41,7 @@ macro_rules! commands {
             main mend_import(mends: Vec<ImportMend>) -> ImportPreview;
             main import_profiles(chosen: Vec<ImportChoice>) -> Vec<Profile>;
             main forget_import() -> ();
-            main export_profiles(profiles: Vec<ProfileName>, format: ProfileFormat) -> String;
+            main export_profiles(profiles: Vec<ProfileName>, format: ProfileFormat) -> ExportedProfiles;
             main save_profiles(profiles: Vec<ProfileName>, format: ProfileFormat) -> Option<String>;
             main list_providers() -> Vec<ProviderSummary>;
             main show_provider(provider: String) -> Provider;

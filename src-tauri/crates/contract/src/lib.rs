@@ -35,9 +35,9 @@ pub use names::{AccountName, NameError, ProfileName};
 pub use output::{Output, OutputFailure, OutputKind, TokenPassing};
 pub use preferences::{Preferences, TextSize, Theme};
 pub use profile::{
-    ImportChoice, ImportMend, ImportPreview, KnownSetting, Layer, PreviewedProfile, Profile, ProfileChange,
-    ProfileDraft, ProfileFormat, Provider, ProviderSummary, PublicKey, Setting, SettingForm, SettingProtocol,
-    SettingTrouble,
+    ExportedProfiles, ImportChoice, ImportMend, ImportPreview, KnownSetting, Layer, PreviewedProfile,
+    Profile, ProfileChange, ProfileDraft, ProfileFormat, Provider, ProviderSummary, PublicKey, Renamed,
+    Setting, SettingForm, SettingProtocol, SettingTrouble,
 };
 pub use request::{
     ApiResponse, RequestDraft, RequestPlacement, RequestPlan, RequestProof, RequestTarget, ResponseBody,

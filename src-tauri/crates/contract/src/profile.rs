@@ -194,6 +194,26 @@ pub enum ProfileFormat {
     Env,
 }
 
+/// Profiles written down, without a secret.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct ExportedProfiles {
+    /// In the form that was asked for.
+    pub text: String,
+    /// Those whose redirect URIs hold the name that they had first: imported under their own, they get others.
+    pub renamed: Vec<Renamed>,
+}
+
+/// A profile that was renamed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Renamed {
+    /// Its name.
+    pub name: ProfileName,
+    /// The last part of its redirect URIs.
+    pub key: String,
+}
+
 /// What an import would do. Nothing was done.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize, TS)]
 #[ts(export)]

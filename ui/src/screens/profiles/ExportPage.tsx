@@ -48,10 +48,17 @@ export function ExportPage({ names }: { names: ProfileName[] }) {
           <FailureNote failure={failure} />
         </div>
       )}
-      {data !== undefined && (
+      {data?.renamed.map(({ name, key }) => (
+        <p key={name} className={styles.note}>
+          The redirect URIs of <code>{name}</code> end in <code>{key}</code>. Imported as <code>{name}</code>{" "}
+          they will end in <code>{name}</code>: register those too, or import it as <code>{key}</code> and
+          rename it there.
+        </p>
+      ))}
+      {data && (
         <CodeWell
           caption={format === "python" ? "For Authlib" : "For keybelt profile import"}
-          code={data}
+          code={data.text}
           what="the document"
         />
       )}

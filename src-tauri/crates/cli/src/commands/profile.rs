@@ -1,5 +1,4 @@
-use keybelt_contract::Layer;
-use keybelt_core::profiles::Renamed;
+use keybelt_contract::{Layer, Renamed};
 use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keybelt_contract::{ProfileFormat, ProfileName};
+use keybelt_contract::{ProfileFormat, ProfileName, Renamed};
 use keybelt_primitives::Secret;
 use keybelt_vault::{LedgerLine, ProfileRecord};
 use serde_json::{Map, Value};
@@ -41,14 +41,6 @@ pub struct Exported {
     pub text: Secret<String>,
     /// Those whose redirect URIs hold the name that they had first: imported under their own, they get others.
     pub renamed: Vec<Renamed>,
-}
-
-/// A profile that was renamed.
-pub struct Renamed {
-    /// Its name.
-    pub name: ProfileName,
-    /// The last part of its redirect URIs.
-    pub key: String,
 }
 
 /// Profiles in one form, all of them where none is named, sorted by name. Their secrets go out only to a receiver, who

@@ -21,7 +21,7 @@ use crate::settings::{AskedSettings, Draft, SettingFault, nearest_word};
 use crate::trouble::VaultTrouble;
 
 pub use change::{ChangeProfileError, rename, set, set_from_window};
-pub use export::{ExportProfilesError, Exported, Renamed, export};
+pub use export::{ExportProfilesError, Exported, export};
 pub use import::{ImportProfilesError, import, import_chosen, import_preview};
 pub use rsa_key::{NewRsaKeyError, PublicKeyError, new_rsa_key, public_key};
 
