@@ -456,6 +456,25 @@ describe("linking", () => {
       await window.tabTo("Save for later");
       await window.press("Enter");
       await window.page.getByText("gitlab is saved.").waitFor();
+  test("asks for a consumer secret that was forgotten, and takes none on a word", () =>
+    inWindow(scenario(), async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.press("Control+n");
+      await window.page.getByRole("searchbox").and(window.page.locator(":focus")).waitFor();
+      await chooseFirst(window, "discogs");
+      await window.page.getByLabel("Consumer key").and(window.page.locator(":focus")).waitFor();
+      await window.page.keyboard.type("ck");
+      await window.press("Enter");
+      await window.page.getByText("Paste the consumer secret that Discogs shows", { exact: false }).waitFor();
+      await expect.poll(() => window.focused()).toBe("Consumer secret");
+      expect(await window.calls("add_profile")).toEqual([]);
+      await window.tabTo("It shows no consumer secret");
+      await window.press("Space");
+      await window.tabTo("Link account");
+      await window.press("Enter");
+      await expect.poll(() => window.calls("add_profile")).toMatchObject([{ draft: { client_secret: "" } }]);
+    }));
+
       await window.page.getByRole("dialog").getByRole("heading", { name: "gitlab", level: 1 }).waitFor();
       expect(await window.calls("add_profile")).toEqual([
         {

@@ -1,5 +1,6 @@
 import type { Provider } from "../../bindings/Provider";
 import { Button } from "../../parts/Button";
+import { Check } from "../../parts/Check";
 import { Coded } from "../../parts/Coded";
 import { FailureNote } from "../../parts/FailureNote";
 import { Field } from "../../parts/Field";
@@ -12,7 +13,16 @@ import { type RedirectUri, ROUTES } from "../../words/redirectUris";
 import { scopesOf } from "../../words/scopes";
 import { AddressFields } from "./AddressFields";
 import type { Basis } from "./basis";
-import { firstScope, isConsumer, refusesEmbedded, type Secrets, type Typing, type Way } from "./draft";
+import {
+  firstScope,
+  isConsumer,
+  lacksSecret,
+  refusesEmbedded,
+  type Secrets,
+  signsWithSecret,
+  type Typing,
+  type Way,
+} from "./draft";
 import { MoreSettings } from "./MoreSettings";
 import { ScopeChoice } from "./ScopeChoice";
 import styles from "./SetUpForm.module.css";
@@ -41,6 +51,7 @@ type SetUpFormProps = {
 export function SetUpForm(props: SetUpFormProps) {
   const { basis, name, uris, typing, onChange, secrets, onSecrets, checked } = props;
   const consumer = isConsumer(basis, typing);
+  const needsSecret = signsWithSecret(basis, typing);
   return (
     <>
       <p className={styles.lead}>
@@ -79,14 +90,26 @@ export function SetUpForm(props: SetUpFormProps) {
             }
             autoFocus={basis.kind !== "hand"}
           />
-          <Field
-            label={consumer ? "Consumer secret" : "Client secret"}
-            aside={consumer ? undefined : "if it shows one"}
-            type="password"
-            help="Kept encrypted in your vault. It is never shown again."
-            value={secrets.clientSecret}
-            onChange={(clientSecret) => onSecrets({ ...secrets, clientSecret })}
-          />
+          {!(needsSecret && typing.noSecret) && (
+            <Field
+              label={consumer ? "Consumer secret" : "Client secret"}
+              aside={needsSecret ? undefined : "if it shows one"}
+              type="password"
+              help="Kept encrypted in your vault. It is never shown again."
+              value={secrets.clientSecret}
+              onChange={(clientSecret) => onSecrets({ ...secrets, clientSecret })}
+              error={
+                checked && lacksSecret(basis, typing, secrets)
+                  ? `Paste the consumer secret that ${name} shows, or say that it shows none.`
+                  : null
+              }
+            />
+          )}
+          {needsSecret && (
+            <Check isSelected={typing.noSecret} onChange={(noSecret) => onChange({ noSecret })}>
+              It shows no consumer secret
+            </Check>
+          )}
         </Step>
       </ol>
       {!consumer && (

@@ -54,7 +54,7 @@ export function SetUpSheet({ basis, taken, onClose }: SetUpSheetProps) {
 
   const save = async (): Promise<Profile | null> => {
     setChecked(true);
-    if (faultsOf(basis, typing).length > 0) {
+    if (faultsOf(basis, typing, secrets).length > 0) {
       toFirstFault(form);
       return null;
     }

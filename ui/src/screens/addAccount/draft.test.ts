@@ -72,7 +72,7 @@ test("a server without metadata is its addresses", () => {
   expect(draft.settings).toEqual({ authorize_url: "https://a.example/authorize" });
   expect(draft.name).toBeNull();
   expect(draft.client_secret).toBe("s");
-  expect(faultsOf(hand, typing)).toEqual(["access_token_url", "client_id", "name"]);
+  expect(faultsOf(hand, typing, none)).toEqual(["access_token_url", "client_id", "name"]);
 });
 
 test("a consumer of OAuth 1.0a says how it signs, and a number stands for no address", () => {
@@ -95,8 +95,21 @@ test("a consumer of OAuth 1.0a says how it signs, and a number stands for no add
     rsa_key: "PEM",
     make_rsa_key: false,
   });
-  expect(faultsOf(hand, typing)).toEqual(["authorize_url", "access_token_url", "client_id", "name"]);
+  expect(faultsOf(hand, typing, none)).toEqual(["authorize_url", "access_token_url", "client_id", "name"]);
   expect(isConsumer(catalogued({ protocol: "oauth1" }), emptyTyping(hand, []))).toBe(true);
+});
+
+test("a consumer without a secret says so, and a forgotten one is asked for", () => {
+  const basis = catalogued({ protocol: "oauth1" });
+  const typing = { ...emptyTyping(basis, []), clientId: "abc" };
+  expect(faultsOf(basis, typing, none)).toEqual(["client_secret"]);
+  expect(faultsOf(basis, typing, { ...none, clientSecret: "s" })).toEqual([]);
+  const empty = { ...typing, noSecret: true };
+  expect(faultsOf(basis, empty, none)).toEqual([]);
+  expect(draftOf(basis, empty, none).client_secret).toBe("");
+  const byKey = { ...empty, signatureMethod: "RSA-SHA1" };
+  expect(faultsOf(basis, byKey, none)).toEqual([]);
+  expect(draftOf(basis, byKey, none).client_secret).toBeNull();
 });
 
 test("a provider that refuses embedded browsers is begun in the person's own", () => {

@@ -26,6 +26,8 @@ export type Typing = {
   way: Way;
   /** Whose the private key of RSA-SHA1 is: Keybelt makes one, or the person has one. */
   rsaKey: "made" | "own";
+  /** The consumer was given no secret, and signs with an empty one (RFC 5849 §3.4.2). */
+  noSecret: boolean;
 };
 
 /** What goes down once. */
@@ -131,6 +133,7 @@ export function emptyTyping(basis: Basis, taken: ProfileName[], signIn: Way = "w
     redirectUri: "",
     way: refusesEmbedded(basis) ? "browser" : signIn,
     rsaKey: "made",
+    noSecret: false,
   };
 }
 
@@ -190,14 +193,25 @@ export function routeOf(way: Way): Route {
   return way === "pin" ? "manual" : way;
 }
 
+/** Whether requests are signed with the consumer secret. */
+export function signsWithSecret(basis: Basis, { byHand, signatureMethod }: Typing): boolean {
+  return isConsumer(basis, { byHand }) && signatureMethod !== "RSA-SHA1";
+}
+
+/** Whether that secret is lacking: an empty one is said to be so, since one that was forgotten looks the same. */
+export function lacksSecret(basis: Basis, typing: Typing, { clientSecret }: Secrets): boolean {
+  return signsWithSecret(basis, typing) && !typing.noSecret && clientSecret.trim() === "";
+}
+
 /** What the form still lacks, by field. */
-export function faultsOf(basis: Basis, typing: Typing): string[] {
+export function faultsOf(basis: Basis, typing: Typing, secrets: Secrets): string[] {
   const addresses = basis.kind === "hand" ? ADDRESSES[typing.byHand] : [];
   return [
     ...addresses
       .filter(({ key, needed }) => needed && typing.addresses[key].trim() === "")
       .map(({ key }) => key),
     ...(typing.clientId.trim() === "" ? ["client_id"] : []),
+    ...(lacksSecret(basis, typing, secrets) ? ["client_secret"] : []),
     ...(profileNameFault(typing.name.trim()) === null ? [] : ["name"]),
   ];
 }
@@ -220,7 +234,8 @@ export function draftOf(basis: Basis, typing: Typing, secrets: Secrets): Profile
       ...said({ client_id: typing.clientId, redirect_uri: saidRedirectUri(typing) }),
       ...(Object.keys(kwargs).length > 0 ? { client_kwargs: kwargs } : {}),
     },
-    client_secret: secrets.clientSecret.trim() || null,
+    client_secret:
+      typing.noSecret && signsWithSecret(basis, typing) ? "" : secrets.clientSecret.trim() || null,
     rsa_key:
       consumer && typing.signatureMethod === "RSA-SHA1" && typing.rsaKey === "own"
         ? secrets.rsaKey.trim() || null

@@ -3,6 +3,7 @@ import type { Profile } from "../../bindings/Profile";
 import type { ProfileChange } from "../../bindings/ProfileChange";
 import type { SettingForm } from "../../bindings/SettingForm";
 import { Button } from "../../parts/Button";
+import { Check } from "../../parts/Check";
 import { FailureNote } from "../../parts/FailureNote";
 import { Field } from "../../parts/Field";
 import { Segmented } from "../../parts/Segmented";
@@ -31,12 +32,19 @@ export function SettingEditor({
 }: SettingEditorProps) {
   const [typed, setTyped] = useState(() => typedValue(profile, name, form));
   const [empty, setEmpty] = useState(false);
+  const [none, setNone] = useState(false);
   const set = useSetProfile();
+  // A consumer may sign with an empty secret (RFC 5849 §3.4.2): that is said, since a forgotten one looks the same.
+  const mayBeNone = name === "client_secret" && profile.protocol === "oauth1";
   const own = profile.settings[name]?.layer === "profile" && profile.settings[name]?.value !== "not set";
   const change = (part: Partial<ProfileChange>) =>
     set.mutate({ profile: profile.name, change: part }, { onSuccess: onDone });
   const save = (event: FormEvent) => {
     event.preventDefault();
+    if (none) {
+      change({ client_secret: "" });
+      return;
+    }
     setEmpty(typed.trim() === "");
     if (typed.trim() === "") {
       return;
@@ -49,14 +57,21 @@ export function SettingEditor({
   };
   return (
     <form className={styles.editor} onSubmit={save}>
-      <Input
-        label={label}
-        name={name}
-        form={form}
-        value={typed}
-        onChange={setTyped}
-        error={empty ? "Type a value, or take the setting out." : null}
-      />
+      {!none && (
+        <Input
+          label={label}
+          name={name}
+          form={form}
+          value={typed}
+          onChange={setTyped}
+          error={empty ? "Type a value, or take the setting out." : null}
+        />
+      )}
+      {mayBeNone && (
+        <Check isSelected={none} onChange={setNone}>
+          The provider shows no consumer secret
+        </Check>
+      )}
       {own && form.kind !== "secret" && <Below profile={profile} name={name} />}
       {set.error && <FailureNote failure={set.error} />}
       <div className={styles.acts}>

@@ -122,8 +122,6 @@ impl Patch {
 
     /// A change as it was typed into the window.
     pub(crate) fn from_window(change: ProfileChange) -> Result<Self, Vec<SettingFault>> {
-        let typed =
-            |secret: Option<Typed>| secret.map(Typed::into_secret).filter(|secret| !secret.is_empty());
         let (mut set, mut faults) = (Map::new(), Vec::new());
         for (key, value) in change.settings {
             overlay(&mut set, undotted(&key, value), &mut faults);
@@ -138,8 +136,8 @@ impl Patch {
             unset: Vec::new(),
             set,
             secrets: GivenSecrets {
-                client_secret: typed(change.client_secret),
-                rsa_key: typed(change.rsa_key),
+                client_secret: change.client_secret.map(Typed::into_secret),
+                rsa_key: change.rsa_key.map(Typed::into_secret),
             },
         };
         if faults.is_empty() { Ok(patch) } else { Err(faults) }
