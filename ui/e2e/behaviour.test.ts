@@ -960,6 +960,27 @@ describe("keys and sizes", () => {
     [360, 560],
   ])("nothing sticks out at twice the size and more: %i by %i", (width, height) =>
     inWindow(
+  test("the bar says its scopes by name until Escape, or a press elsewhere", () =>
+    inWindow(
+      scenario(),
+      async (window) => {
+        const scopes = window.page.getByRole("button", { name: "3 scopes" });
+        const raw = window.page.getByText("repo:read");
+        for (const leave of [() => window.press("Escape"), () => window.page.getByRole("status").click()]) {
+          await window.tabTo("3 scopes");
+          await window.press("Enter");
+          await raw.waitFor();
+          expect(await scopes.getAttribute("aria-expanded")).toBe("true");
+          await raw.click();
+          expect(await scopes.getAttribute("aria-expanded")).toBe("true");
+          await leave();
+          await window.page.getByRole("list", { name: "Keybelt asks to" }).waitFor();
+          expect(await scopes.getAttribute("aria-expanded")).toBe("false");
+        }
+      },
+      { size: { width: 640, height: 72 }, path: "bar.html" },
+    ));
+
       scenario(),
       async (window) => {
         await toAccount(window, "tidewater");

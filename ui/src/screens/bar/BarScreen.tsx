@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type RefObject, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import type { BarState } from "../../bindings/BarState";
 import type { Connection } from "../../bindings/Connection";
 import { Button } from "../../parts/Button";
@@ -100,12 +100,16 @@ function Asked({ state }: { state: BarState }) {
 /** In words as far as there is room, each whole; by the names that the server gave them on a word. */
 function AskedScopes({ scopes, practice }: { scopes: string[]; practice: boolean }) {
   const [raw, setRaw] = useState(false);
+  const whole = useRef<HTMLDivElement>(null);
+  const list = useId();
+  useLeft(whole, raw, () => setRaw(false));
   const said = scopes.map((scope) =>
     raw ? visible(scope) : (shortScopeWords(scope, practice) ?? visible(scope)),
   );
   return (
-    <>
+    <div className={styles.whole} ref={whole}>
       <ul
+        id={list}
         className={styles.scopes}
         aria-label={raw ? "Scopes" : "Keybelt asks to"}
         data-raw={raw || undefined}
@@ -122,9 +126,26 @@ function AskedScopes({ scopes, practice }: { scopes: string[]; practice: boolean
           </li>
         ))}
       </ul>
-      <Button look="text" onPress={() => setRaw(!raw)}>
-        {raw ? "In words" : `${scopes.length} scope${scopes.length === 1 ? "" : "s"}`}
+      <Button look="text" aria-expanded={raw} aria-controls={list} onPress={() => setRaw(!raw)}>
+        {`${scopes.length} scope${scopes.length === 1 ? "" : "s"}`}
       </Button>
-    </>
+    </div>
   );
+}
+
+/** While it is open: Escape, a press elsewhere, and the keyboard gone to the page below close it. */
+function useLeft(whole: RefObject<HTMLElement | null>, isOpen: boolean, close: () => void) {
+  const left = useEffectEvent(close);
+  useEffect(() => {
+    if (!isOpen) {
+      return;
+    }
+    const gone = new AbortController();
+    const { signal } = gone;
+    const isElsewhere = ({ target }: Event) => !(target instanceof Node && whole.current?.contains(target));
+    document.addEventListener("pointerdown", (event) => isElsewhere(event) && left(), { signal });
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && left(), { signal });
+    window.addEventListener("blur", () => left(), { signal });
+    return () => gone.abort();
+  }, [isOpen, whole]);
 }
