@@ -8,16 +8,6 @@ import { useStartLink, useStartPractice } from "./queries/links";
 import { preferences } from "./queries/preferences";
 import { profile } from "./queries/profiles";
 
-/** The catalogue's id of the practice provider. */
-export const PRACTICE = "practice";
-/** The same server, as a provider of OAuth 1.0a. */
-const PRACTICE_OAUTH1 = "practice-oauth1";
-
-/** Whether a provider of the catalogue is the practice provider, by whichever protocol. */
-export function isPractice(provider: string | null): boolean {
-  return provider === PRACTICE || provider === PRACTICE_OAUTH1;
-}
-
 /** What linking through a profile asks for. */
 export function askFor(profile: ProfileName, route: Route, account: string | null = null): LinkAsk {
   return { request: { profile, account, route, scope: null, timeout: null } };
@@ -48,9 +38,6 @@ export function useLinking(): Linking {
     }
   };
   const again = async (account: Account) => {
-    if (account.provider === PRACTICE) {
-      return start({ practice: true });
-    }
     // Where the person likes to sign in, if the client registration has that way.
     const like = await queryClient.ensureQueryData(preferences()).catch(() => null);
     const routes = await queryClient.ensureQueryData(profile(account.profile)).catch(() => null);

@@ -1,6 +1,16 @@
 import type { ProviderSummary } from "../bindings/ProviderSummary";
 import { visible } from "./providerText";
 
+/** The catalogue's id of the practice provider. */
+export const PRACTICE = "practice";
+/** The same server, as a provider of OAuth 1.0a. */
+const PRACTICE_OAUTH1 = "practice-oauth1";
+
+/** Whether a provider of the catalogue is the practice provider, by whichever protocol. */
+export function isPractice(provider: string | null): boolean {
+  return provider === PRACTICE || provider === PRACTICE_OAUTH1;
+}
+
 /** What people call a provider: the catalogue's name, else the profile's own. */
 export function providerName(
   { provider, profile }: { provider: string | null; profile: string },

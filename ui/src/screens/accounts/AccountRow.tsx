@@ -1,5 +1,5 @@
 import type { Account } from "../../bindings/Account";
-import { isPractice, useLinking } from "../../linking";
+import { useLinking } from "../../linking";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
 import { cutTitle } from "../../parts/cutTitle";
@@ -7,7 +7,8 @@ import { LifeRing } from "../../parts/LifeRing";
 import { Marked } from "../../parts/Marked";
 import { Tile } from "../../parts/Tile";
 import { useNow } from "../../parts/useNow";
-import { saidName } from "../../words/providers";
+import { useSaidName } from "../../queries/profiles";
+import { isPractice } from "../../words/providers";
 import { groupOf } from "../../words/standing";
 import { day, relative } from "../../words/time";
 import { whoIs } from "../../words/who";

@@ -1,8 +1,7 @@
 import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
-import { PRACTICE } from "../../linking";
 import { PROTOCOLS } from "../../words/protocols";
-import { CATEGORIES, categoryName, nameBeside, providerName } from "../../words/providers";
+import { CATEGORIES, categoryName, nameBeside, PRACTICE, providerName } from "../../words/providers";
 
 /** Something to link an account at. */
 export type Offer = { id: string; name: string; about: string; tile: string; choice: Choice };

@@ -1,10 +1,9 @@
 import type { Account } from "../../bindings/Account";
 import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
-import { isPractice } from "../../linking";
 import type { Place, Tab } from "../../navigation";
 import type { IconName } from "../../parts/Icon";
-import { providerName } from "../../words/providers";
+import { isPractice, providerName } from "../../words/providers";
 import { matches, needsPerson } from "../../words/standing";
 import { whoIs } from "../../words/who";
 

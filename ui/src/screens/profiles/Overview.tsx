@@ -2,7 +2,7 @@ import { Button as AriaButton } from "react-aria-components";
 import type { Account } from "../../bindings/Account";
 import type { Profile } from "../../bindings/Profile";
 import type { Route } from "../../bindings/Route";
-import { askFor, PRACTICE, useLinking } from "../../linking";
+import { askFor, useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Chip } from "../../parts/Chip";
@@ -87,7 +87,7 @@ export function OverviewFoot({ profile, route, onRemove }: OverviewFootProps) {
   const { start, starting } = useLinking();
   const link = async () => {
     if (profile) {
-      await start(profile.provider === PRACTICE ? { practice: true } : askFor(profile.name, route));
+      await start(askFor(profile.name, route));
       close();
     }
   };

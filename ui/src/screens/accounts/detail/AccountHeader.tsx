@@ -1,6 +1,6 @@
 import type { Account } from "../../../bindings/Account";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
-import { isPractice, useLinking } from "../../../linking";
+import { useLinking } from "../../../linking";
 import { type Tab, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { Chip } from "../../../parts/Chip";
@@ -11,7 +11,7 @@ import { MoreItem, MoreLine, MoreMenu } from "../../../parts/MoreMenu";
 import { Tile } from "../../../parts/Tile";
 import { useRefreshAccount } from "../../../queries/accounts";
 import { composeAs } from "../../../queries/request";
-import { saidName } from "../../../words/providers";
+import { isPractice } from "../../../words/providers";
 import { visible } from "../../../words/providerText";
 import { needsPerson } from "../../../words/standing";
 import { ownName } from "../../../words/who";

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
-import { PRACTICE } from "../../../linking";
 import { useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { ScopeList } from "../../../parts/ScopeList";
 import { useNow } from "../../../parts/useNow";
 import { profile } from "../../../queries/profiles";
+import { isPractice } from "../../../words/providers";
 import { visible } from "../../../words/providerText";
 import { settingText } from "../../../words/settings";
 import { lasts } from "../../../words/standing";
@@ -29,7 +29,7 @@ export function TokenTab({ detail, provider }: { detail: AccountDetail; provider
       <section className={styles.section}>
         <h2>{detail.status === "needs_relink" ? "What it could do" : "What it may do"}</h2>
         {detail.scopes.length > 0 ? (
-          <ScopeList granted={detail.scopes} practice={detail.provider === PRACTICE} />
+          <ScopeList granted={detail.scopes} practice={isPractice(detail.provider)} />
         ) : (
           <p className={styles.words}>{provider} does not say what this token may do.</p>
         )}
