@@ -1,11 +1,13 @@
 import { queryOptions, useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
+import type { Account } from "../bindings/Account";
 import type { AccountName } from "../bindings/AccountName";
 import type { ApiResponse } from "../bindings/ApiResponse";
 import type { Failure } from "../bindings/Failure";
 import type { RequestDraft } from "../bindings/RequestDraft";
 import type { RequestPlan } from "../bindings/RequestPlan";
 import type { SavedResponse } from "../bindings/SavedResponse";
+import { isPractice } from "../words/providers";
 import { useStaleAccounts } from "./accounts";
 import { call, failureOf } from "./call";
 
@@ -15,17 +17,21 @@ export type BodyKind = "form" | "json" | "text";
 export type HeaderRow = { id: number; name: string; value: string };
 
 /** One request that was sent, and what came of it. */
-export type Sent = { id: number; work: Composed; status: number | null };
+export type Sent = { id: number; work: Written; status: number | null };
 
 /** The request as it is being written. */
 export type Composed = {
   account: AccountName | null;
   method: string;
-  url: string;
+  /** As far as it was typed; `null`: nothing was. */
+  url: string | null;
   headers: HeaderRow[];
   bodyKind: BodyKind;
   body: string;
 };
+
+/** A request with its address. */
+type Written = Composed & { url: string };
 
 /** All that the screen holds, in memory only, until the vault is locked. */
 export type Work = {
@@ -39,7 +45,7 @@ export type Work = {
 };
 
 const EMPTY: Work = {
-  composed: { account: null, method: "GET", url: "", headers: [], bodyKind: "form", body: "" },
+  composed: { account: null, method: "GET", url: null, headers: [], bodyKind: "form", body: "" },
   answer: null,
   failure: null,
   history: [],
@@ -69,6 +75,12 @@ export function useRequestWork(): Work {
 
 export function compose(change: Partial<Composed>): void {
   put({ ...work, composed: { ...work.composed, ...change } });
+}
+
+/** The address as it stands: what was typed, else where an account's requests begin. */
+export function addressOf({ url }: Composed, account: Account): string {
+  const hasNotes = account.protocol === "oauth1" || account.scopes.includes("notes");
+  return url ?? (isPractice(account.provider) && hasNotes ? "notes" : "");
 }
 
 /** Writes a request as this account; what another one was answered is put away. */
@@ -103,7 +115,7 @@ const KINDS: Record<BodyKind, string> = {
 };
 
 /** The request as Rust takes it. */
-export function draftOf(account: AccountName, composed: Composed): RequestDraft {
+export function draftOf(account: Account, composed: Composed): RequestDraft {
   const headers: [string, string][] = composed.headers
     .filter(({ name, value }) => name.trim() !== "" || value.trim() !== "")
     .map(({ name, value }) => [name.trim(), value.trim()]);
@@ -112,7 +124,8 @@ export function draftOf(account: AccountName, composed: Composed): RequestDraft 
   if (body !== null && composed.bodyKind !== "form" && !saysKind) {
     headers.push(["Content-Type", KINDS[composed.bodyKind]]);
   }
-  return { account, method: composed.method, url: composed.url.trim(), headers, body };
+  const url = addressOf(composed, account).trim();
+  return { account: account.name, method: composed.method, url, headers, body };
 }
 
 export const requestPlan = (draft: RequestDraft) =>
@@ -142,13 +155,13 @@ const SEND = ["request", "send"];
 /** Sends it. What comes back stands in the work, also where the person looks elsewhere meanwhile. */
 export function useSendRequest() {
   const stale = useStaleAccounts();
-  return useMutation<ApiResponse, Failure, Sending, Composed>({
+  return useMutation<ApiResponse, Failure, Sending, Written>({
     mutationKey: SEND,
     mutationFn: (sending) => call("send_request", sending),
-    onMutate: () => {
+    onMutate: ({ draft }) => {
       const sent = work.composed;
       put({ ...work, failure: null });
-      return sent;
+      return { ...sent, url: sent.url ?? draft.url };
     },
     onSuccess: (answer, _, sent) => {
       if (work.composed.account === sent.account) {
@@ -165,7 +178,7 @@ export function useSendRequest() {
   });
 }
 
-function remembered(sent: Composed, status: number | null): Sent[] {
+function remembered(sent: Written, status: number | null): Sent[] {
   const id = (work.history[0]?.id ?? 0) + 1;
   return [{ id, work: sent, status }, ...work.history].slice(0, MOST_SENT);
 }

@@ -5,7 +5,7 @@ import type { RequestPlan } from "../../bindings/RequestPlan";
 import { Button } from "../../parts/Button";
 import { Picker } from "../../parts/Picker";
 import pick from "../../parts/Picker.module.css";
-import { compose, useRequestWork } from "../../queries/request";
+import { addressOf, compose, useRequestWork } from "../../queries/request";
 import { visible } from "../../words/providerText";
 import styles from "./AddressBar.module.css";
 
@@ -19,7 +19,7 @@ type AddressBarProps = {
 
 /** Method and address, joined to the profile's API as it is typed, and the button that sends. */
 export function AddressBar({ account, plan, sending, onSend, onStop }: AddressBarProps) {
-  const { url } = useRequestWork().composed;
+  const url = addressOf(useRequestWork().composed, account);
   const send = (event: FormEvent) => {
     event.preventDefault();
     onSend();

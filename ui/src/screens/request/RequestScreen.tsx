@@ -9,6 +9,7 @@ import { Page } from "../../parts/Page";
 import { accounts } from "../../queries/accounts";
 import { providers } from "../../queries/profiles";
 import {
+  addressOf,
   agreeTo,
   composeAs,
   draftOf,
@@ -61,7 +62,7 @@ function NoAccount() {
 function Workbench({ account, all }: { account: Account; all: Account[] }) {
   const catalogue = useQuery(providers()).data ?? [];
   const { plan, sending, send, refreshAndSend, stop, asked, answerAsked } = useSending(account);
-  const empty = useRequestWork().composed.url.trim() === "";
+  const empty = addressOf(useRequestWork().composed, account).trim() === "";
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -92,7 +93,7 @@ function Workbench({ account, all }: { account: Account; all: Account[] }) {
 /** What the request would do, and doing it: another host than the profile's API is asked about first. */
 function useSending(account: Account) {
   const work = useRequestWork();
-  const draft = draftOf(account.name, work.composed);
+  const draft = draftOf(account, work.composed);
   const plan = useQuery({ ...requestPlan(draft), placeholderData: keepPreviousData });
   const sending = useIsSending();
   const { mutate } = useSendRequest();
