@@ -336,7 +336,7 @@ describe("an account", () => {
     inWindow(scenario(), async (window) => {
       await toAccount(window, "flickr");
       await window.page.getByText("Does not expire").first().waitFor();
-      await window.page.getByText("As told by flickr’s API; not signed").waitFor();
+      await window.page.getByText("As told by photos.example’s API; not signed").waitFor();
       expect(await window.page.getByRole("tab").allTextContents()).not.toContain("Checks");
       await toTab(window, "Token");
       await window.page.getByText("OAuth 1.0a, HMAC-SHA1", { exact: false }).waitFor();
@@ -345,11 +345,11 @@ describe("an account", () => {
       await window.page.keyboard.type("copy access flickr");
       await window.page.getByText("Nothing of that name.").waitFor();
       await window.press("Escape", "Escape", "Delete");
-      await window.page.getByText("Remove Keybelt in your flickr account").waitFor();
+      await window.page.getByText("Remove Keybelt in your photos.example account").waitFor();
       expect(await window.page.getByRole("checkbox").count()).toBe(0);
       await window.tabTo("Unlink");
       await window.press("Enter");
-      await window.page.getByText("Remove Keybelt in your flickr account too.").waitFor();
+      await window.page.getByText("Remove Keybelt in your photos.example account too.").waitFor();
       expect(await window.calls("unlink_account")).toEqual([
         { account: "flickr/okafor_pictures", revoke: false },
       ]);
@@ -359,7 +359,7 @@ describe("an account", () => {
     inWindow(scenario(), async (window) => {
       await toAccount(window, "github");
       await window.press("Delete");
-      await window.page.getByText("Remove Keybelt in your github account").waitFor();
+      await window.page.getByText("Remove Keybelt in your github.example account").waitFor();
       expect(await window.page.getByRole("checkbox").count()).toBe(0);
     }));
 
@@ -517,7 +517,7 @@ describe("linking", () => {
       await window.press("ArrowRight", "ArrowRight", "Space");
       await window.tabTo("Link account");
       await window.press("Enter");
-      await window.page.getByText("Type the number harbour shows").waitFor();
+      await window.page.getByText("Type the number h.example shows").waitFor();
       expect((await window.calls("add_profile"))[0]).toEqual({
         draft: {
           name: "harbour",
@@ -608,13 +608,15 @@ describe("linking", () => {
       expect((await window.calls("start_link"))[0]).toMatchObject({
         request: { profile: "flickr", route: "manual" },
       });
-      await window.tabTo("Open flickr");
+      await window.tabTo("Open photos.example");
       await window.press("Enter");
       await expect.poll(() => window.calls("open_link")).toEqual([{ id: 1 }]);
       await window.tabTo("Go on");
       await window.press("Enter");
-      await window.page.getByText("Type the number that flickr shows once you allowed access.").waitFor();
-      expect(await window.focused()).toBe("Number that flickr shows");
+      await window.page
+        .getByText("Type the number that photos.example shows once you allowed access.")
+        .waitFor();
+      expect(await window.focused()).toBe("Number that photos.example shows");
       await window.page.keyboard.type(" 418306227 ");
       await window.press("Enter");
       await expect.poll(() => window.calls("paste_callback")).toEqual([{ id: 1, address: "418306227" }]);

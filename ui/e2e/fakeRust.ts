@@ -347,8 +347,7 @@ export function fakeRust(scenario: Scenario): void {
             : [`app.keybelt:/callback/${name}`, `http://127.0.0.1/callback/${name}`],
         routes: said === "oob" ? ["manual"] : ["webview", "browser", "manual"],
         settings: {
-          client_id: value("client_id"),
-          issuer: value("issuer"),
+          ...Object.fromEntries(Object.keys(settings).map((key) => [key, value(key)])),
           ...(rest.make_rsa_key
             ? { "client_kwargs.rsa_key": { value: "set", layer: "profile", overrides: null } }
             : {}),

@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Studio, Window } from "./browser";
-import type { Scenario } from "./fakeRust";
-import { failure, response, scenario } from "./scenarios";
+import { describe, expect, test } from "vitest";
+import { type Window, windowsOfFile } from "./browser";
+import { account, failure, response, scenario } from "./scenarios";
 import { placeKey, toAccount, toRequest } from "./walks";
 
-let studio: Studio;
-beforeAll(async () => {
-  studio = await Studio.open();
-});
-afterAll(() => studio.close());
-
-async function inWindow(held: Scenario, act: (window: Window) => Promise<void>): Promise<void> {
-  const window = await Window.open(studio, held);
-  try {
-    await act(window);
-    expect(window.faults).toEqual([]);
-  } finally {
-    await window.close();
-  }
-}
+const inWindow = windowsOfFile();
 
 /** Sends what is typed, without waiting for anything. */
 async function send(window: Window): Promise<void> {
@@ -28,6 +13,26 @@ async function send(window: Window): Promise<void> {
 const sent = (window: Window) => window.calls("send_request");
 
 describe("an API request", () => {
+  test("begins at the notes where the practice provider has some, until something is typed", () =>
+    inWindow(
+      scenario({
+        accounts: [
+          account("practice/ada-practice.example", { provider: "practice", scopes: ["notes", "openid"] }),
+        ],
+      }),
+      async (window) => {
+        await toRequest(window);
+        const address = window.page.getByLabel(/^Address/);
+        expect(await address.inputValue()).toBe("notes");
+        await send(window);
+        await window.page.getByText("200 OK").waitFor();
+        expect((await sent(window))[0]).toMatchObject({ draft: { url: "notes" } });
+        await address.fill("");
+        await window.press(placeKey("profiles"), placeKey("request"));
+        expect(await address.inputValue()).toBe("");
+      },
+    ));
+
   test("is sent as it stands, to the profile's own API without a question", () =>
     inWindow(scenario(), async (window) => {
       await toRequest(window, "projects/40118");

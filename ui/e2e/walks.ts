@@ -277,7 +277,7 @@ export async function startPin(window: Window): Promise<void> {
   await toProfile(window, "flickr");
   await window.tabTo("Link account");
   await window.press("Enter");
-  await window.page.getByText("Type the number flickr shows").waitFor();
+  await window.page.getByText("Type the number photos.example shows").waitFor();
 }
 
 /** An authorization comes to this. */

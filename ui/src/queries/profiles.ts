@@ -1,4 +1,5 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Account } from "../bindings/Account";
 import type { AccountName } from "../bindings/AccountName";
 import type { Discovered } from "../bindings/Discovered";
 import type { Failure } from "../bindings/Failure";
@@ -9,6 +10,8 @@ import type { ProfileFormat } from "../bindings/ProfileFormat";
 import type { ProfileName } from "../bindings/ProfileName";
 import type { Provider } from "../bindings/Provider";
 import type { PublicKey } from "../bindings/PublicKey";
+import { saidName } from "../words/providers";
+import { serverAddress } from "../words/settings";
 import { useStaleAccounts } from "./accounts";
 import { call } from "./call";
 
@@ -22,6 +25,16 @@ export const profile = (name: ProfileName) =>
 
 export const providers = () =>
   queryOptions({ queryKey: ["providers"], queryFn: () => call("list_providers"), staleTime: Infinity });
+
+/** What an account's provider is called in a sentence; an issuer is not known of all that nobody catalogued. */
+export function useSaidName({ provider, issuer, profile: name }: Account, label: string): string {
+  const needed = provider === null && issuer === null;
+  const registration = useQuery({ ...profiles(), enabled: needed }).data?.find((one) => one.name === name);
+  return saidName(
+    { provider, address: issuer ?? (registration ? serverAddress(registration) : null) },
+    label,
+  );
+}
 
 /** Makes everything about profiles be read again. */
 export function useStaleProfiles(): () => Promise<void> {

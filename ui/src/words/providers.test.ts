@@ -49,8 +49,8 @@ test.each([
   [null, "https://auth.tidewater.example:8443/realms/research", "auth.tidewater.example:8443"],
   [null, "no address", "Google"],
   [null, null, "Google"],
-])("in a sentence, %s at %s is %s", (provider, issuer, said) =>
-  expect(saidName({ provider, issuer }, "Google")).toBe(said),
+])("in a sentence, %s at %s is %s", (provider, address, said) =>
+  expect(saidName({ provider, address }, "Google")).toBe(said),
 );
 
 test.each([

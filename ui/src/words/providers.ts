@@ -43,14 +43,16 @@ export function categoryName(id: string): string {
 }
 
 /**
- * The provider in a sentence, which says what it does: the catalogue's by its name, any other by its issuer's host,
- * which the person did not choose. The profile's name is a label.
+ * The provider in a sentence, which says what it does: the catalogue's by its name, any other by the host of its
+ * address, which the person did not choose. The profile's name is a label.
  */
 export function saidName(
-  { provider, issuer }: { provider: string | null; issuer: string | null },
+  { provider, address }: { provider: string | null; address: string | null },
   name: string,
 ): string {
-  return provider === null && issuer !== null && URL.canParse(issuer) ? visible(new URL(issuer).host) : name;
+  return provider === null && address !== null && URL.canParse(address)
+    ? visible(new URL(address).host)
+    : name;
 }
 
 /** Whether the provider is a server on this machine, which is there without a network. */

@@ -24,6 +24,11 @@ export function settingText({ settings }: Profile, key: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** The server of a client registration: its issuer, else the page that people are sent to. */
+export function serverAddress(profile: Profile): string | null {
+  return settingText(profile, "issuer") ?? settingText(profile, "authorize_url");
+}
+
 /** Whether a secret is there; what it is stays in Rust. */
 export function isSet({ settings }: Profile, key: string): boolean {
   return settings[key]?.value === "set";

@@ -45,17 +45,15 @@ export function AccountRow({ account, provider, query = "" }: AccountRowProps) {
           <LifeRing account={account} />
         </div>
       )}
-      {attention && (
-        <Attention account={account} provider={saidName(account, provider)} bad={group === "need"} />
-      )}
+      {attention && <Attention account={account} label={provider} bad={group === "need"} />}
     </div>
   );
 }
 
-function Attention({ account, provider, bad }: { account: Account; provider: string; bad: boolean }) {
+function Attention({ account, label, bad }: { account: Account; label: string; bad: boolean }) {
   const now = useNow(account.expires_at);
   const { again, starting } = useLinking();
-  const said = sentence(account, provider, now);
+  const said = sentence(account, useSaidName(account, label), now);
   return (
     <div className={styles.say} data-tone={bad ? "bad" : "warn"}>
       <span className={styles.words} {...cutTitle(said)}>

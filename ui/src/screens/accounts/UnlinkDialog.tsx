@@ -13,7 +13,7 @@ import { account, accounts, useUnlinkAccount } from "../../queries/accounts";
 import { profile, providers } from "../../queries/profiles";
 import { providerName, saidName } from "../../words/providers";
 import { visible } from "../../words/providerText";
-import { settingText } from "../../words/settings";
+import { serverAddress, settingText } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
 import { whoIs } from "../../words/who";
 import styles from "./dialogs.module.css";
@@ -32,7 +32,8 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
     return null;
   }
   const label = providerName(linked, catalogue);
-  const provider = saidName(linked, label);
+  const address = linked.issuer ?? (registration ? serverAddress(registration) : null);
+  const provider = saidName({ provider: linked.provider, address }, label);
   // OAuth 1.0a has nowhere to ask (RFC 5849), and not every server of OAuth 2 (RFC 7009) has.
   const hears =
     linked.protocol !== "oauth1" &&

@@ -77,14 +77,9 @@ function useParty(profile: string): Party {
   const label = providerName({ provider, profile }, catalogue);
   return {
     id: provider ?? profile,
-    name: saidName({ provider, issuer: known ? addressOf(known) : null }, label),
+    name: saidName({ provider, address: known ? serverAddress(known) : null }, label),
     label,
     profile,
     practice: isPractice(provider),
   };
-}
-
-/** Where the person is asked. */
-function addressOf(profile: Profile): string | null {
-  return settingText(profile, "issuer") ?? settingText(profile, "authorization_endpoint");
 }

@@ -22,6 +22,9 @@ import { Registration } from "./Registration";
 
 type OverviewProps = {
   profile: Profile;
+  /** What the person calls the provider. */
+  label: string;
+  /** What it is called in a sentence. */
   provider: string;
   linked: Account[];
   route: Route;
@@ -30,7 +33,7 @@ type OverviewProps = {
 };
 
 /** What most people want to know of a client registration. */
-export function Overview({ profile, provider, linked, route, onRoute, onPage }: OverviewProps) {
+export function Overview({ profile, label, provider, linked, route, onRoute, onPage }: OverviewProps) {
   const routes = routesOf(profile);
   const scopes = scopesOf(settingText(profile, "client_kwargs.scope") ?? "");
   return (
@@ -69,7 +72,7 @@ export function Overview({ profile, provider, linked, route, onRoute, onPage }: 
           <p className={styles.nothing}>{routes[0]?.text}</p>
         )}
       </section>
-      {linked.length > 0 && <LinkedThrough linked={linked} provider={provider} />}
+      {linked.length > 0 && <LinkedThrough linked={linked} label={label} />}
       <div className={styles.more}>
         <Button look="quiet" icon="right" onPress={() => onPage({ at: "settings", editing: null })}>
           All settings, and where each comes from
@@ -105,7 +108,7 @@ export function OverviewFoot({ profile, route, onRemove }: OverviewFootProps) {
   );
 }
 
-function LinkedThrough({ linked, provider }: { linked: Account[]; provider: string }) {
+function LinkedThrough({ linked, label }: { linked: Account[]; label: string }) {
   const { show, close } = useNavigation();
   return (
     <section className={styles.section}>
@@ -122,7 +125,7 @@ function LinkedThrough({ linked, provider }: { linked: Account[]; provider: stri
                   show(account.name);
                 }}
               >
-                <Tile id={account.provider ?? account.profile} name={provider} size={24} />
+                <Tile id={account.provider ?? account.profile} name={label} size={24} />
                 <span className={styles.who} title={who} dir="auto">
                   {who}
                 </span>

@@ -13,8 +13,9 @@ import { accounts } from "../../queries/accounts";
 import { useSignIn } from "../../queries/preferences";
 import { profile as profileQuery, providers } from "../../queries/profiles";
 import { PROTOCOLS } from "../../words/protocols";
-import { providerName } from "../../words/providers";
+import { providerName, saidName } from "../../words/providers";
 import { routesOf } from "../../words/redirectUris";
+import { serverAddress } from "../../words/settings";
 import { ExportPage } from "./ExportPage";
 import { Overview, OverviewFoot } from "./Overview";
 import { RemoveFoot, RemovePage } from "./RemovePage";
@@ -40,14 +41,16 @@ export function ProfileSheet({ name }: { name: ProfileName }) {
   const form = useId();
   const signIn = useSignIn();
   const route = chosen ?? (data && preferred(data, signIn)) ?? signIn;
-  const provider = providerName({ provider: data?.provider ?? null, profile: name }, catalogue);
+  const label = providerName({ provider: data?.provider ?? null, profile: name }, catalogue);
+  const address = data ? serverAddress(data) : null;
+  const provider = saidName({ provider: data?.provider ?? null, address }, label);
   const home = page.at === "overview";
   const back = () => setPage(OVERVIEW);
   return (
     <Sheet
       title={TITLES[page.at](name)}
-      tile={home && <Tile id={data?.provider ?? name} name={provider} size={34} />}
-      subtitle={subtitleOf(page, provider === name ? null : provider, data)}
+      tile={home && <Tile id={data?.provider ?? name} name={label} size={34} />}
+      subtitle={subtitleOf(page, label === name ? null : label, data)}
       actions={
         home &&
         data && (
@@ -85,6 +88,7 @@ export function ProfileSheet({ name }: { name: ProfileName }) {
       {data && page.at === "overview" && (
         <Overview
           profile={data}
+          label={label}
           provider={provider}
           linked={linked}
           route={route}
@@ -107,7 +111,7 @@ export function ProfileSheet({ name }: { name: ProfileName }) {
         />
       )}
       {page.at === "export" && <ExportPage names={[name]} />}
-      {page.at === "remove" && <RemovePage linked={linked} provider={provider} />}
+      {page.at === "remove" && <RemovePage linked={linked} label={label} provider={provider} />}
     </Sheet>
   );
 }

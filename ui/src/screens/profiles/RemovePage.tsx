@@ -12,8 +12,16 @@ const ONE =
 const MANY = (count: number) =>
   `${count} accounts are linked through it, and are unlinked with it. Their tokens are wiped from your vault, and tools that use them stop working.`;
 
+type RemovePageProps = {
+  linked: Account[];
+  /** What the person calls the provider. */
+  label: string;
+  /** What it is called in a sentence. */
+  provider: string;
+};
+
 /** What goes when the profile goes. */
-export function RemovePage({ linked, provider }: { linked: Account[]; provider: string }) {
+export function RemovePage({ linked, label, provider }: RemovePageProps) {
   if (linked.length === 0) {
     return (
       <p className={styles.lead}>
@@ -31,7 +39,7 @@ export function RemovePage({ linked, provider }: { linked: Account[]; provider: 
       <ul className={styles.accounts}>
         {linked.map((account) => (
           <li key={account.name} className={styles.account}>
-            <Tile id={account.provider ?? account.profile} name={provider} size={24} />
+            <Tile id={account.provider ?? account.profile} name={label} size={24} />
             <span className={styles.who} dir="auto">
               {whoIs(account)}
             </span>

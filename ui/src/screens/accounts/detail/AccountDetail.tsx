@@ -7,7 +7,8 @@ import { TABS, type Tab as TabName, useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { FailureNote } from "../../../parts/FailureNote";
 import { account as accountQuery } from "../../../queries/accounts";
-import { providerName, saidName } from "../../../words/providers";
+import { useSaidName } from "../../../queries/profiles";
+import { providerName } from "../../../words/providers";
 import styles from "./AccountDetail.module.css";
 import { AccountHeader } from "./AccountHeader";
 import { ActivityTab } from "./ActivityTab";
@@ -31,7 +32,7 @@ export function AccountDetail({ account, catalogue }: AccountDetailProps) {
   const { tab, setTab } = useNavigation();
   const detail = useQuery(accountQuery(account.name));
   const label = providerName(account, catalogue);
-  const provider = saidName(account, label);
+  const provider = useSaidName(account, label);
   // Without an ID token there is nothing that was checked.
   const tabs = TABS.filter((name) => name !== "checks" || (detail.data?.checks.length ?? 0) > 0);
   const shown = tabs.includes(tab) ? tab : "identity";
@@ -43,7 +44,13 @@ export function AccountDetail({ account, catalogue }: AccountDetailProps) {
   };
   return (
     <>
-      <AccountHeader account={account} detail={detail.data ?? null} label={label} tab={shown} />
+      <AccountHeader
+        account={account}
+        detail={detail.data ?? null}
+        label={label}
+        provider={provider}
+        tab={shown}
+      />
       <Tabs
         className={styles.tabs ?? ""}
         selectedKey={shown}

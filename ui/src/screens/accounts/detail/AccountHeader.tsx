@@ -18,10 +18,18 @@ import { ownName } from "../../../words/who";
 import styles from "./AccountHeader.module.css";
 import { LifeStrip } from "./LifeStrip";
 
-type AccountHeaderProps = { account: Account; detail: AccountDetail | null; label: string; tab: Tab };
+type AccountHeaderProps = {
+  account: Account;
+  detail: AccountDetail | null;
+  /** What the person calls the provider. */
+  label: string;
+  /** What it is called in a sentence. */
+  provider: string;
+  tab: Tab;
+};
 
 /** Whose account it is, whether that was verified, what can be done, and how its token stands. */
-export function AccountHeader({ account, detail, label, tab }: AccountHeaderProps) {
+export function AccountHeader({ account, detail, label, provider, tab }: AccountHeaderProps) {
   const { backToList, setTab } = useNavigation();
   const { again, starting } = useLinking();
   const verified =
@@ -77,7 +85,7 @@ export function AccountHeader({ account, detail, label, tab }: AccountHeaderProp
             <More account={account} />
           </div>
         </div>
-        <LifeStrip account={account} provider={saidName(account, label)} />
+        <LifeStrip account={account} provider={provider} />
       </div>
     </header>
   );
