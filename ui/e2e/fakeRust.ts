@@ -122,7 +122,13 @@ export function fakeRust(scenario: Scenario): void {
     const known = scenario.settings.map(({ key }) => key);
     return {
       format: "json",
-      profiles: Object.entries(held.document).map(([name, settings]) => {
+      profiles: Object.entries(held.document).map(([name, document]) => {
+        const { client_kwargs = {}, ...rest } = document;
+        const members = Object.entries(client_kwargs as Record<string, unknown>);
+        const settings: Record<string, unknown> = {
+          ...rest,
+          ...Object.fromEntries(members.map(([key, value]) => [`client_kwargs.${key}`, value])),
+        };
         const faults = Object.keys(settings)
           .filter((key) => !known.includes(key))
           .map((key) => {
@@ -137,7 +143,11 @@ export function fakeRust(scenario: Scenario): void {
         const profile: Profile = {
           name,
           provider: null,
-          protocol: "oauth2",
+          protocol: settings.request_token_url
+            ? "oauth1"
+            : /\bopenid\b/.test(String(settings["client_kwargs.scope"]))
+              ? "oidc"
+              : "oauth2",
           redirect_uris: [],
           routes: ["webview"],
           settings: Object.fromEntries(shown),
@@ -482,6 +492,7 @@ export function fakeRust(scenario: Scenario): void {
       return null;
     },
     open_link: () => null,
+    raise_link: () => null,
     paste_callback: () => null,
     vault_status: () => scenario.vault,
     unlock_vault: ({ passphrase }) => {
@@ -495,7 +506,6 @@ export function fakeRust(scenario: Scenario): void {
       return opened();
     },
     lock_vault: () => {
-    raise_link: () => null,
       scenario.vault = { ...scenario.vault, locked: true };
       emit("vault_changed", scenario.vault);
       return scenario.vault;

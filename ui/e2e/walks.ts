@@ -199,7 +199,12 @@ export async function toImport(window: Window): Promise<void> {
 
 /** A document with what is new, what is taken, and what is wrong. */
 export const DOCUMENT = JSON.stringify({
-  "gitlab-ci": { client_id: "ci", client_secret: "s3cr3t-ci", issuer: "https://gitlab.example" },
+  "gitlab-ci": {
+    client_id: "ci",
+    client_secret: "s3cr3t-ci",
+    issuer: "https://gitlab.example",
+    client_kwargs: { scope: "openid email" },
+  },
   strava: { client_id: "st", client_secret: "s3cr3t-st" },
   flickr: { client_id: "fl", request_token_url: "https://f.example/r" },
   "zoom-studio": { client_id: "zo", acess_token_url: "https://z.example/token" },
