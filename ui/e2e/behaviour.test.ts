@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LARGE, SMALL, Studio, Window } from "./browser";
-import type { Scenario } from "./fakeRust";
+import { describe, expect, test } from "vitest";
+import { LARGE, SMALL, type Window, windowsOfFile } from "./browser";
 import { account, failure, fresh, many, manyProviders, profile, scenario } from "./scenarios";
 import {
   chooseFirst,
@@ -25,22 +24,7 @@ import {
   toTab,
 } from "./walks";
 
-let studio: Studio;
-beforeAll(async () => {
-  studio = await Studio.open();
-});
-afterAll(() => studio.close());
-
-/** A window for one test: closed after it, and it must not have complained. */
-async function inWindow(held: Scenario, act: (window: Window) => Promise<void>, options = {}): Promise<void> {
-  const window = await Window.open(studio, held, options);
-  try {
-    await act(window);
-    expect(window.faults).toEqual([]);
-  } finally {
-    await window.close();
-  }
-}
+const inWindow = windowsOfFile();
 
 const heading = (window: Window, name: string | RegExp) =>
   window.page.getByRole("heading", { name, level: 1 }).and(window.page.locator(":focus"));
@@ -381,8 +365,6 @@ describe("an account", () => {
       await window.tabTo("Copy for 30 seconds");
       await window.press("Enter");
       await window.page.getByText("Access token copied.").waitFor();
-      await page.getByRole("button", { name: "Show it" }).click();
-      await expect.poll(() => window.calls("raise_link")).toEqual([{ id: 1 }]);
       await window.page.getByRole("button", { name: "Clear now" }).focus();
       await window.press("Enter");
       await expect.poll(() => window.calls("clear_clipboard")).toHaveLength(1);
@@ -399,6 +381,8 @@ describe("linking", () => {
       await page.getByRole("searchbox").and(page.locator(":focus")).waitFor();
       await chooseFirst(window, "practice provider, oauth");
       await page.getByText("The window of tidewater is open.").waitFor();
+      await page.getByRole("button", { name: "Show it" }).click();
+      await expect.poll(() => window.calls("raise_link")).toEqual([{ id: 1 }]);
       expect(await page.getByText(/waiting for you, /).count()).toBe(0);
       expect(await page.getByText("The window is open").count()).toBe(0);
       await page.getByRole("button", { name: "Cancel the authorization of tidewater" }).click();
@@ -456,6 +440,22 @@ describe("linking", () => {
       await window.tabTo("Save for later");
       await window.press("Enter");
       await window.page.getByText("gitlab is saved.").waitFor();
+      await window.page.getByRole("dialog").getByRole("heading", { name: "gitlab", level: 1 }).waitFor();
+      expect(await window.calls("add_profile")).toEqual([
+        {
+          draft: {
+            name: "gitlab",
+            provider: "gitlab",
+            settings: { client_id: "7b1f" },
+            client_secret: "s3cr3t",
+            rsa_key: null,
+            make_rsa_key: false,
+          },
+        },
+      ]);
+      expect(await window.calls("start_link")).toEqual([]);
+    }));
+
   test("asks for a consumer secret that was forgotten, and takes none on a word", () =>
     inWindow(scenario(), async (window) => {
       await window.page.getByRole("row").first().waitFor();
@@ -473,22 +473,6 @@ describe("linking", () => {
       await window.tabTo("Link account");
       await window.press("Enter");
       await expect.poll(() => window.calls("add_profile")).toMatchObject([{ draft: { client_secret: "" } }]);
-    }));
-
-      await window.page.getByRole("dialog").getByRole("heading", { name: "gitlab", level: 1 }).waitFor();
-      expect(await window.calls("add_profile")).toEqual([
-        {
-          draft: {
-            name: "gitlab",
-            provider: "gitlab",
-            settings: { client_id: "7b1f" },
-            client_secret: "s3cr3t",
-            rsa_key: null,
-            make_rsa_key: false,
-          },
-        },
-      ]);
-      expect(await window.calls("start_link")).toEqual([]);
     }));
 
   test("sets a server of OAuth 1.0a up by hand, where it shows a number", () =>
@@ -823,12 +807,12 @@ describe("a profile", () => {
     inWindow(scenario({ renamed: [{ name: "tidewater", key: "tide" }] }), async (window) => {
       await toMore(window, "tidewater", "Export…");
       await window.page.getByText('"client_id": "7b1f"').waitFor();
+      await window.page.getByText("The redirect URIs of tidewater end in tide.", { exact: false }).waitFor();
       await window.tabTo("JSON");
       await window.press("ArrowRight", "Space");
       await window.page.getByText("[tidewater]").waitFor();
       await window.tabTo("Copy: the document");
       await window.press("Enter");
-      await window.page.getByText("The redirect URIs of tidewater end in tide.", { exact: false }).waitFor();
       await expect
         .poll(() => window.page.evaluate(() => navigator.clipboard.readText()))
         .toContain("[tidewater]");
@@ -962,6 +946,20 @@ describe("keys and sizes", () => {
     [360, 560],
   ])("nothing sticks out at twice the size and more: %i by %i", (width, height) =>
     inWindow(
+      scenario(),
+      async (window) => {
+        await toAccount(window, "tidewater");
+        await window.settled();
+        expect(await window.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
+          true,
+        );
+        const more = await window.page.getByRole("button", { name: "More for this account" }).boundingBox();
+        expect(more && more.x + more.width <= width).toBe(true);
+      },
+      { size: { width, height } },
+    ),
+  );
+
   test("the bar says its scopes by name until Escape, or a press elsewhere", () =>
     inWindow(
       scenario(),
@@ -982,20 +980,6 @@ describe("keys and sizes", () => {
       },
       { size: { width: 640, height: 72 }, path: "bar.html" },
     ));
-
-      scenario(),
-      async (window) => {
-        await toAccount(window, "tidewater");
-        await window.settled();
-        expect(await window.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
-          true,
-        );
-        const more = await window.page.getByRole("button", { name: "More for this account" }).boundingBox();
-        expect(more && more.x + more.width <= width).toBe(true);
-      },
-      { size: { width, height } },
-    ),
-  );
 
   test("a long origin is cut at its start, so that its domain is seen whole", () => {
     const held = scenario();

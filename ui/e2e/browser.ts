@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
 import { fakeRust, type Scenario } from "./fakeRust";
 
 const BUILT = fileURLToPath(new URL("../dist", import.meta.url));
@@ -22,6 +23,8 @@ export const SMALL: Size = { width: 720, height: 560 };
 export const LARGE: Size = { width: 1280, height: 800 };
 export type Theme = "light" | "dark";
 
+type Opening = { size?: Size; theme?: Theme; path?: string };
+
 /** The built front end in a real browser, with nobody but us on the other side. */
 export class Window {
   private constructor(
@@ -33,11 +36,7 @@ export class Window {
   static async open(
     studio: Studio,
     scenario: Scenario,
-    {
-      size = LARGE,
-      theme = "light",
-      path = "index.html",
-    }: { size?: Size; theme?: Theme; path?: string } = {},
+    { size = LARGE, theme = "light", path = "index.html" }: Opening = {},
   ): Promise<Window> {
     const context = await studio.browser.newContext({
       viewport: size,
@@ -182,4 +181,22 @@ export class Studio {
     await this.browser.close();
     this.server.close();
   }
+}
+
+/** One browser for the tests of a file. Each window is closed after its test, and must not have complained. */
+export function windowsOfFile() {
+  let studio: Studio;
+  beforeAll(async () => {
+    studio = await Studio.open();
+  });
+  afterAll(() => studio.close());
+  return async (held: Scenario, act: (window: Window) => Promise<void>, opening?: Opening): Promise<void> => {
+    const window = await Window.open(studio, held, opening);
+    try {
+      await act(window);
+      expect(window.faults).toEqual([]);
+    } finally {
+      await window.close();
+    }
+  };
 }

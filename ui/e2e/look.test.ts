@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Studio, Window } from "./browser";
-import type { Scenario } from "./fakeRust";
+import { describe, expect, test } from "vitest";
+import { type Window, windowsOfFile } from "./browser";
 import { eventful, pastedOther, pastedToken, scenario, TOKEN } from "./scenarios";
 import { ANSWER, byPassphrase, placeKey, toActivity, toInspector, toSettings } from "./walks";
 
-let studio: Studio;
-beforeAll(async () => {
-  studio = await Studio.open();
-});
-afterAll(() => studio.close());
-
-async function inWindow(held: Scenario, act: (window: Window) => Promise<void>): Promise<void> {
-  const window = await Window.open(studio, held);
-  try {
-    await act(window);
-    expect(window.faults).toEqual([]);
-  } finally {
-    await window.close();
-  }
-}
+const inWindow = windowsOfFile();
 
 describe("what happened", () => {
   test("is narrowed down by kind and by words, leads to the account, and is exported", () =>
