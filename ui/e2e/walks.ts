@@ -444,7 +444,7 @@ export const WALKS: Walk[] = [
     walk: async (window) => {
       await toAccount(window, "flickr");
       await window.press("Delete");
-      await window.page.getByText("Remove Keybelt in your flickr account").waitFor();
+      await window.page.getByText("Remove Keybelt in your photos.example account").waitFor();
     },
   },
   {
@@ -452,7 +452,7 @@ export const WALKS: Walk[] = [
     scenario,
     walk: async (window) => {
       await startPin(window);
-      await window.tabTo("Number that flickr shows");
+      await window.tabTo("Number that photos.example shows");
       await window.page.keyboard.type("418 306 2");
     },
   },
@@ -1007,7 +1007,7 @@ export const WALKS: Walk[] = [
     scenario,
     walk: async (window) => {
       await toPreview(window);
-      await window.tabTo("Sets 3 settings");
+      await window.tabTo("Sets 4 settings");
       await window.press("Enter");
     },
   },
