@@ -23,6 +23,7 @@ const DRAWN = 4_000;
 export function PastedText({ seen: { text, pasted }, pending, onLook, onClear, onBack }: PastedTextProps) {
   const isToken = pasted.kind === "token";
   const title = { token: "Pasted token", keys: "Pasted keys", answer: "Pasted answer", other: "Pasted text" };
+  const called = isToken ? "The token" : "What was pasted";
   return (
     <>
       <div className={styles.head}>
@@ -39,7 +40,9 @@ export function PastedText({ seen: { text, pasted }, pending, onLook, onClear, o
           </Button>
         </span>
       </div>
-      <div className={styles.well}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: nothing in it is filled in, so it is no fieldset. */}
+      <div className={styles.well} tabIndex={0} role="group" aria-label={called}>
         <Drawn parts={isToken ? partsOf(text) : [{ text, part: "sealed" }]} />
       </div>
       {isToken && <Legend sealed={text.split(".").length > 3} />}
