@@ -6,7 +6,7 @@ use std::process::Stdio;
 use keybelt_test_support::hostile::Hostile;
 use serde_json::json;
 
-use crate::{home, home_with, link};
+use crate::{add_work, home, home_with, home_with_passphrase, link};
 
 #[test]
 fn reading_commands_in_an_empty_home_answer_as_empty_and_make_nothing() {
@@ -128,7 +128,8 @@ fn a_home_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 #[test]
 fn status_tells_of_a_vault_that_others_can_read_and_how_that_is_mended() {
     let hostile = Hostile::honest();
-    let home = home_with(&hostile);
+    let home = home_with_passphrase();
+    add_work(&home, &hostile);
     link(&home);
     let told = home.json(&["vault", "status"]).ok();
     assert_eq!(told.stderr, "");
@@ -196,7 +197,8 @@ fn text_is_coloured_on_a_terminal_alone_and_not_where_somebody_said_no() {
 #[test]
 fn a_wrong_passphrase_changes_nothing() {
     let hostile = Hostile::honest();
-    let home = home_with(&hostile);
+    let home = home_with_passphrase();
+    add_work(&home, &hostile);
     let account = link(&home);
     let before = home.bytes();
     let wrong = home.file("wrong", "not the passphrase");

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use keybelt_test_support::hostile::Hostile;
 use keybelt_test_support::{Home, Ran, Session};
 
-use crate::{home, home_with, link};
+use crate::{add_work, home, home_with_passphrase, link};
 
 const PROBES: [&str; 6] = ["keyring", "display", "webview", "browser", "clock", "vault"];
 
@@ -124,7 +124,7 @@ fn a_keyring_that_nobody_needs_is_skipped() {
         "fail",
         "KEYBELT_PASSPHRASE_FILE",
     );
-    let home = home();
+    let home = home_with_passphrase();
     home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
     let mut command = doctor(&home);
     command.envs(session.environment());
@@ -241,7 +241,8 @@ fn a_browser_is_the_one_that_would_be_started() {
 #[test]
 fn a_vault_is_opened_only_where_nobody_has_to_be_asked() {
     let hostile = Hostile::honest();
-    let home = home_with(&hostile);
+    let home = home_with_passphrase();
+    add_work(&home, &hostile);
     link(&home);
     assert_probe(&mut doctor(&home), "vault", "pass", "with 1 account.");
     assert_probe(&mut doctor(&home), "clock", "pass", "token in the vault");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::kills;
 use crate::older_vaults::home_of;
-use crate::{add_work, link, name_of};
+use crate::{add_work, home, home_with_passphrase, link, name_of};
 
 /// The whole disk, in KiB.
 const SIZE: u32 = 4 << 10;
@@ -39,8 +39,8 @@ impl World {
         Self { hostile, home, disk }
     }
 
-    fn with_profile() -> Self {
-        let world = Self::of(crate::home);
+    fn with_profile(home: impl FnOnce() -> Home) -> Self {
+        let world = Self::of(home);
         add_work(&world.home, &world.hostile);
         world
     }
@@ -124,7 +124,7 @@ impl World {
 
 #[test]
 fn a_first_command_an_import_and_a_rename_on_a_full_disk_change_nothing() {
-    let world = World::with_profile();
+    let world = World::with_profile(home);
     let home = &world.home;
     let profile = json!({"client_id": "c", "issuer": "https://issuer.example"});
     let file = home.file(
@@ -158,7 +158,7 @@ fn a_first_command_an_import_and_a_rename_on_a_full_disk_change_nothing() {
 
 #[test]
 fn a_link_and_an_unlinking_on_a_full_disk_change_nothing() {
-    let world = World::with_profile();
+    let world = World::with_profile(home);
     let home = &world.home;
     world.starve(3, true, || home.link(&["work"], &Person::allowing("ada")));
     let account = link(home);
@@ -167,7 +167,7 @@ fn a_link_and_an_unlinking_on_a_full_disk_change_nothing() {
 
 #[test]
 fn a_refresh_on_a_full_disk_loses_no_grant() {
-    let world = World::with_profile();
+    let world = World::with_profile(home);
     let (home, hostile) = (&world.home, &world.hostile);
     let account = name_of(&link(home)).to_owned();
     let asked = |act: &dyn Fn() -> Ran| {
@@ -197,7 +197,7 @@ fn a_refresh_on_a_full_disk_loses_no_grant() {
 
 #[test]
 fn another_key_a_backup_and_a_restoring_on_a_full_disk_change_nothing() {
-    let world = World::with_profile();
+    let world = World::with_profile(home_with_passphrase);
     let home = &world.home;
     link(home);
     let new = home.file("new", "a new one\n");
@@ -267,7 +267,7 @@ fn a_migration_on_a_full_disk_leaves_the_older_vault() {
 
 #[test]
 fn a_disk_that_fails_at_any_change_is_told_and_leaves_the_old_vault_or_the_new_one() {
-    let (home, disk) = (crate::home(), FailingDisk::default());
+    let (home, disk) = (home(), FailingDisk::default());
     let add = |name: &str| {
         home.json(&[
             "profile",

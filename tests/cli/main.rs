@@ -45,8 +45,13 @@ use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
 use keybelt_test_support::{Home, Person, Provider, Ran};
 use serde_json::Value;
 
-/// A home of its own, with a vault that a passphrase opens.
+/// A home of its own, with a vault whose key is in the tests' keyring.
 fn home() -> Home {
+    Home::in_shared_session(env!("CARGO_BIN_EXE_keybelt"))
+}
+
+/// A home of its own, with a vault that a passphrase opens.
+fn home_with_passphrase() -> Home {
     Home::with_passphrase(env!("CARGO_BIN_EXE_keybelt"))
 }
 

@@ -106,11 +106,20 @@ impl Home {
 
     /// A home whose vault's key lies in a session's keyring.
     pub fn in_session(program: &str, session: &Session) -> Self {
+        Self::with_keyring(program, session.environment())
+    }
+
+    /// A home whose vault's key lies in a keyring that many homes share.
+    pub fn in_shared_session(program: &str) -> Self {
+        Self::with_keyring(program, Session::shared().bus())
+    }
+
+    fn with_keyring(program: &str, environment: Vec<(String, String)>) -> Self {
         let folder = TempDir::with_prefix("kb-home-").unwrap();
         Self {
             folder,
             program: PathBuf::from(program),
-            environment: session.environment(),
+            environment,
             further: Mutex::default(),
             prefix: Vec::new(),
         }
