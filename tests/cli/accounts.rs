@@ -84,6 +84,12 @@ fn an_account_can_have_another_name() {
     assert_eq!(home.json(&["rename", "mine", "mine"]).ok().json()["name"], "mine");
     assert_eq!(log("mine"), before, "nothing happened");
     assert_eq!(log(name_of(&account)), before, "by the name that it had before");
+    home.json(&["unlink", "mine"]).ok();
+    let all = log("mine");
+    let events = all.as_array().unwrap();
+    assert_eq!(events.last().unwrap()["event"], "unlinked");
+    assert_eq!(&events[..events.len() - 1], before.as_array().unwrap().as_slice());
+    assert_eq!(log(name_of(&account)), all);
     home.json(&["log", "nobody"]).fails("not_found", 2);
     home.json(&["rename", "nobody", "other"]).fails("not_found", 2);
 }

@@ -44,6 +44,18 @@ fn what_cannot_be_handed_over_is_told_before_and_stands_not_in_the_ledger() {
             .fails("usage", 2);
         assert!(words.contains(file) && !words.contains("tmp"), "{words}");
     }
+    // What is no plain file stays what it is, also behind a link.
+    let (pipe, link) = (home.file_path("pipe"), home.file_path("to-pipe"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink(&pipe, &link).unwrap();
+    for file in [&pipe, &link] {
+        let file = file.display().to_string();
+        let words = home
+            .json(&["export", name, "--to", "env", "--output", &file])
+            .fails("usage", 2);
+        assert!(words.contains("no plain file"), "{words}");
+    }
+    assert!(!std::fs::metadata(&link).unwrap().is_file());
     let log = home.json(&["log", name]).ok().json();
     assert_eq!(log.as_array().unwrap().len(), 1, "{log}");
     assert_eq!(log[0]["event"], "linked");

@@ -358,3 +358,23 @@ fn secrets_go_out_only_where_that_is_asked_for_and_into_the_log_first() {
     }
     assert_eq!(crate::home().json(&["profile", "export"]).ok().json(), json!({}));
 }
+
+#[test]
+fn settings_of_one_profile_without_its_name_are_told_what_they_lack() {
+    let home = home();
+    for document in [
+        r#"{"client_id": "a"}"#,
+        r#"{"client_id": "a", "client_kwargs": {"scope": "x"}}"#,
+    ] {
+        let ran = home.run_with(&["--json", "profile", "import", "-"], document);
+        let words = ran.fails("invalid_profile", 2);
+        assert!(
+            words.contains(r#"{\"NAME\": {settings}}"#) && words.contains("profile add NAME --from"),
+            "{words}"
+        );
+    }
+    // A profile may be called so.
+    let named = r#"{"client_id": {"client_id": "a", "issuer": "https://a.example"}}"#;
+    home.run_with(&["--json", "profile", "import", "-"], named).ok();
+    assert_eq!(profiles(&home)[0]["name"], "client_id");
+}

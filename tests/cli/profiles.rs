@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
-use keybelt_test_support::{Home, Ran};
+use keybelt_test_support::{Home, Person, Ran};
 use serde_json::json;
 
 use crate::{accounts_in, home, home_with, link};
@@ -478,6 +478,57 @@ fn a_damaged_profile_keeps_its_accounts_until_they_may_go_with_it() {
     home.json(&["profile", "remove", "work", "--unlink"]).ok();
     home.json(&["vault", "check"]).ok();
     assert_eq!(accounts_in(&home), 0);
+}
+
+#[test]
+fn what_is_to_be_done_about_damage_is_said_by_what_was_hit() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    link(&home);
+    let hint = |sql: &str| {
+        damage(&home, sql);
+        home.json(&["vault", "check"]).fails("vault_damaged", 5)
+    };
+    let words = hint("UPDATE ledger SET line = x'00' WHERE id = 1");
+    assert!(
+        words.contains("line of the log") && !words.contains("profile"),
+        "{words}"
+    );
+    let words = hint("UPDATE accounts SET tokens = x'00'");
+    assert!(
+        words.contains("line of the log") && words.contains("--account"),
+        "{words}"
+    );
+}
+
+#[test]
+fn what_the_practice_provider_kept_begins_anew_where_it_is_damaged() {
+    let home = home();
+    let practice = |expected: bool| {
+        // Beside JSON nothing is said to people.
+        let running = home.start(&["practice", "--port", "0", "--auto"]);
+        assert!(running.next_line().is_some());
+        running.signal("INT");
+        let told = running.end().stderr;
+        assert_eq!(told.contains("begins anew"), expected, "{told}");
+    };
+    let running = home.start(&["--json", "practice", "--port", "0", "--auto"]);
+    let ready = running.json();
+    let issuer = ready["issuer"].as_str().unwrap();
+    let client = ready["client_id"].as_str().unwrap();
+    let add = ["profile", "add", "try", "--issuer", issuer, "--client-id", client];
+    home.json(&[&add[..], &["--scope", "openid"]].concat()).ok();
+    home.link(&["try"], &Person::allowing("ada")).ok();
+    running.signal("INT");
+    drop(running);
+    practice(false);
+    damage(&home, "UPDATE blobs SET content = x'00'");
+    let words = home.json(&["vault", "check"]).fails("vault_damaged", 5);
+    assert!(
+        words.contains("made anew") && !words.contains("profile"),
+        "{words}"
+    );
+    practice(true);
 }
 
 #[test]

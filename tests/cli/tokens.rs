@@ -261,16 +261,21 @@ fn a_grant_that_was_taken_back_asks_for_a_new_link() {
     let account = link(&home);
     let name = name_of(&account);
     provider.revoke_all();
-    home.json(&["refresh", name]).fails("needs_relink", 3);
+    let line = format!("`keybelt link work --account {name}`");
+    let words = home.json(&["refresh", name]).fails("needs_relink", 3);
+    assert!(words.contains(&line), "{words}");
     assert_eq!(home.json(&["show", name]).ok().json()["status"], "needs_relink");
     let asked = provider.refreshes().len();
-    home.json(&["refresh", name]).fails("needs_relink", 3);
+    let words = home.json(&["refresh", name]).fails("needs_relink", 3);
+    assert!(words.contains(&line), "{words}");
     assert_eq!(
         provider.refreshes().len(),
         asked,
         "a grant that is over is not asked for again"
     );
-    let again = home.link(&["work"], &Person::allowing("ada")).ok();
+    let again = home
+        .link(&["work", "--account", name], &Person::allowing("ada"))
+        .ok();
     assert_eq!(crate::account_of(&again)["name"], name);
     assert_eq!(home.json(&["show", name]).ok().json()["status"], "fresh");
 }

@@ -111,7 +111,9 @@ fn a_wrong_pin_costs_the_link_and_nothing_else() {
     let mut carried = Carried::start(&home);
     Browser::default().authorize(carried.url(), &Person::allowing("ada"));
     carried.say("0000000-wrong");
-    carried.end().fails("provider_error", 7);
+    let words = carried.end().fails("provider_error", 7);
+    assert!(words.contains("did not accept the PIN"), "{words}");
+    assert!(!words.contains("profile"), "{words}");
     assert_eq!(accounts_in(&home), 0);
     assert_eq!(signed(&provider, "/oauth1/token").len(), 1);
 }

@@ -38,6 +38,11 @@ pub fn aside(aside: &Aside) -> String {
                 from_now(*left, 0)
             )
         }
+        Aside::PracticeAnew => {
+            "What the practice provider had kept is damaged. It begins anew: link its accounts \
+                                again."
+                .to_owned()
+        }
         Aside::TraceBroken { failure } => {
             format!("The trace is not whole: {} {}", failure.message, failure.hint)
         }

@@ -53,8 +53,18 @@ pub struct ExportFile<'a> {
 impl<'a> ExportFile<'a> {
     /// Prepares it beside its place.
     pub fn prepare(path: &'a Path) -> Result<Self, Fault> {
-        if path.is_dir() {
-            return Err(unwritable(path, &ErrorKind::IsADirectory.into()));
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => {
+                return Err(unwritable(path, &ErrorKind::IsADirectory.into()));
+            }
+            // A device such as /dev/null would be gone for everybody, were it replaced.
+            Ok(found) if !found.is_file() => {
+                return Err(Fault::usage(
+                    &format!("{} is no plain file", path.display()),
+                    "name a file, or - for standard output",
+                ));
+            }
+            Ok(_) | Err(_) => {}
         }
         // Made with mode 0600, renamed over the old one: a link in its place is replaced, not followed.
         let file = NamedTempFile::new_in(folder_of(path)).map_err(|error| unwritable(path, &error))?;

@@ -24,6 +24,8 @@ pub enum Aside {
         /// How long it lives, in seconds.
         left: i64,
     },
+    /// What the practice provider had kept was damaged, so that it begins anew.
+    PracticeAnew,
     /// The trace that was asked for is not whole.
     TraceBroken {
         /// Why not.

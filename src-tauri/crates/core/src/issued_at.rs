@@ -2,7 +2,7 @@
 
 use keybelt_primitives::{Endpoint, Issuer};
 use keybelt_protocol::oauth2::client::Destination;
-use keybelt_vault::IssuedAt;
+use keybelt_vault::{IssuedAt, Part};
 
 use crate::trouble::VaultTrouble;
 
@@ -20,6 +20,7 @@ pub(crate) fn issued_at(destination: &Destination) -> IssuedAt {
 pub(crate) fn destination(stored: &IssuedAt) -> Result<Destination, VaultTrouble> {
     let damaged = || VaultTrouble::Damaged {
         what: "where a grant was issued".to_owned(),
+        part: Part::Account,
     };
     Ok(Destination {
         issuer: stored

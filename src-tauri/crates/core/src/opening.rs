@@ -374,7 +374,7 @@ impl From<VaultError> for VaultTrouble {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Damaged { what, extent } => match extent {
-                Extent::Record => Self::Damaged { what },
+                Extent::Record(part) => Self::Damaged { what, part },
                 Extent::File => Self::DamagedFile { what },
             },
             VaultError::Permissions { path, command } => Self::Permissions { path, command },

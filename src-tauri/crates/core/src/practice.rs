@@ -9,6 +9,7 @@ use keybelt_primitives::{Issuer, Secret};
 use url::Url;
 
 use crate::Keybelt;
+use crate::aside::Aside;
 use crate::metadata;
 use crate::profiles::{self, AddProfileError};
 use crate::registry;
@@ -181,21 +182,21 @@ fn catalogued_port() -> Result<u16, PracticeError> {
     port.ok_or_else(|| defect("the catalogue names no port for the practice provider"))
 }
 
+/// What it kept. What is damaged is nobody's loss: everything there is pretended, so it begins anew and says so.
 async fn state(keybelt: &Keybelt) -> Result<State, PracticeError> {
     let vault = keybelt.door().writable().await?;
-    let stored = keybelt.door().run(&vault, |vault| vault.blob(STATE)).await?;
-    let made = match stored {
-        Some(bytes) => State::from_bytes(&bytes),
-        None => State::generate(keybelt.entropy()),
+    let stored = match keybelt.door().run(&vault, |vault| vault.blob(STATE)).await {
+        Ok(stored) => stored.map(|bytes| State::from_bytes(&bytes)),
+        Err(VaultTrouble::Damaged { .. }) => Some(Err(StateError::Unreadable)),
+        Err(trouble) => return Err(trouble.into()),
     };
-    match made {
-        Ok(state) => Ok(state),
-        Err(StateError::Unreadable) => Err(VaultTrouble::Damaged {
-            what: "the practice provider's state".to_owned(),
-        }
-        .into()),
-        Err(error) => Err(defect(error)),
+    match stored {
+        Some(Ok(state)) => return Ok(state),
+        Some(Err(StateError::Unreadable | StateError::Key)) => keybelt.tell(Aside::PracticeAnew),
+        Some(Err(error @ StateError::Entropy)) => return Err(defect(error)),
+        None => {}
     }
+    State::generate(keybelt.entropy()).map_err(defect)
 }
 
 /// Keeps the provider's state in the vault before it answers.

@@ -5,7 +5,7 @@ use keybelt_primitives::{UnixMillis, UnixSeconds};
 use keybelt_protocol::handover::GrantError;
 /// What was handed over.
 pub use keybelt_protocol::handover::{BearerToken, Grant, TokenPair};
-use keybelt_vault::{AccountSummary, LedgerLine, Tokens};
+use keybelt_vault::{AccountSummary, LedgerLine, Part, Tokens};
 
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
@@ -95,6 +95,7 @@ pub async fn grant(
     granted(&summary, &tokens).map_err(|_| {
         VaultTrouble::Damaged {
             what: format!("the token of {account}"),
+            part: Part::Account,
         }
         .into()
     })

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use keybelt_vault::Part;
+
 /// Why the vault could not be used. Nothing in it was changed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum VaultTrouble {
@@ -47,6 +49,8 @@ pub enum VaultTrouble {
     Damaged {
         /// Which record or part of it.
         what: String,
+        /// What kind of record.
+        part: Part,
     },
     /// The file itself is not what it should be.
     #[error("damaged: {what}")]

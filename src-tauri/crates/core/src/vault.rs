@@ -1,10 +1,13 @@
 //! The vault as a whole: how it stands, what is damaged in it, opened and closed by the person.
 
+use std::collections::BTreeSet;
+
 use keybelt_contract::{DamagedRecord, Failure, FailureCode, VaultCheck, VaultStatus};
 use keybelt_primitives::Secret;
+use keybelt_vault::Part;
 
 use crate::Keybelt;
-use crate::failure::{MEND_FILE, MEND_RECORDS, failure};
+use crate::failure::{MEND_FILE, failure, mend};
 use crate::keybelt::Event;
 use crate::trouble::VaultTrouble;
 
@@ -38,7 +41,7 @@ pub async fn status_and_refusal(
 pub async fn check(keybelt: &Keybelt) -> Result<VaultCheck, VaultTrouble> {
     match look(keybelt).await {
         // Damage to the file itself is the one finding that there can be.
-        Err(VaultTrouble::Damaged { what } | VaultTrouble::DamagedFile { what }) => {
+        Err(VaultTrouble::Damaged { what, .. } | VaultTrouble::DamagedFile { what }) => {
             let record = keybelt_vault::FILE.to_owned();
             Ok(VaultCheck {
                 damaged: vec![DamagedRecord { record, cause: what }],
@@ -63,12 +66,15 @@ pub fn damage_of(check: &VaultCheck) -> Option<Failure> {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
-    // What has a number stands in a row; all else is the file or a table of it.
-    let is_of_records = check.damaged.iter().all(|damaged| damaged.record.contains('/'));
+    let parts = check
+        .damaged
+        .iter()
+        .map(|damaged| Part::of_record(&damaged.record));
+    let parts: Option<BTreeSet<Part>> = parts.collect();
     Some(failure(
         FailureCode::VaultDamaged,
         format!("The vault is damaged: {}{others}.", first.record),
-        if is_of_records { MEND_RECORDS } else { MEND_FILE },
+        parts.map_or_else(|| MEND_FILE.to_owned(), |parts| mend(&parts)),
     ))
 }
 

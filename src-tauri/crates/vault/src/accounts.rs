@@ -9,8 +9,8 @@ use crate::profiles::{ProfileRow, update};
 use crate::reserve;
 use crate::seal::{Column, Row, Seals, Tagged};
 use crate::{
-    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, Listed, ProfileUpdate, Tokens,
-    Vault, VaultError, stored,
+    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, Listed, Part, ProfileUpdate,
+    Tokens, Vault, VaultError, stored,
 };
 
 /// What became of a rename.
@@ -477,7 +477,7 @@ impl AccountRow {
 
     /// The summary, held against the columns that it was found by.
     pub(crate) fn summary(&self, seals: &Seals) -> Result<AccountSummary, VaultError> {
-        let damaged = || VaultError::damaged(self.whole());
+        let damaged = || VaultError::damaged(Part::Account, self.whole());
         let mut summary = self.read_summary(seals)?.ok_or_else(damaged)?;
         summary.id = self.id;
         let tag = seals.tag(Tagged::AccountName, summary.name.as_str())?;
@@ -498,14 +498,24 @@ impl AccountRow {
         let opened = seals.open(Column::AccountTokens, self.place(), &self.tokens)?;
         opened
             .and_then(|bytes| Tokens::from_bytes(&bytes))
-            .ok_or_else(|| VaultError::damaged(format!("the tokens of the account {}", summary.name)))
+            .ok_or_else(|| {
+                VaultError::damaged(
+                    Part::Account,
+                    format!("the tokens of the account {}", summary.name),
+                )
+            })
     }
 
     fn evidence(&self, seals: &Seals, summary: &AccountSummary) -> Result<Evidence, VaultError> {
         let opened = seals.open(Column::AccountEvidence, self.place(), &self.evidence)?;
         opened
             .and_then(|bytes| stored::from_bytes(&bytes))
-            .ok_or_else(|| VaultError::damaged(format!("the evidence of the account {}", summary.name)))
+            .ok_or_else(|| {
+                VaultError::damaged(
+                    Part::Account,
+                    format!("the evidence of the account {}", summary.name),
+                )
+            })
     }
 
     pub(crate) fn record(&self, seals: &Seals) -> Result<AccountRecord, VaultError> {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use crate::seal::{Column, Row, Seals, Tagged};
-use crate::{Vault, VaultError};
+use crate::{Part, Vault, VaultError};
 
 impl Vault {
     /// What is kept under this name.
@@ -32,7 +32,7 @@ impl Vault {
         )?;
         opened
             .map(Some)
-            .ok_or_else(|| VaultError::damaged(format!("what is kept as {name}")))
+            .ok_or_else(|| VaultError::damaged(Part::Blob, format!("what is kept as {name}")))
     }
 
     /// Keeps something under a name, in the place of what was there.
@@ -135,7 +135,7 @@ mod tests {
         vault.lock().execute(sql, [tag]).unwrap();
         assert_eq!(
             vault.blob("a").err(),
-            Some(VaultError::damaged("what is kept as a"))
+            Some(VaultError::damaged(Part::Blob, "what is kept as a"))
         );
         assert_eq!(blob(&vault, "b"), Some(b"2".to_vec()));
         assert_eq!(vault.check().unwrap().len(), 1);

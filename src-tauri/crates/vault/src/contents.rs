@@ -17,7 +17,8 @@ use crate::test_vault::{
     TestHome, account_name, entropy, insert, new_profile, object, profile_name, put_profile, tokens,
 };
 use crate::{
-    AccountChange, FILE, LedgerLine, LockedVault, OutputTarget, ProfileUpdate, PutProfiles, Vault, VaultError,
+    AccountChange, FILE, LedgerLine, LockedVault, OutputTarget, Part, ProfileUpdate, PutProfiles, Vault,
+    VaultError,
 };
 
 const STATES: [&str; 2] = ["state-1", "state-2"];
@@ -189,7 +190,7 @@ fn pending(vault: &Vault, state: &str) -> Result<Option<Secret<Vec<u8>>>, VaultE
     let opened = vault.seals().open(Column::Pending, place, &sealed)?;
     opened
         .map(Some)
-        .ok_or_else(|| VaultError::damaged("a pending authorization"))
+        .ok_or_else(|| VaultError::damaged(Part::Pending, "a pending authorization"))
 }
 
 #[expect(

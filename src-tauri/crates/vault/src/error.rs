@@ -52,17 +52,49 @@ pub enum VaultError {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Extent {
     /// One record; the others open.
-    Record,
+    Record(Part),
     /// The file, or a table of it.
     File,
 }
 
+/// What a record is.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Part {
+    /// A profile.
+    Profile,
+    /// An account.
+    Account,
+    /// An output.
+    Output,
+    /// An authorization under way.
+    Pending,
+    /// A line of the ledger.
+    Line,
+    /// What is kept beside them, and made anew where it is not there.
+    Blob,
+}
+
+impl Part {
+    /// By the record's name in the check. `None`: it is the file, or a table of it.
+    pub fn of_record(record: &str) -> Option<Self> {
+        match record.split_once('/')?.0 {
+            "profiles" => Some(Self::Profile),
+            "accounts" => Some(Self::Account),
+            "outputs" => Some(Self::Output),
+            "pending" => Some(Self::Pending),
+            "ledger" => Some(Self::Line),
+            "blobs" => Some(Self::Blob),
+            _ => None,
+        }
+    }
+}
+
 impl VaultError {
     /// One record does not open.
-    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+    pub(crate) fn damaged(part: Part, what: impl Into<String>) -> Self {
         Self::Damaged {
             what: what.into(),
-            extent: Extent::Record,
+            extent: Extent::Record(part),
         }
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::AccountRow;
 use crate::seal::{Column, Row, Seals};
-use crate::{AccountSummary, Listed, Vault, VaultError, stored};
+use crate::{AccountSummary, Listed, Part, Vault, VaultError, stored};
 
 const HANDED_OVER: &str = "handed_over";
 
@@ -450,7 +450,7 @@ impl LineRow {
     }
 
     pub(crate) fn open(&self, seals: &Seals) -> Result<LedgerLine, VaultError> {
-        let damaged = || VaultError::damaged(self.whole());
+        let damaged = || VaultError::damaged(Part::Line, self.whole());
         let opened = seals
             .open(Column::LedgerLine, place(self.id), &self.line)?
             .ok_or_else(damaged)?;

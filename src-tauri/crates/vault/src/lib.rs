@@ -46,7 +46,7 @@ pub use accounts::Renaming;
 pub use backup::BackupError;
 pub use commits::Touches;
 pub use creation::{CreateError, KeepKey};
-pub use error::{Extent, VaultError};
+pub use error::{Extent, Part, VaultError};
 pub use keyring::{Keyring, KeyringState};
 pub use lease::{LEASE_PATIENCE, Lease};
 pub use ledger::{LedgerLine, TokenUpdate, Updates};

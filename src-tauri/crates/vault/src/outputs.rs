@@ -12,7 +12,7 @@ use crate::accounts::AccountRow;
 use crate::lease::{lock_of, output_lock_name};
 use crate::ledger::append;
 use crate::seal::{Column, Row, Seals};
-use crate::{AccountSummary, LedgerLine, Listed, Tokens, Vault, VaultError, stored};
+use crate::{AccountSummary, LedgerLine, Listed, Part, Tokens, Vault, VaultError, stored};
 
 /// Where an output leads.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -395,7 +395,7 @@ impl OutputRow {
 
     /// The output, held against the account that its row names. A row that names none is one whose account is gone.
     fn open(&self, connection: &Connection, seals: &Seals) -> Result<OutputRecord, VaultError> {
-        let damaged = || VaultError::damaged(self.whole());
+        let damaged = || VaultError::damaged(Part::Output, self.whole());
         let opened = seals
             .open(Column::Output, place(self.id, self.generation), &self.record)?
             .ok_or_else(damaged)?;

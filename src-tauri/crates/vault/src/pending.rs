@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use crate::seal::{Column, Row, Seals, Tagged};
-use crate::{Vault, VaultError};
+use crate::{Part, Vault, VaultError};
 
 impl Vault {
     /// Keeps a pending authorization until its deadline.
@@ -52,7 +52,7 @@ impl Vault {
         let opened = self.seals().open(Column::Pending, place, &sealed)?;
         opened
             .map(Some)
-            .ok_or_else(|| VaultError::damaged("a pending authorization"))
+            .ok_or_else(|| VaultError::damaged(Part::Pending, "a pending authorization"))
     }
 
     /// Removes the pending authorization of a link that was given up.

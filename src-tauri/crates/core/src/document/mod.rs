@@ -129,6 +129,9 @@ pub enum DocumentError {
     /// Nothing in it: an export of no profiles, or lines whose values are all left out.
     #[error("no profile is in it")]
     Blank,
+    /// The settings of one profile, whose name is not said.
+    #[error("it holds one profile's settings without its name: write {{\"NAME\": {{settings}}}}")]
+    Nameless,
     /// JSON with a fault.
     #[error("line {line}: it is not the JSON it looks like")]
     Json {
@@ -171,7 +174,19 @@ impl From<PythonError> for DocumentError {
     reason = "settings are read out of the document that may hold secrets"
 )]
 pub(crate) fn read(text: &Secret<String>) -> Result<Document, DocumentError> {
-    let text = text.expose();
+    match recognised(text.expose())? {
+        Document::Profiles { profiles, .. } if is_nameless(&profiles) => Err(DocumentError::Nameless),
+        document => Ok(document),
+    }
+}
+
+/// Whether what should be profiles by their names is the settings of one.
+fn is_nameless(profiles: &Map<String, Value>) -> bool {
+    let is_key = |name: &String| crate::settings::keys().any(|key| key == name);
+    profiles.keys().all(is_key) && !profiles.values().all(Value::is_object)
+}
+
+fn recognised(text: &str) -> Result<Document, DocumentError> {
     if text.len() > bounds::JSON_DOCUMENT {
         return Err(DocumentError::TooLarge);
     }

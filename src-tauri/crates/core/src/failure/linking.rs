@@ -1,6 +1,6 @@
 use keybelt_contract::{Failure, FailureCode as Code};
 
-use super::provider::PERHAPS_PKCE;
+use super::provider::{PERHAPS_PKCE, said};
 use super::{failure, provider_text};
 use crate::keys::KeysTrouble;
 use crate::link::{FaceError, LinkError, Refusal};
@@ -119,6 +119,15 @@ impl From<LinkError> for Failure {
                 "Start the link again. Nothing was stored.",
             ),
             LinkError::Answer(trouble) => trouble.into(),
+            LinkError::PinRefused { code, description } => failure(
+                Code::ProviderError,
+                said(
+                    "The provider did not accept the PIN",
+                    &code,
+                    description.as_deref(),
+                ),
+                "Start the link again, and type the new PIN just as the provider shows it. Nothing was stored.",
+            ),
             LinkError::NoIdToken => failure(
                 Code::InvalidIdToken,
                 "The provider sent no ID token although `openid` was asked for.",

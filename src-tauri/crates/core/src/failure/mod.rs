@@ -12,7 +12,7 @@ mod tokens;
 mod vault;
 mod vault_keys;
 
-pub(crate) use vault::{MEND_FILE, MEND_RECORDS};
+pub(crate) use vault::{MEND_FILE, mend};
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_primitives::text::{clipped, visible};

@@ -4,6 +4,7 @@ use keybelt_contract::{Failure, FailureCode as Code, ProfileName, Protocol};
 
 use super::{failure, provider_text};
 use crate::discover::DiscoverError;
+use crate::document::DocumentError;
 use crate::metadata::MetadataTrouble;
 use crate::profiles::{
     AddProfileError, ChangeProfileError, ExportProfilesError, ImportProfilesError, NewRsaKeyError,
@@ -45,7 +46,9 @@ impl From<PublicKeyError> for Failure {
             PublicKeyError::NoKey { profile } => failure(
                 Code::NotFound,
                 format!("The profile {profile} has no RSA key."),
-                "Make one with `keybelt profile set NAME --new-rsa-key`, or bring one with --rsa-key-file.",
+                format!(
+                    "Make one with `keybelt profile set {profile} --new-rsa-key`, or bring one with --rsa-key-file FILE."
+                ),
             ),
             PublicKeyError::Vault(trouble) => trouble.into(),
         }
@@ -60,7 +63,11 @@ impl From<ImportProfilesError> for Failure {
                 sentence(&format!(
                     "Nothing was imported. The document cannot be read: {error}"
                 )),
-                "Correct it and import it again.",
+                if error == DocumentError::Nameless {
+                    "Correct it and import it again, or add it with `keybelt profile add NAME --from FILE`."
+                } else {
+                    "Correct it and import it again."
+                },
             ),
             ImportProfilesError::Refused { faults, exist } => of_import(&faults, &exist),
             ImportProfilesError::Vault(trouble) => trouble.into(),
@@ -323,18 +330,24 @@ impl From<ResolveError> for Failure {
                 Code::InvalidProfile,
                 format!("Profile {profile} lacks `{key}`, and no layer below gives it."),
                 match (key, protocol) {
-                    ("client_secret", Protocol::Oauth1) => {
-                        "Set it with --client-secret-file; where the provider gives no secret, with an empty file."
+                    ("client_secret", Protocol::Oauth1) => format!(
+                        "Set it with `keybelt profile set {profile} --client-secret-file FILE`; where the provider gives no secret, with an empty file."
+                    ),
+                    ("client_secret", _) => {
+                        format!("Set it with `keybelt profile set {profile} --client-secret-file FILE`.")
                     }
-                    ("client_secret", _) => "Set it with --client-secret-file.",
-                    ("client_kwargs.rsa_key", _) => {
-                        "Make one with `keybelt profile set NAME --new-rsa-key`, or bring one with --rsa-key-file."
+                    ("client_kwargs.rsa_key", _) => format!(
+                        "Make one with `keybelt profile set {profile} --new-rsa-key`, or bring one with --rsa-key-file FILE."
+                    ),
+                    ("client_id", _) => {
+                        format!("Set it with `keybelt profile set {profile} --client-id ID`.")
                     }
-                    (_, Protocol::Oauth1) => {
-                        "Set it: with OAuth 1, no server tells it. The provider's documentation has it."
-                    }
-                    ("client_id", _) => "Set it with --client-id.",
-                    _ => "Set it, or set `issuer` where the server publishes its metadata.",
+                    (_, Protocol::Oauth1) => format!(
+                        "Set it with `keybelt profile set {profile} --set {key}=VALUE`: with OAuth 1, no server tells it. The provider's documentation has it."
+                    ),
+                    _ => format!(
+                        "Set it with `keybelt profile set {profile} --set {key}=VALUE`, or set `issuer` where the server publishes its metadata."
+                    ),
                 },
             ),
             ResolveError::Faults { profile, faults } => of_faults(&faults, Some(profile.as_str())),
@@ -346,7 +359,7 @@ impl From<ResolveError> for Failure {
             ResolveError::PkceUnlisted { profile } => failure(
                 Code::InvalidMetadata,
                 format!("The provider of {profile} says that it does not take PKCE with S256."),
-                "Keybelt does not go on without it by itself. If you must, set `client_kwargs.code_challenge_method` in so many words.",
+                "Keybelt does not go on without it by itself. If you must, set `client_kwargs.code_challenge_method` to plain or none in so many words.",
             ),
             ResolveError::Unpinned { profile, key, host } => failure(
                 Code::InvalidMetadata,

@@ -107,7 +107,7 @@ fn try_again_in(wait: Duration) -> String {
     format!("Try again in {} seconds.", wait.as_secs().max(1))
 }
 
-fn said(what: &str, code: &str, description: Option<&str>) -> String {
+pub(super) fn said(what: &str, code: &str, description: Option<&str>) -> String {
     let code = provider_text(code);
     match description {
         Some(description) => format!("{what}: {code} ({}).", provider_text(description)),

@@ -7,10 +7,8 @@ use crate::inspect::InspectError;
 use crate::keys::KeysTrouble;
 use crate::pasted::PastedError;
 use crate::practice::PracticeError;
-use crate::refresh::{Over, RefreshError};
+use crate::refresh::{LinkAgain, Over, RefreshError};
 use crate::token::TokenError;
-
-const LINK_AGAIN: &str = "Link the account again: `keybelt link PROFILE`, or \"Link again\" in the window.";
 
 impl From<RefreshError> for Failure {
     fn from(error: RefreshError) -> Self {
@@ -26,7 +24,7 @@ impl From<RefreshError> for Failure {
                 "Tokens of OAuth 1 do not expire, and this provider gave no way to renew this one.",
                 "Use it as it is. If the provider no longer takes it, link the account again.",
             ),
-            RefreshError::Over(over) => of_over(&over),
+            RefreshError::Over { over, again } => of_over(&over, &again),
             RefreshError::Resolve(error) => error.into(),
             RefreshError::Moved { was, is } => failure(
                 Code::InvalidProfile,
@@ -49,49 +47,50 @@ impl From<RefreshError> for Failure {
             ),
             RefreshError::Answer(trouble) => trouble.into(),
             // Outward the grant is over; which check it was, the account's last error keeps (specs RF-05).
-            RefreshError::IdToken { check, detail, .. } => failure(
+            RefreshError::IdToken {
+                check, detail, again, ..
+            } => failure(
                 Code::NeedsRelink,
                 format!(
                     "The renewed ID token was refused: check {check} failed ({}).",
                     provider_text(&detail)
                 ),
-                LINK_AGAIN,
+                link_again(&again),
             ),
             RefreshError::Keys(trouble) => trouble.into(),
-            RefreshError::Shared { code, message } => shared(code, message),
+            RefreshError::Shared { code, message, again } => shared(code, message, &again),
             RefreshError::Vault(trouble) => trouble.into(),
         }
     }
 }
 
-fn of_over(over: &Over) -> Failure {
-    match over {
-        Over::Refused => failure(
-            Code::NeedsRelink,
-            "The provider no longer accepts this link.",
-            LINK_AGAIN,
-        ),
-        Over::AnswerLost => failure(
-            Code::NeedsRelink,
-            "The provider no longer accepts this link: an answer was lost on the way, and the grant with it.",
-            LINK_AGAIN,
-        ),
-        Over::Expired => failure(
-            Code::NeedsRelink,
-            "The token has expired, and the provider gave no refresh token.",
-            LINK_AGAIN,
-        ),
-        Over::Earlier { message } => failure(Code::NeedsRelink, message.clone(), LINK_AGAIN),
-    }
+fn link_again(again: &LinkAgain) -> String {
+    let window = match again.is_one_link() {
+        true => ", or \"Link again\" in the window",
+        false => "",
+    };
+    format!("Link the account again: {again}{window}.")
+}
+
+fn of_over(over: &Over, again: &LinkAgain) -> Failure {
+    let message = match over {
+        Over::Refused => "The provider no longer accepts this link.",
+        Over::AnswerLost => {
+            "The provider no longer accepts this link: an answer was lost on the way, and the grant with it."
+        }
+        Over::Expired => "The token has expired, and the provider gave no refresh token.",
+        Over::Earlier { message } => message,
+    };
+    failure(Code::NeedsRelink, message, link_again(again))
 }
 
 /// The outcome of another process's attempt, in the words that were stored with it.
-fn shared(code: Code, message: String) -> Failure {
+fn shared(code: Code, message: String, again: &LinkAgain) -> Failure {
     let hint = match code.exit() {
-        3 => LINK_AGAIN,
-        6 => "Try again later. The grant is untouched.",
-        7 => "Check the profile's endpoints, client id and client secret.",
-        _ => "Try again.",
+        3 => link_again(again),
+        6 => "Try again later. The grant is untouched.".to_owned(),
+        7 => "Check the profile's endpoints, client id and client secret.".to_owned(),
+        _ => "Try again.".to_owned(),
     };
     failure(code, message, hint)
 }
@@ -106,7 +105,9 @@ impl From<TokenError> for Failure {
                 format!(
                     "Account {account} is linked by OAuth 1: its token only signs, together with a secret."
                 ),
-                "Let `keybelt request` sign, or take both with `keybelt token ACCOUNT --json`, `keybelt exec`, or the formats env and json.",
+                format!(
+                    "Let `keybelt request {account} URL` sign, or take both with `keybelt token {account} --json`, `keybelt exec`, or the formats env and json."
+                ),
             ),
             TokenError::Vault(trouble) => trouble.into(),
         }

@@ -1,13 +1,37 @@
+use std::collections::BTreeSet;
+
 use keybelt_contract::{Failure, FailureCode as Code};
+use keybelt_vault::Part;
 
 use super::{defect, failure};
 use crate::trouble::VaultTrouble;
 
-/// What to do about records that do not open.
-pub(crate) const MEND_RECORDS: &str = "Everything else still works. Link a damaged account again. Put a damaged profile in anew with `keybelt profile import FILE --replace`, which keeps its accounts, or take it out with `keybelt profile remove NAME`. Or bring a backup back with `keybelt vault restore`.";
-
 /// What to do about a file that is not what it should be.
-pub(crate) const MEND_FILE: &str = "Nothing was changed. Bring a backup back with `keybelt vault restore`, or copy the whole folder back from one of your computer.";
+pub(crate) const MEND_FILE: &str = "Nothing was changed. Bring a backup back with `keybelt vault restore FILE --passphrase-file FILE --replace`, or copy the whole folder back from one of your computer.";
+
+/// What to do about records of these kinds that do not open.
+pub(crate) fn mend(parts: &BTreeSet<Part>) -> String {
+    let mut advice = vec!["Everything else still works."];
+    advice.extend(parts.iter().map(|part| match part {
+        Part::Account => "Link a damaged account again with --account and its name, or take it out with `keybelt unlink NAME`.",
+        Part::Profile => {
+            "Put a damaged profile in anew with `keybelt profile import FILE --replace`, which keeps its accounts, or take it out with `keybelt profile remove NAME`."
+        }
+        Part::Output => "Remove a damaged output with `keybelt output remove ID`, and add it anew.",
+        Part::Pending => "A link that was under way is lost: start it again.",
+        Part::Line => "A line of the log that does not open is lost; nothing else needs it.",
+        Part::Blob => "What was kept beside the accounts is made anew when it is needed.",
+    }));
+    if parts
+        .iter()
+        .any(|part| !matches!(part, Part::Pending | Part::Blob))
+    {
+        advice.push(
+            "Or bring a backup back with `keybelt vault restore FILE --passphrase-file FILE --replace`.",
+        );
+    }
+    advice.join(" ")
+}
 
 impl From<VaultTrouble> for Failure {
     fn from(trouble: VaultTrouble) -> Self {
@@ -25,7 +49,7 @@ impl From<VaultTrouble> for Failure {
             VaultTrouble::Absent => failure(
                 Code::NotFound,
                 "There is no vault yet.",
-                "Add a profile; the vault is made then.",
+                "Add a profile with `keybelt profile add NAME`; the vault is made then.",
             ),
             VaultTrouble::Exists => failure(
                 Code::AlreadyExists,
@@ -50,7 +74,7 @@ impl From<VaultTrouble> for Failure {
             VaultTrouble::KeyMissing => failure(
                 Code::KeyMissing,
                 "The keyring no longer holds this vault's key.",
-                "Bring the keyring back from a backup of your computer. Without the key the vault cannot be opened; Keybelt makes no new one over it.",
+                "Bring the keyring back from a backup of your computer, or the vault from a backup of its own with `keybelt vault restore FILE --passphrase-file FILE --replace`. Without the key the vault cannot be opened; Keybelt makes no new one over it.",
             ),
             VaultTrouble::WrongKey => failure(
                 Code::KeyMissing,
@@ -67,10 +91,13 @@ impl From<VaultTrouble> for Failure {
                 "The keyring is locked and was not opened.",
                 "Open the keyring when it asks, then try again.",
             ),
-            VaultTrouble::Damaged { what } => failure(
+            VaultTrouble::Damaged { what, part } => failure(
                 Code::VaultDamaged,
                 format!("The vault is damaged: {what}."),
-                format!("{MEND_RECORDS} `keybelt vault check` lists what is damaged."),
+                format!(
+                    "{} `keybelt vault check` lists what is damaged.",
+                    mend(&BTreeSet::from([part]))
+                ),
             ),
             VaultTrouble::DamagedFile { what } => failure(
                 Code::VaultDamaged,

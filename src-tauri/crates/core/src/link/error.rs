@@ -81,6 +81,14 @@ pub enum LinkError {
     /// The code could not be redeemed.
     #[error(transparent)]
     Answer(#[from] AnswerTrouble),
+    /// The provider refused the PIN that was typed in (RFC 5849 §2.3).
+    #[error("PIN refused: {code}")]
+    PinRefused {
+        /// Its code for that.
+        code: String,
+        /// What it says about it.
+        description: Option<String>,
+    },
     /// `openid` was asked for, and no ID token came (OpenID Connect Core 1.0 §3.1.3.3).
     #[error("no ID token")]
     NoIdToken,

@@ -54,6 +54,7 @@ pub(super) async fn finish<F: LinkFace>(
     mut clock: ServerClock,
     face: &mut F,
 ) -> Result<Verified, LinkError> {
+    let is_pin = matches!(answer, Answer::Pin(_));
     let grant = accept(sealed, answer, keybelt.now())?;
     let told_by = resolved.layers.members("userinfo_map");
     let signer = &resolved.client.signer;
@@ -62,7 +63,10 @@ pub(super) async fn finish<F: LinkFace>(
     })
     .await
     .map_err(|trouble| of_signed(trouble, of_token_request))?;
-    let issued = token_credentials::parse(&response, &told_by).map_err(of_answer)?;
+    let issued = token_credentials::parse(&response, &told_by).map_err(|error| match error {
+        AnswerError::Refused { status, problem } if is_pin => of_pin(status, problem),
+        error => of_answer(error),
+    })?;
     face.progress(LinkStep::Checking);
 
     let asked = ask_userinfo(keybelt, resolved, &issued.credentials, &mut clock).await;
@@ -193,6 +197,22 @@ pub(super) fn declined(said: Option<OAuthError>) -> LinkError {
         refusal: Refusal::Denied,
         code,
         description,
+    }
+}
+
+/// What is new in this request is the PIN: the client and its signature were good enough for the first one.
+fn of_pin(status: u16, problem: Option<OAuthError>) -> LinkError {
+    match problem.as_ref().map(problem::kind) {
+        Some(ProblemKind::Token | ProblemKind::Other) | None => {
+            let (code, description) = match problem {
+                Some(problem) => (problem.code, problem.description),
+                None => (format!("HTTP {status}"), None),
+            };
+            LinkError::PinRefused { code, description }
+        }
+        Some(ProblemKind::Client | ProblemKind::Declined | ProblemKind::Timestamp) => {
+            of_answer(AnswerError::Refused { status, problem })
+        }
     }
 }
 

@@ -192,7 +192,7 @@ async fn one(
             .await;
         let begun = match begun {
             // The output or its account: the check names it, and everything else goes on.
-            Err(VaultTrouble::Damaged { what }) => {
+            Err(VaultTrouble::Damaged { what, .. }) => {
                 tracing::warn!(what, output = id, "nothing is delivered");
                 return Ok(last);
             }

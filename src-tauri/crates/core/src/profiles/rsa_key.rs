@@ -3,6 +3,7 @@
 use keybelt_contract::{ProfileName, PublicKey};
 use keybelt_primitives::Secret;
 use keybelt_protocol::oauth1::rsa_key::{RsaKey, RsaKeyGenerationError};
+use keybelt_vault::Part;
 
 use super::{ProfilesError, one};
 use crate::Keybelt;
@@ -57,6 +58,7 @@ pub async fn public_key(keybelt: &Keybelt, name: &ProfileName) -> Result<PublicK
     })?;
     let damaged = || VaultTrouble::Damaged {
         what: format!("the RSA key of the profile {name}"),
+        part: Part::Profile,
     };
     let key = RsaKey::from_pem(&pem).map_err(|_| damaged())?;
     Ok(PublicKey {

@@ -9,8 +9,8 @@ use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, Profile
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::RefreshError;
 use super::renew::{EXAMINATION, Renewal, Written, with_refresh_token};
+use super::{LinkAgain, RefreshError};
 use crate::keys::KeysTrouble;
 use crate::link::verify::failure_of;
 use crate::registry::{REMEMBERED_AUTHENTICATION, Resolved};
@@ -116,7 +116,7 @@ async fn examine(
         let checked = within(ends, verifier.id_token(token, bound)).await;
         let checked = checked.unwrap_or_else(|| Err(too_slow(resolved.client.jwks_uri.as_ref()).into()))?;
         let Some(claims) = checked.verified().cloned() else {
-            let error = of_checks(&checked);
+            let error = of_checks(&checked, summary);
             // What was refused, and why, is to be seen beside the claims that were believed before.
             evidence.checks = checked.checks;
             evidence.checked_at = Some(renewal.keybelt.now());
@@ -145,6 +145,7 @@ async fn examine(
                 code,
                 check: "userinfo".to_owned(),
                 detail: error.to_string(),
+                again: LinkAgain::of(summary),
             })
         }
         Err(trouble) => Ok(Some(failure_of(trouble))),
@@ -179,7 +180,7 @@ fn succeeding(
     claims
 }
 
-fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked) -> RefreshError {
+fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked, summary: &AccountSummary) -> RefreshError {
     if checked.key_may_be_newer {
         // The set was read only just now, so a newer one was not asked for: no reason to give the grant up.
         return RefreshError::Keys(KeysTrouble::JustRead);
@@ -190,7 +191,12 @@ fn of_checks(checked: &keybelt_protocol::oidc::id_token::Checked) -> RefreshErro
     } else {
         FailureCode::InvalidIdToken
     };
-    RefreshError::IdToken { code, check, detail }
+    RefreshError::IdToken {
+        code,
+        check,
+        detail,
+        again: LinkAgain::of(summary),
+    }
 }
 
 /// The new access token is thrown away (specs RF-05); where only the keys could not be had, the grant lives on.

@@ -1,4 +1,7 @@
-use keybelt_contract::{FailureCode, ProfileName};
+use std::fmt;
+
+use keybelt_contract::{AccountName, FailureCode, ProfileName};
+use keybelt_vault::AccountSummary;
 
 use crate::accounts::AccountsError;
 use crate::keys::KeysTrouble;
@@ -21,6 +24,41 @@ pub enum Over {
     },
 }
 
+/// The commands that link an account again.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LinkAgain {
+    account: AccountName,
+    profile: ProfileName,
+    /// Whether the new link can be told to be the same person's (specs W-27).
+    is_known: bool,
+}
+
+impl LinkAgain {
+    pub(crate) fn of(summary: &AccountSummary) -> Self {
+        Self {
+            account: summary.name.clone(),
+            profile: summary.profile.clone(),
+            is_known: summary.subject.is_some(),
+        }
+    }
+
+    /// Whether one link is enough, so that the window's does it too.
+    pub(crate) fn is_one_link(&self) -> bool {
+        self.is_known
+    }
+}
+
+/// As it can be copied into a terminal.
+impl fmt::Display for LinkAgain {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, profile, .. } = self;
+        if !self.is_known {
+            write!(formatter, "`keybelt unlink {account}`, then ")?;
+        }
+        write!(formatter, "`keybelt link {profile} --account {account}`")
+    }
+}
+
 /// Why an account was not refreshed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RefreshError {
@@ -35,7 +73,12 @@ pub enum RefreshError {
     Lasting,
     /// Only linking again helps.
     #[error("the grant is over")]
-    Over(Over),
+    Over {
+        /// Why.
+        over: Over,
+        /// What helps.
+        again: LinkAgain,
+    },
     /// The profile does not come to a client.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
@@ -68,6 +111,8 @@ pub enum RefreshError {
         check: String,
         /// What was compared with what.
         detail: String,
+        /// What helps.
+        again: LinkAgain,
     },
     /// The issuer's keys cannot be had, so the renewed ID token could not be checked.
     #[error(transparent)]
@@ -79,6 +124,8 @@ pub enum RefreshError {
         code: FailureCode,
         /// What happened.
         message: String,
+        /// What helps where the grant is over.
+        again: LinkAgain,
     },
     /// The vault could not be used.
     #[error(transparent)]
@@ -94,7 +141,7 @@ impl RefreshError {
             Self::Keys(trouble) => trouble.is_passing(),
             Self::Shared { code, .. } => code.exit() == 6,
             Self::Account(_)
-            | Self::Over(_)
+            | Self::Over { .. }
             | Self::Resolve(_)
             | Self::Moved { .. }
             | Self::NoLongerOauth1 { .. }
@@ -102,5 +149,24 @@ impl RefreshError {
             | Self::IdToken { .. }
             | Self::Vault(_) => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_whose_person_is_not_known_makes_room_before_it_is_linked_again() {
+        let again = |is_known| LinkAgain {
+            account: AccountName::parse("work/1").unwrap(),
+            profile: ProfileName::parse("work").unwrap(),
+            is_known,
+        };
+        assert_eq!(again(true).to_string(), "`keybelt link work --account work/1`");
+        assert_eq!(
+            again(false).to_string(),
+            "`keybelt unlink work/1`, then `keybelt link work --account work/1`"
+        );
     }
 }

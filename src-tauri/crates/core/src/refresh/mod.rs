@@ -6,7 +6,7 @@ mod renew;
 mod schedule;
 mod session;
 
-pub use error::{Over, RefreshError};
+pub use error::{LinkAgain, Over, RefreshError};
 pub(crate) use renew::renew;
 pub use schedule::{keep_fresh, refresh_due};
 pub(crate) use session::issued_here;

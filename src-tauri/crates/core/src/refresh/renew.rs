@@ -9,13 +9,13 @@ use keybelt_protocol::oauth2::error::ErrorKind;
 use keybelt_protocol::oauth2::refresh_token::refresh_request;
 use keybelt_protocol::oauth2::token_response::TokenResponseError;
 use keybelt_vault::{
-    AccountChange, AccountRecord, AccountSummary, Evidence, LEASE_PATIENCE, Lease, LedgerLine, ProfileRecord,
-    ProfileUpdate, RefreshFailure, Tokens, Vault,
+    AccountChange, AccountRecord, AccountSummary, Evidence, LEASE_PATIENCE, Lease, LedgerLine, Part,
+    ProfileRecord, ProfileUpdate, RefreshFailure, Tokens, Vault,
 };
 
 use tokio::time::Instant;
 
-use super::{Over, RefreshError};
+use super::{LinkAgain, Over, RefreshError};
 use super::{answer, session};
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
@@ -140,13 +140,20 @@ fn refuse_hopeless(summary: &AccountSummary, now: UnixSeconds) -> Result<(), Ref
     if summary.needs_relink {
         let message = summary.last_error.as_ref().map(|error| error.message.clone());
         let message = message.unwrap_or_else(|| "The provider no longer accepts this link.".to_owned());
-        return Err(RefreshError::Over(Over::Earlier { message }));
+        return Err(over(summary, Over::Earlier { message }));
     }
     match summary.refreshable {
         true => Ok(()),
-        false if accounts::is_over(summary, now) => Err(RefreshError::Over(Over::Expired)),
+        false if accounts::is_over(summary, now) => Err(over(summary, Over::Expired)),
         false if summary.protocol == Protocol::Oauth1 => Err(RefreshError::Lasting),
         false => Err(RefreshError::NotRefreshable),
+    }
+}
+
+fn over(summary: &AccountSummary, over: Over) -> RefreshError {
+    RefreshError::Over {
+        over,
+        again: LinkAgain::of(summary),
     }
 }
 
@@ -169,6 +176,7 @@ fn brought_since(
         Err(RefreshError::Shared {
             code: failed.code,
             message: failed.message.clone(),
+            again: LinkAgain::of(summary),
         })
     })
 }
@@ -225,7 +233,8 @@ impl Renewal {
             .await?;
         read.ok_or_else(|| {
             let what = format!("the profile of {}", record.summary.name);
-            VaultTrouble::Damaged { what }.into()
+            let part = Part::Profile;
+            VaultTrouble::Damaged { what, part }.into()
         })
     }
 
@@ -332,7 +341,7 @@ impl Renewal {
             }
             AskTrouble::Answer(_) | AskTrouble::Request(_) => (false, None),
         };
-        let error = of_ask(trouble, summary.refresh.answer_lost);
+        let error = of_ask(trouble, &summary);
         let kept = rotated.map(|rotated| with_refresh_token(&tokens, rotated));
         self.give_up(summary, error, is_lost, kept).await
     }
@@ -351,7 +360,7 @@ impl Renewal {
         };
         // A second begun counts whole: better late than sooner than asked (specs H-09).
         summary.not_before = wait.map(|wait| self.keybelt.now_millis().plus(wait).seconds().plus(1));
-        summary.needs_relink = matches!(error, RefreshError::Over(_));
+        summary.needs_relink = matches!(error, RefreshError::Over { .. });
         let written = Written {
             tokens: kept,
             ..Written::default()
@@ -434,16 +443,23 @@ pub(super) fn with_refresh_token(tokens: &Tokens, refresh_token: Secret<String>)
     }
 }
 
-fn of_ask(trouble: AskTrouble, answer_lost: bool) -> RefreshError {
+/// The provider's definite no.
+pub(super) fn refused(summary: &AccountSummary) -> RefreshError {
+    over(
+        summary,
+        match summary.refresh.answer_lost {
+            true => Over::AnswerLost,
+            false => Over::Refused,
+        },
+    )
+}
+
+fn of_ask(trouble: AskTrouble, summary: &AccountSummary) -> RefreshError {
     match trouble {
         AskTrouble::Answer(TokenResponseError::Refused { error, .. })
             if error.kind() == ErrorKind::InvalidGrant =>
         {
-            RefreshError::Over(if answer_lost {
-                Over::AnswerLost
-            } else {
-                Over::Refused
-            })
+            refused(summary)
         }
         AskTrouble::Answer(error) | AskTrouble::Unusable { error, .. } => {
             token_endpoint::of_token_response(error).into()

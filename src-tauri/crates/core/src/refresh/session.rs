@@ -12,11 +12,11 @@ use keybelt_protocol::oauth1::session;
 use keybelt_protocol::oauth1::signed_request::{Credentials, SignError};
 use keybelt_protocol::oauth1::token_credentials::{self, TokenCredentials};
 use keybelt_protocol::oauth2::client::Destination;
-use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, Tokens};
+use keybelt_vault::{AccountRecord, AccountSummary, Evidence, LedgerLine, Part, Tokens};
 
+use super::RefreshError;
 use super::answer::{last_error, name_person, succeed};
-use super::renew::{Renewal, Written};
-use super::{Over, RefreshError};
+use super::renew::{Renewal, Written, refused};
 use crate::issued_at::destination;
 use crate::link::oauth1::ask_userinfo;
 use crate::link::verify::failure_of;
@@ -44,7 +44,7 @@ pub(super) async fn run(
         Ok(issued) => take(renewal, record, &resolved, issued, &mut clock).await,
         Err(trouble) => {
             let is_lost = trouble.may_have_spent();
-            let error = of_ask(trouble, record.summary.refresh.answer_lost);
+            let error = of_ask(trouble, &record.summary);
             Err(renewal.give_up(record.summary, error, is_lost, None).await?)
         }
     }
@@ -129,6 +129,7 @@ async fn ask_once(
     let damaged = || {
         AskTrouble::Vault(VaultTrouble::Damaged {
             what: "the credentials that are to be renewed".to_owned(),
+            part: Part::Account,
         })
     };
     let issued_by = destination(&tokens.issued_at).map_err(AskTrouble::Vault)?;
@@ -225,7 +226,7 @@ async fn identify(
     renewal.write(summary, written).await
 }
 
-fn of_ask(trouble: AskTrouble, answer_lost: bool) -> RefreshError {
+fn of_ask(trouble: AskTrouble, summary: &AccountSummary) -> RefreshError {
     match trouble {
         AskTrouble::Vault(trouble) => trouble.into(),
         AskTrouble::Sign(TokenRequestError::Sign(SignError::PlaintextUnprotected)) => {
@@ -236,11 +237,7 @@ fn of_ask(trouble: AskTrouble, answer_lost: bool) -> RefreshError {
         }
         .into(),
         AskTrouble::Exchange(trouble) => AnswerTrouble::from(trouble).into(),
-        AskTrouble::Answer { error, .. } if ends_the_grant(&error) => RefreshError::Over(if answer_lost {
-            Over::AnswerLost
-        } else {
-            Over::Refused
-        }),
+        AskTrouble::Answer { error, .. } if ends_the_grant(&error) => refused(summary),
         AskTrouble::Answer { error, .. } => signed_exchange::of_answer(error).into(),
     }
 }

@@ -6,7 +6,7 @@ use keybelt_primitives::{Secret, UnixMillis};
 use keybelt_protocol::oauth1::problem;
 use keybelt_protocol::oauth1::signed_request::{Credentials, Signer};
 use keybelt_protocol::oauth2::bearer::{self, TokenPlacement};
-use keybelt_vault::{AccountSummary, Tokens};
+use keybelt_vault::{AccountSummary, Part, Tokens};
 
 use super::Subject;
 use super::draft::framed;
@@ -174,6 +174,7 @@ fn signature(
     issued_here(&resolved, &tokens).map_err(TokenError::from)?;
     let secret = tokens.token_secret.ok_or_else(|| crate::VaultTrouble::Damaged {
         what: format!("the token of {}", account.name),
+        part: Part::Account,
     })?;
     Ok(Proof::Signature {
         signer: Box::new(resolved.client.signer),

@@ -5,6 +5,7 @@ use keybelt_primitives::{Secret, UnixMillis};
 use serde_json::json;
 
 use super::*;
+use crate::Part;
 use crate::test_vault::{TestHome, account_name, insert, object, put_profile, record, tokens};
 
 const NOW: UnixSeconds = UnixSeconds(2_000);
@@ -418,7 +419,10 @@ fn tokens_of_before_the_last_refresh_do_not_open() {
     let refused = vault.account_record(put.id).err();
     assert_eq!(
         refused,
-        Some(VaultError::damaged("the tokens of the account work/ana"))
+        Some(VaultError::damaged(
+            Part::Account,
+            "the tokens of the account work/ana"
+        ))
     );
 }
 
@@ -448,7 +452,7 @@ fn an_account_whose_name_tag_is_damaged_is_told_so_and_makes_room() {
     );
     let flip = "UPDATE accounts SET name_tag = zeroblob(length(name_tag)) WHERE id = ?1";
     vault.lock().execute(flip, [ana.id]).unwrap();
-    let refused = Some(VaultError::damaged("the account in row 1"));
+    let refused = Some(VaultError::damaged(Part::Account, "the account in row 1"));
     assert_eq!(vault.account(&ana.name).err(), refused);
     assert_eq!(
         vault.rename_account(&ana.name, &account_name("new"), NOW).err(),

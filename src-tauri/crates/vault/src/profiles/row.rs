@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::ProfileRecord;
 use crate::seal::{Column, Row, Seals, Tagged};
-use crate::{VaultError, stored};
+use crate::{Part, VaultError, stored};
 
 /// A profile as it stands in the file.
 pub(crate) struct ProfileRow {
@@ -115,7 +115,7 @@ impl ProfileRow {
 
     /// The profile, held against the columns that it was found by.
     pub(crate) fn open(&self, seals: &Seals) -> Result<ProfileRecord, VaultError> {
-        let damaged = || VaultError::damaged(self.whole());
+        let damaged = || VaultError::damaged(Part::Profile, self.whole());
         let place = self.place();
         let read = self.read_settings(seals)?.ok_or_else(damaged)?;
         if seals.tag(Tagged::ProfileName, read.name.as_str())?.as_slice() != self.name_tag
@@ -134,10 +134,10 @@ impl ProfileRow {
             if opened.is_some() == is_there && sealed.is_some() == is_there {
                 Ok(opened)
             } else {
-                Err(VaultError::damaged(format!(
-                    "the {what} of the profile {}",
-                    read.name
-                )))
+                Err(VaultError::damaged(
+                    Part::Profile,
+                    format!("the {what} of the profile {}", read.name),
+                ))
             }
         };
         let client_secret = secret(
