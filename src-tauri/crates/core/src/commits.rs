@@ -67,6 +67,8 @@ impl Ear {
     }
 
     async fn wait(&mut self) {
+        // Once the folder was moved aside, the watch is on what is nobody's home any more.
+        self.touches = self.touches.take().filter(Touches::are_of_home);
         if self.touches.is_none() {
             self.listen();
             if self.touches.is_none() {

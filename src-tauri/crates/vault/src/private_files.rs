@@ -83,6 +83,13 @@ pub(crate) fn file_identity(path: &Path) -> Option<FileIdentity> {
         .and_then(|found| platform::identity(&found))
 }
 
+/// The same of a folder, by way of a link too.
+pub(crate) fn folder_identity(path: &Path) -> Option<FileIdentity> {
+    fs::metadata(path)
+        .ok()
+        .and_then(|found| platform::identity(&found))
+}
+
 /// Whether the disk itself failed.
 pub(crate) fn is_of_disk(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(platform::is_of_disk)
