@@ -10,7 +10,7 @@ use keybelt_test_support::hostile::Hostile;
 use keybelt_test_support::{Home, Person, Ran};
 use serde_json::{Value, json};
 
-use crate::{account_of, home_with, link, name_of};
+use crate::{account_of, add_work, home, home_with_passphrase, link, name_of};
 
 /// A home with one account, and a folder beside it.
 struct Scene {
@@ -22,8 +22,12 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
+        Self::of(home())
+    }
+
+    fn of(home: Home) -> Self {
         let hostile = Hostile::honest();
-        let home = home_with(&hostile);
+        add_work(&home, &hostile);
         let account = name_of(&link(&home)).to_owned();
         let folder = home.path().with_file_name("kept");
         fs::create_dir(&folder).unwrap();
@@ -624,7 +628,7 @@ fn outputs_are_listed_by_their_accounts_and_without_a_token() {
         (&json!(30), &json!([]))
     );
     assert!(!listed.stdout.contains(&scene.token()));
-    assert_eq!(crate::home().json(&["output", "list"]).ok().json(), json!([]));
+    assert_eq!(home().json(&["output", "list"]).ok().json(), json!([]));
 }
 
 /// Nobody of note, for whom a folder can be closed: root opens everything.
@@ -632,7 +636,8 @@ const NOBODY: &str = "65534";
 
 #[test]
 fn a_folder_that_is_closed_is_told_of_and_what_lies_there_goes_when_it_opens() {
-    let scene = Scene::new();
+    // The keyring would not answer to somebody else.
+    let scene = Scene::of(home_with_passphrase());
     scene.add_file("token").ok();
     let all = scene.home.path().parent().unwrap().to_owned();
     let owned = Command::new("chown").args(["-R", NOBODY]).arg(&all).status();
