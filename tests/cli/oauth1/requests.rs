@@ -195,3 +195,36 @@ fn placing_the_signature_in_the_address_is_warned_of_by_inspect_and_beside_the_p
         assert_eq!(shown.contains(warned), is_warned, "{shown}");
     }
 }
+
+/// Only a form's fields are signed one by one (RFC 5849 §3.4.1.3.1): a multipart body is covered by its hash, or not at all.
+#[test]
+fn a_multipart_body_arrives_as_it_is_and_is_signed_as_what_is_no_form() {
+    let provider = Provider::authlib();
+    let parts = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1&2=3\r\n--b--\r\n";
+    for placement in ["HEADER", "QUERY", "BODY"] {
+        for body_hash in [true, false] {
+            let home = home_with(
+                &provider,
+                &json!({"client_kwargs": {"signature_type": placement, "body_hash": body_hash}}),
+            );
+            let account = link(&home);
+            let file = home.file("parts", parts);
+            let sent = home.json(&[
+                "request",
+                name_of(&account),
+                "POST",
+                "echo?a=0",
+                "--header",
+                "Content-Type: multipart/form-data; boundary=b",
+                "--data",
+                &file,
+            ]);
+            let case = format!("{placement} {body_hash}");
+            assert_eq!(body(&sent.ok())["body"], parts, "{case}");
+            let there = signed(&provider, "/api/echo").pop().unwrap();
+            assert_eq!(there["oauth_body_hash"].is_string(), body_hash, "{case}");
+            let placed = if placement == "QUERY" { "query" } else { "header" };
+            assert_eq!(there["placement"], placed, "{case}");
+        }
+    }
+}

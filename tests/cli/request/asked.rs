@@ -1,5 +1,6 @@
 //! What a request may carry.
 
+use keybelt_test_support::hostile::Hostile;
 use serde_json::json;
 
 use super::Api;
@@ -146,4 +147,20 @@ fn an_account_that_is_not_there_is_named() {
     api.home
         .json(&["request", "work/nobody", "me"])
         .fails("not_found", 2);
+}
+
+#[test]
+fn an_api_that_wants_the_clients_id_gets_it_and_no_other_host_does() {
+    let api = Api::with(&json!({"quirks": {"client_id_header": "Client-Id"}}));
+    let other = Hostile::honest();
+    api.request(&["me"]).ok();
+    api.request(&["me", "--header", "client-id: mine"]).ok();
+    let sent: Vec<String> = api
+        .asked()
+        .iter()
+        .map(|asked| asked.headers["client-id"].clone())
+        .collect();
+    assert_eq!(sent, ["hostile-client", "mine"]);
+    api.request(&[&format!("{}/api/v1/me", other.issuer())]).ok();
+    assert!(!super::api_of(&other)[0].headers.contains_key("client-id"));
 }

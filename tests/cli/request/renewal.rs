@@ -68,7 +68,16 @@ fn a_refusal_that_does_not_name_the_token_leaves_it_alone() {
                 .headers
                 .push(("www-authenticate".to_owned(), challenge.to_owned()));
         });
-        assert_eq!(api.request(&["me"]).ok().json()["status"], status);
+        let told = api.request(&["me"]).ok();
+        assert_eq!(told.json()["status"], status);
+        // Specs BT-04.
+        let is_of_scope = challenge.contains("insufficient_scope");
+        assert_eq!(
+            told.stderr.contains("the scope notes"),
+            is_of_scope,
+            "{}",
+            told.stderr
+        );
     }
     assert_eq!((api.refreshes(), api.asked().len()), (0, 4));
 }

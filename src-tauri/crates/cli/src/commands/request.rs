@@ -130,7 +130,14 @@ fn notes(answer: &ApiAnswer) -> Vec<String> {
             failure.message
         )
     });
-    redirect.into_iter().chain(renewal).collect()
+    let scopes = answer.lacking_scopes.as_ref().map(|scopes| match scopes.join(" ") {
+        none if none.is_empty() => "The API wants a scope that this token does not have.".to_owned(),
+        scopes => format!(
+            "The API wants the scope {scopes}, which this token does not have. Add it to the profile's scopes, and link \
+             again."
+        ),
+    });
+    redirect.into_iter().chain(renewal).chain(scopes).collect()
 }
 
 /// `--fail`, and the API said no.
@@ -156,6 +163,7 @@ mod tests {
             millis: 1,
             unfollowed: None,
             not_renewed: None,
+            lacking_scopes: None,
             may_refresh: false,
             file_name: "me.json".to_owned(),
         }

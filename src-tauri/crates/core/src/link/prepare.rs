@@ -362,6 +362,10 @@ impl Ready {
     /// Puts the refusal into the ledger: which check or error, nothing of the answer.
     pub(super) async fn note_refusal(&self, keybelt: &Keybelt, error: &LinkError) {
         let code = keybelt_contract::Failure::from(error.clone()).code;
+        if code.exit() == 5 {
+            // Nobody refused anything: the vault could not take it, and is to stay as it was.
+            return;
+        }
         let line = LedgerLine::refused(None, code, keybelt.now());
         let noted = keybelt
             .door()

@@ -13,6 +13,7 @@ use super::draft::framed;
 use super::error::RequestError;
 use crate::Keybelt;
 use crate::accounts;
+use crate::failure::provider_text;
 use crate::refresh::issued_here;
 use crate::registry::{self, Registration};
 use crate::signed_exchange::{self, ServerClock, SignedTrouble};
@@ -112,6 +113,14 @@ impl Credential {
             }
             Proof::Signature { .. } => self.renewable && problem::refuses_token(response),
         }
+    }
+
+    /// Which scopes the API says the token lacks (specs BT-04).
+    pub(super) fn lacking_scopes_in(&self, response: &Response) -> Option<Vec<String>> {
+        let is_borne = matches!(self.proof, Proof::Bearer { .. });
+        let lacking = bearer::lacking_scopes(&response.headers)
+            .filter(|_| is_borne && matches!(response.status, 401 | 403))?;
+        Some(lacking.iter().map(|scope| provider_text(scope)).collect())
     }
 
     /// What no answer may show.

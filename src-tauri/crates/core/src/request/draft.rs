@@ -33,6 +33,11 @@ impl Draft {
             headers.push((CONTENT_TYPE, HeaderValue::from_static(FORM)));
             body = body.map(without_final_newline);
         }
+        if let Some((name, client_id)) =
+            client_id_header(subject, &url).filter(|(name, _)| !says(&headers, name))
+        {
+            headers.push((name, client_id));
+        }
         if !says(&headers, &ACCEPT) {
             headers.push((ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5")));
         }
@@ -94,6 +99,18 @@ pub(super) fn framed(mut request: Request) -> Request {
             .push((CONTENT_LENGTH, HeaderValue::from_static("0")));
     }
     request
+}
+
+/// The client's id in a field of its own, where the provider's API wants it beside the token (Twitch). No other host is
+/// told it.
+fn client_id_header(subject: &Subject, url: &Endpoint) -> Option<(HeaderName, HeaderValue)> {
+    let layers = registry::layers(&subject.profile);
+    let name = layers.text("quirks.client_id_header")?;
+    let base = Endpoint::parse(layers.text("api_base_url")?).ok()?;
+    if base.url().origin() != url.url().origin() {
+        return None;
+    }
+    Some((name.parse().ok()?, layers.text("client_id")?.parse().ok()?))
 }
 
 /// Where a request goes: below the profile's API, or to an address that was given in full.

@@ -23,6 +23,8 @@ pub(super) struct Followed {
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     pub(super) unfollowed: Option<Unfollowed>,
+    /// See [`super::ApiAnswer::lacking_scopes`].
+    pub(super) lacking_scopes: Option<Vec<String>>,
     /// It is a refusal of the token itself.
     pub(super) refuses_token: bool,
 }
@@ -58,6 +60,7 @@ pub(super) async fn follow(
             headers: mask::headers(&response.headers, &credential.secrets()),
             body: mask::body(&response.body, &credential.secrets()),
             unfollowed,
+            lacking_scopes: credential.lacking_scopes_in(&response),
             refuses_token: credential.is_refused_in(&response),
         });
     }

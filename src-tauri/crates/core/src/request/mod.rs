@@ -103,6 +103,9 @@ pub struct ApiAnswer {
     pub unfollowed: Option<Unfollowed>,
     /// The token was refused, and could not be renewed: the answer is the one to the refused token.
     pub not_renewed: Option<Failure>,
+    /// The scopes that the token lacks, where the API says that this is why it refused it, made visible; empty where it
+    /// does not say which.
+    pub lacking_scopes: Option<Vec<String>>,
     /// It is a 401, the token was not renewed for it, and can be.
     pub may_refresh: bool,
     /// What a file with the body may be called, from the address and the kind of the answer.
@@ -178,6 +181,7 @@ pub async fn send(keybelt: &Keybelt, asked: ApiRequest) -> Result<ApiAnswer, Req
         headers,
         body,
         unfollowed,
+        lacking_scopes,
         refuses_token: _,
     } = followed;
     let millis = keybelt.now_millis().0.saturating_sub(began.0);
@@ -194,6 +198,7 @@ pub async fn send(keybelt: &Keybelt, asked: ApiRequest) -> Result<ApiAnswer, Req
         unfollowed,
         may_refresh: status == 401 && !renewed && not_renewed.is_none() && subject.account.refreshable,
         not_renewed,
+        lacking_scopes,
         file_name: save::file_name(&draft.url, headers.get(CONTENT_TYPE)),
     })
 }

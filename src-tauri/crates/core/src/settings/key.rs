@@ -156,6 +156,7 @@ pub(crate) const QUIRKS: &[Key] = &[
     any("loopback_port", Kind::OneOf(&["any", "exact"])),
     oauth2("scope_separator", Kind::OneOf(&[" ", ",", ";"])),
     oauth2("userinfo_method", Kind::OneOf(&["GET", "POST"])),
+    oauth2("client_id_header", Kind::OneOf(&["Client-Id"])),
 ];
 
 /// The members of `userinfo_map`.

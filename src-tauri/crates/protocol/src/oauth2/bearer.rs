@@ -7,7 +7,7 @@ use keybelt_primitives::{Endpoint, Secret};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
-use super::challenge;
+use super::challenge::{self, Challenge};
 use super::error::OAuthError;
 
 /// The token holds something that no header may carry (specs H-12).
@@ -202,17 +202,26 @@ fn parameter(access_token: &Secret<String>) -> Zeroizing<String> {
 
 /// Why a resource refused a bearer token (RFC 6750 §3.1): the first `Bearer` challenge that names an error.
 pub fn refusal(headers: &HeaderMap) -> Option<OAuthError> {
-    challenge::parse(headers)
-        .into_iter()
-        .filter(|challenge| challenge.scheme.eq_ignore_ascii_case("bearer"))
-        .find_map(|challenge| {
-            let code = challenge.parameter("error")?;
-            Some(OAuthError::new(
-                code,
-                challenge.parameter("error_description"),
-                challenge.parameter("error_uri"),
-            ))
-        })
+    let challenge = refusing(headers)?;
+    Some(OAuthError::new(
+        challenge.parameter("error")?,
+        challenge.parameter("error_description"),
+        challenge.parameter("error_uri"),
+    ))
+}
+
+/// The scopes that the token lacks, where that is why it was refused (RFC 6750 §3.1); empty where nobody says which.
+pub fn lacking_scopes(headers: &HeaderMap) -> Option<Vec<String>> {
+    let challenge = refusing(headers)?;
+    let is_scope = challenge.parameter("error") == Some("insufficient_scope");
+    let scopes = challenge.parameter("scope").unwrap_or_default();
+    is_scope.then(|| scopes.split_ascii_whitespace().map(str::to_owned).collect())
+}
+
+fn refusing(headers: &HeaderMap) -> Option<Challenge> {
+    challenge::parse(headers).into_iter().find(|challenge| {
+        challenge.scheme.eq_ignore_ascii_case("bearer") && challenge.parameter("error").is_some()
+    })
 }
 
 #[cfg(test)]
@@ -362,6 +371,13 @@ mod tests {
             (error.code.as_str(), error.description.as_deref()),
             ("insufficient_scope", Some("more"))
         );
+        assert_eq!(
+            lacking_scopes(&headers),
+            Some(vec!["a".to_owned(), "b".to_owned()])
+        );
+        let of = |value| lacking_scopes(&header_map(&[("www-authenticate", value)]));
+        assert_eq!(of(r#"Bearer error="insufficient_scope""#), Some(Vec::new()));
+        assert_eq!(of(r#"Bearer error="invalid_token", scope="a""#), None);
         assert_eq!(refusal(&header_map(&[("www-authenticate", "Bearer")])), None);
         assert_eq!(
             refusal(&header_map(&[(
