@@ -202,7 +202,11 @@ pub async fn restore(
         outcome => outcome,
     };
     let restored = restored.map_err(of_restore)?;
-    keybelt.door().keep(restored.vault);
+    match restored.vault {
+        Ok(vault) => drop(keybelt.door().keep(vault)),
+        // Whoever needs it opens it, or says why not.
+        Err(error) => tracing::warn!(%error, "the restored vault does not open just now"),
+    }
     keybelt.announce(Event::VaultChanged);
     keybelt.changed().await;
     Ok(restored.aside)

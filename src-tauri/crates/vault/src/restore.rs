@@ -70,8 +70,8 @@ impl From<VaultError> for RestoreError {
 
 /// What a backup became.
 pub struct Restored {
-    /// The vault, open.
-    pub vault: Vault,
+    /// The vault, open; or why it does not open just now: it stands in its place all the same.
+    pub vault: Result<Vault, VaultError>,
     /// The folder with the vault that was there before.
     pub aside: Option<PathBuf>,
 }
@@ -99,7 +99,7 @@ impl Vault {
         match install(&home, there) {
             Ok(Installed { found, aside }) => Ok(Restored {
                 // Whatever fails from here on: it is the vault, and its key stays.
-                vault: found?.open_new(master, entropy)?,
+                vault: found.and_then(|found| found.open_new(master, entropy)),
                 aside,
             }),
             Err(error) => {
@@ -250,7 +250,7 @@ struct Installed {
 
 /// Puts the finished copy into the vault's place; what was there is copied aside first.
 fn install(home: &Path, there: bool) -> Result<Installed, RestoreError> {
-    let (aside, _held) = if there {
+    let (aside, held) = if there {
         let folder = aside_folder(home)?;
         let held = set_aside(home, &folder)?;
         (Some(folder), held)
@@ -269,6 +269,8 @@ fn install(home: &Path, there: bool) -> Result<Installed, RestoreError> {
     #[cfg(test)]
     tests::between_the_steps(home);
     std::fs::rename(home.join(UNFINISHED), home.join(FILE)).map_err(VaultError::from)?;
+    // The room of the old file, which has no name any more, is the new one's to open in.
+    drop(held);
     let found = sync_folder(home).and_then(|()| LockedVault::at(home.to_owned(), schema::STEPS));
     Ok(Installed { found, aside })
 }
@@ -385,9 +387,10 @@ mod tests {
         let other = TestHome::new();
         let restored = restore(&other, &file, false).unwrap();
         assert!(restored.aside.is_none());
-        assert_eq!(names(&restored.vault), ["work/ana"]);
-        assert_eq!(restored.vault.check().unwrap(), []);
-        let events = restored.vault.ledger(None).unwrap().records;
+        assert_eq!(names(restored.vault.as_ref().unwrap()), ["work/ana"]);
+        let made = restored.vault.as_ref().unwrap();
+        assert_eq!(made.check().unwrap(), []);
+        let events = made.ledger(None).unwrap().records;
         assert_eq!(events.last().unwrap().event, "backed_up");
         drop(restored);
         assert_eq!(names(&other.open()), ["work/ana"]);
@@ -439,7 +442,7 @@ mod tests {
         assert_eq!(restore(&other, &file, false).err(), Some(RestoreError::Exists));
         assert_eq!(other.bytes(), before);
         let restored = restore(&other, &file, true).unwrap();
-        assert_eq!(names(&restored.vault), ["work/ana"]);
+        assert_eq!(names(restored.vault.as_ref().unwrap()), ["work/ana"]);
         let aside = restored.aside.unwrap();
         assert_eq!(open.profiles().err(), Some(VaultError::Replaced));
         let was = LockedVault::find(&aside).unwrap().unwrap();
@@ -513,7 +516,7 @@ mod tests {
         drop(vault);
         std::fs::write(home.path().join(FILE), b"no vault at all").unwrap();
         let restored = restore(&home, &file, true).unwrap();
-        assert_eq!(names(&restored.vault), ["work/ana"]);
+        assert_eq!(names(restored.vault.as_ref().unwrap()), ["work/ana"]);
         assert_eq!(
             std::fs::read(restored.aside.unwrap().join(FILE)).unwrap(),
             b"no vault at all"

@@ -238,6 +238,7 @@ mod tests {
             millis: 1,
             unfollowed: None,
             not_renewed: None,
+            lacking_scopes: None,
             may_refresh: false,
             file_name: "me.json".to_owned(),
         };
