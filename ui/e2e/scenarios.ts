@@ -359,6 +359,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       checked_at: now - 24 * MINUTE,
       used_by: [
         { receiver: "git", via: "exec", last: now - MINUTE, times: 12 },
+        { receiver: "/home/mira/notes/token.json", via: "export:json", last: now - 3 * DAY, times: 1 },
         { receiver: "git.tidewater.example", via: "request", last: now - 2 * MINUTE, times: 3 },
         { receiver: "clipboard", via: "clipboard", last: now - 3 * DAY, times: 1 },
       ],

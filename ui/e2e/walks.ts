@@ -251,7 +251,7 @@ const asked = (name: string, parts: Partial<ApiResponse>, seen: string): Walk =>
 
 /** From the chosen tab to another. */
 export async function toTab(window: Window, name: string): Promise<void> {
-  const tab = window.page.getByRole("tab", { name, exact: true });
+  const tab = window.page.getByRole("tab", { name });
   await tab.waitFor();
   for (let step = 0; step < 6 && (await tab.getAttribute("aria-selected")) !== "true"; step += 1) {
     await window.press("Control+Tab");
@@ -428,6 +428,19 @@ export const WALKS: Walk[] = [
     name: "account-kept-file-failed",
     scenario: () => scenario({ outputs: [unwritable] }),
     walk: toFile,
+  },
+  tab("Used by"),
+  {
+    name: "account-unused",
+    scenario: () => {
+      const held = scenario();
+      return { ...held, evidence: { ...held.evidence, used_by: [] } };
+    },
+    walk: async (window) => {
+      await toAccount(window, "tidewater");
+      await toTab(window, "Used by");
+      await window.page.getByText("No tool uses this account yet").waitFor();
+    },
   },
   tab("Activity"),
   tab("Token", "dropbox"),

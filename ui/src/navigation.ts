@@ -7,7 +7,7 @@ import type { LinkRequest } from "./bindings/LinkRequest";
 import type { ProfileName } from "./bindings/ProfileName";
 
 /** The tabs of an account, in their order. */
-export const TABS = ["identity", "checks", "token", "handOver", "activity"] as const;
+export const TABS = ["identity", "checks", "token", "handOver", "usedBy", "activity"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** What an authorization was asked for, so that it can be started again. */

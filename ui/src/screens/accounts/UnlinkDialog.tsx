@@ -15,6 +15,7 @@ import { providerName, saidName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import { serverAddress, settingText } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
+import { toolsAmong, toolsWhich } from "../../words/usedBy";
 import { whoIs } from "../../words/who";
 import styles from "./dialogs.module.css";
 
@@ -101,8 +102,6 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
   );
 }
 
-const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
-
 type StepsProps = { provider: string; hears: boolean; revoke: boolean; usedBy: UsedBy[] };
 
 function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
@@ -127,15 +126,7 @@ function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
           wiped,
         ]
       : [wiped];
-  // A copy on the clipboard is gone by now, what was printed cannot be told from it, and a request is Keybelt's own.
-  const kept = usedBy.filter(
-    ({ receiver, via }) => receiver !== "clipboard" && receiver !== "stdout" && via !== "request",
-  );
-  const tools = [...new Map(kept.map((use) => [use.receiver, use])).values()];
-  const count =
-    tools.length === 1
-      ? "One tool stops working"
-      : `${NUMBERS[tools.length] ?? tools.length} tools stop working`;
+  const tools = toolsAmong(usedBy);
   return (
     <ol className={styles.steps}>
       {steps.map(({ what, why }, at) => (
@@ -155,7 +146,7 @@ function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
             {steps.length + 1}
           </span>
           <div>
-            <p className={styles.what}>{count}</p>
+            <p className={styles.what}>{toolsWhich(tools.length, "stops working", "stop working")}</p>
             <Tools tools={tools} />
           </div>
         </li>

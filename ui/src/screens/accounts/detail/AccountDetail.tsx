@@ -9,6 +9,7 @@ import { FailureNote } from "../../../parts/FailureNote";
 import { account as accountQuery } from "../../../queries/accounts";
 import { useSaidName } from "../../../queries/profiles";
 import { providerName } from "../../../words/providers";
+import { toolsAmong } from "../../../words/usedBy";
 import styles from "./AccountDetail.module.css";
 import { AccountHeader } from "./AccountHeader";
 import { ActivityTab } from "./ActivityTab";
@@ -16,6 +17,7 @@ import { ChecksTab } from "./ChecksTab";
 import { HandOverTab } from "./HandOverTab";
 import { IdentityTab } from "./IdentityTab";
 import { TokenTab } from "./TokenTab";
+import { UsedByTab } from "./UsedByTab";
 
 type AccountDetailProps = { account: Account; catalogue: ProviderSummary[] };
 
@@ -24,6 +26,7 @@ const NAMES: Record<TabName, string> = {
   checks: "Checks",
   token: "Token",
   handOver: "Hand over",
+  usedBy: "Used by",
   activity: "Activity",
 };
 
@@ -61,6 +64,12 @@ export function AccountDetail({ account, catalogue }: AccountDetailProps) {
           {tabs.map((name) => (
             <Tab key={name} id={name} className={styles.tab ?? ""} data-tab={name}>
               {NAMES[name]}
+              {name === "usedBy" && detail.data && (
+                <>
+                  {" "}
+                  <span className={styles.tools}>{toolsAmong(detail.data.used_by).length}</span>
+                </>
+              )}
             </Tab>
           ))}
         </TabList>
@@ -95,6 +104,8 @@ function Panel({ tab, detail, provider }: { tab: TabName; detail: Detail; provid
       return <TokenTab detail={detail} provider={provider} />;
     case "handOver":
       return <HandOverTab detail={detail} />;
+    case "usedBy":
+      return <UsedByTab detail={detail} />;
     case "activity":
       return <ActivityTab detail={detail} />;
     default:
