@@ -31,7 +31,7 @@ export function Button({ look = "plain", size = "md", icon, tone, wide, children
         <>
           {isPending ? (
             <ProgressBar aria-label="working" isIndeterminate>
-              <Ring size={16} spinning />
+              <Ring size={16} spinning="quick" />
             </ProgressBar>
           ) : (
             icon && <Icon name={icon} />

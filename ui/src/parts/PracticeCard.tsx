@@ -15,7 +15,7 @@ export function PracticeCard({ onPress, isPending }: { onPress: () => void; isPe
       </span>
       {isPending ? (
         <ProgressBar aria-label="starting" isIndeterminate>
-          <Ring size={18} spinning />
+          <Ring size={18} spinning="quick" />
         </ProgressBar>
       ) : (
         <Icon name="right" size={18} />

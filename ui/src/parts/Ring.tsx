@@ -1,6 +1,9 @@
 import styles from "./Ring.module.css";
 
-type RingProps = { size?: number; width?: number } & ({ value: number } | { spinning: true });
+/** `quick` for what lasts a moment, `calm` for what may last minutes: every turn of it is drawn by the processor. */
+type Spin = "quick" | "calm";
+
+type RingProps = { size?: number; width?: number } & ({ value: number } | { spinning: Spin });
 
 /** What is left until the next refresh, from 0 to 1; spinning where nobody knows how long. Words beside it say the same. */
 export function Ring({ size = 14, width = 2.25, ...state }: RingProps) {
@@ -10,7 +13,8 @@ export function Ring({ size = 14, width = 2.25, ...state }: RingProps) {
   const half = size / 2;
   return (
     <svg
-      className={"value" in state ? styles.ring : `${styles.ring} ${styles.spinning}`}
+      className={styles.ring}
+      data-spinning={"value" in state ? undefined : state.spinning}
       width={size}
       height={size}
       viewBox={`0 0 ${size} ${size}`}

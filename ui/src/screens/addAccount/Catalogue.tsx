@@ -113,7 +113,7 @@ function OfferCell({ offer, busy }: { offer: Offer; busy: boolean }) {
         <span className={styles.name}>{offer.name}</span>
         <span className={styles.about}>{offer.about}</span>
       </span>
-      {busy && <Ring size={16} spinning />}
+      {busy && <Ring size={16} spinning="quick" />}
     </ListBoxItem>
   );
 }

@@ -59,7 +59,7 @@ function Origin({ state }: { state: BarState }) {
       data-connection={state.connection}
       title={loaded ? scheme + prefix + domain + suffix : said}
     >
-      {icon ? <Icon name={icon} /> : <Ring size={16} spinning />}
+      {icon ? <Icon name={icon} /> : <Ring size={16} spinning="quick" />}
       <span className={styles.address} role="status">
         <Hidden>{said}: </Hidden>
         {loaded ? (

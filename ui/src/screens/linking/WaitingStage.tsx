@@ -193,7 +193,7 @@ function Steps({ at, embedded, queued, origin }: StepsProps) {
               {place < at ? (
                 <Icon name="check" size={18} />
               ) : place === at ? (
-                <Ring size={16} spinning />
+                <Ring size={16} spinning="calm" />
               ) : (
                 <i />
               )}

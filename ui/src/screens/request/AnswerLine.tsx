@@ -11,7 +11,7 @@ export function AnswerLine({ answer, sending }: { answer: ApiResponse | null; se
       <span role="status" className={styles.said}>
         {sending && (
           <>
-            <Ring size={14} spinning />
+            <Ring size={14} spinning="quick" />
             <span className={styles.aside}>Waiting for an answer…</span>
           </>
         )}

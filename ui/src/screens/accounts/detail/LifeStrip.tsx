@@ -39,7 +39,7 @@ export function LifeStrip({ account, provider }: { account: Account; provider: s
         {icon ? (
           <Icon name={icon} size={18} />
         ) : life.sign === "spinning" ? (
-          <Ring size={18} width={2.5} spinning />
+          <Ring size={18} width={2.5} spinning="calm" />
         ) : (
           <Ring size={18} width={2.5} value={lifeLeft(account, now) ?? 1} />
         )}
