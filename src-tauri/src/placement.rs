@@ -103,6 +103,8 @@ impl Placement {
 
 #[cfg(test)]
 mod tests {
+    use keybelt_contract::AccountOrder;
+
     use super::*;
 
     #[test]
@@ -113,10 +115,12 @@ mod tests {
         placement.kept().size = Some((1400.0, 300.0));
         placement.keep_layout(WindowLayout {
             list_width: Some(400),
+            order: AccountOrder::Who,
         });
         let again = Placement::of(home.path());
         assert_eq!(again.size(), LogicalSize::new(1400.0, LEAST.1));
         assert_eq!(again.layout().list_width, Some(400));
+        assert_eq!(again.layout().order, AccountOrder::Who);
         for damaged in ["", "[]", r#"{"size":"big"}"#, r#"{"layout":{"list_width":-1}}"#] {
             std::fs::write(home.path().join(FILE), damaged).unwrap();
             assert_eq!(*Placement::of(home.path()).kept(), Kept::default(), "{damaged}");

@@ -115,6 +115,25 @@ describe("the list", () => {
       await window.page.getByRole("row", { name: /person-4321@/ }).waitFor();
     }));
 
+  test("is sorted by need in groups, and by provider or name without, and that is kept", () =>
+    inWindow(scenario(), async (window) => {
+      const { page } = window;
+      const first = page.locator("[data-account]").first();
+      await page.getByText("Needs you").first().waitFor();
+      expect(await first.getAttribute("data-account")).toMatch(/^dropbox/);
+      await window.tabTo("Sort");
+      await window.press("Enter");
+      await page.getByRole("menuitemradio", { name: "By need", checked: true }).waitFor();
+      await page.getByRole("menuitemradio", { name: "By provider" }).click();
+      await page.getByText("Kept fresh").waitFor({ state: "detached" });
+      await window.tabTo("Sort");
+      await window.press("Enter");
+      await page.getByRole("menuitemradio", { name: "By name" }).click();
+      await expect
+        .poll(() => window.calls("keep_window_layout"))
+        .toEqual(["provider", "who"].map((order) => ({ layout: { list_width: null, order } })));
+    }));
+
   test("is as wide as the person makes it, by key and by pointer, and that is kept", () =>
     inWindow(scenario(), async (window) => {
       const { page } = window;
@@ -131,7 +150,9 @@ describe("the list", () => {
       await page.mouse.move(x + 500, y);
       await page.mouse.up();
       await expect.poll(width).toBe(520);
-      expect((await window.calls("keep_window_layout")).at(-1)).toEqual({ layout: { list_width: 520 } });
+      expect((await window.calls("keep_window_layout")).at(-1)).toEqual({
+        layout: { list_width: 520, order: "need" },
+      });
       await page.mouse.dblclick(x + 520 - 360, y);
       await expect.poll(width).toBe(328);
     }));
@@ -224,7 +245,7 @@ describe("an account", () => {
     inWindow(scenario(), async (window) => {
       await toAccount(window, "tidewater");
       await window.press("Delete");
-      await window.page.getByRole("alertdialog").getByText("One tool stops working").waitFor();
+      await window.page.getByRole("alertdialog").getByText("Two tools stop working").waitFor();
     }));
 
   test("is refreshed, renamed and handed over by its keys", () =>

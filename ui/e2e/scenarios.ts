@@ -519,7 +519,7 @@ export function scenario(parts: Partial<Scenario> = {}): Scenario {
       scopes: ["openid", "email", "repo:read"],
       practice: false,
     },
-    layout: { list_width: null },
+    layout: { list_width: null, order: "need" },
     preferences: { theme: "system", text_size: "standard", sign_in: "webview" },
     passphrase: "correct horse",
     refused: {},

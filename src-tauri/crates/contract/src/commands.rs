@@ -87,6 +87,23 @@ pub struct Copied {
 pub struct WindowLayout {
     /// The width of the list of accounts, in sixteenths of the text size; `None`: as it comes.
     pub list_width: Option<u16>,
+    /// What the list of accounts is sorted by.
+    #[serde(default)]
+    pub order: AccountOrder,
+}
+
+/// What the list of accounts is sorted by.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum AccountOrder {
+    /// Who needs the person comes first; in groups.
+    #[default]
+    Need,
+    /// What people call the provider.
+    Provider,
+    /// Whose account it is.
+    Who,
 }
 
 /// Whether the connection to the page's origin is protected.

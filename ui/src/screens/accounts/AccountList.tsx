@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { Account } from "../../bindings/Account";
+import type { AccountOrder } from "../../bindings/AccountOrder";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
@@ -14,16 +15,19 @@ import { matches } from "../../words/standing";
 import { shortMoment } from "../../words/time";
 import styles from "./AccountList.module.css";
 import { AccountRows } from "./AccountRows";
+import { OrderMenu } from "./OrderMenu";
 
 type AccountListProps = {
   list: UseQueryResult<Account[]>;
   accounts: Account[];
   catalogue: ProviderSummary[];
   chosen: string | null;
+  order: AccountOrder;
+  onOrder: (order: AccountOrder) => void;
 };
 
 /** The list's head, its search, and its rows. */
-export function AccountList({ list, accounts, catalogue, chosen }: AccountListProps) {
+export function AccountList({ list, accounts, catalogue, chosen, order, onOrder }: AccountListProps) {
   const { go } = useNavigation();
   const [query, setQuery] = useState("");
   const asked = useDeferredValue(query.trim());
@@ -44,6 +48,8 @@ export function AccountList({ list, accounts, catalogue, chosen }: AccountListPr
       <div className={styles.bar}>
         <h1 className={styles.title}>Accounts</h1>
         {list.data && <span className={styles.count}>{count}</span>}
+        <span className={styles.gap} />
+        {accounts.length > 1 && <OrderMenu order={order} onOrder={onOrder} />}
         <Button size="sm" icon="plus" onPress={() => go({ at: "add" })} aria-label="Link an account">
           Link
         </Button>
@@ -63,7 +69,7 @@ export function AccountList({ list, accounts, catalogue, chosen }: AccountListPr
           accounts={found}
           catalogue={catalogue}
           chosen={chosen}
-          grouped={accounts.length > 1}
+          grouped={accounts.length > 1 && order === "need"}
           query={asked}
         />
       )}

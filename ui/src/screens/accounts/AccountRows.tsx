@@ -36,12 +36,14 @@ export function AccountRows({ accounts, catalogue, chosen, grouped, query }: Acc
   const narrow = useNarrow();
   const groups = useMemo(
     () =>
-      GROUPS.map(([group, title]) => ({
-        group,
-        title,
-        rows: accounts.filter((account) => groupOf(account) === group),
-      })).filter(({ rows }) => rows.length > 0),
-    [accounts],
+      grouped
+        ? GROUPS.map(([group, title]) => ({
+            group,
+            title,
+            rows: accounts.filter((account) => groupOf(account) === group),
+          })).filter(({ rows }) => rows.length > 0)
+        : [{ group: "all", title: "All", rows: accounts }],
+    [accounts, grouped],
   );
   const open = (name: string) => {
     show(name);

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import type { AccountOrder } from "../../bindings/AccountOrder";
+import type { WindowLayout } from "../../bindings/WindowLayout";
 import { useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
@@ -31,7 +33,8 @@ export function AccountsScreen() {
   const narrow = useNarrow();
   const list = useQuery(accounts());
   const catalogue = useQuery(providers()).data ?? [];
-  const ordered = inOrder(list.data ?? [], catalogue);
+  const layout = useLayout();
+  const ordered = inOrder(list.data ?? [], catalogue, layout.order);
   const chosen = ordered.find(({ name }) => name === account) ?? ordered[0];
   const chosenName = chosen?.name;
   useEffect(() => {
@@ -40,13 +43,12 @@ export function AccountsScreen() {
     }
   }, [chosenName, account, choose]);
   const empty = list.data?.length === 0;
-  const width = useListWidth();
   return (
     <main
       className={styles.panes}
       data-show={list.isError ? "detail" : chosen ? pane : "list"}
       data-empty={empty || undefined}
-      style={width.style}
+      style={layout.style}
     >
       <section
         className={styles.list}
@@ -55,9 +57,16 @@ export function AccountsScreen() {
         tabIndex={-1}
         onFocus={narrow ? undefined : backToList}
       >
-        <AccountList list={list} accounts={ordered} catalogue={catalogue} chosen={chosen?.name ?? null} />
+        <AccountList
+          list={list}
+          accounts={ordered}
+          catalogue={catalogue}
+          chosen={chosen?.name ?? null}
+          order={layout.order}
+          onOrder={layout.keepOrder}
+        />
       </section>
-      <ListEdge width={width.now} onMove={width.move} onKeep={width.keep} />
+      <ListEdge width={layout.width} onMove={layout.move} onKeep={layout.keepWidth} />
       <section
         className={styles.detail}
         data-pane
@@ -73,20 +82,24 @@ export function AccountsScreen() {
   );
 }
 
-/** How wide the list is: as the person left it, or is just making it. */
-function useListWidth() {
-  const kept = useQuery(windowLayout()).data?.list_width ?? null;
-  const keepLayout = useKeepWindowLayout();
+const AS_IT_COMES: WindowLayout = { list_width: null, order: "need" };
+
+/** How wide the list is and what it is sorted by: as the person left it, or is just making it. */
+function useLayout() {
+  const kept = useQuery(windowLayout()).data ?? AS_IT_COMES;
+  const keep = useKeepWindowLayout();
   const [moving, move] = useState<number | null>(null);
-  const now = moving ?? kept;
+  const width = moving ?? kept.list_width;
   return {
-    now,
-    style: now === null ? undefined : { "--list": `${now / 16}rem` },
+    width,
+    style: width === null ? undefined : { "--list": `${width / 16}rem` },
     move,
-    keep: (width: number | null) => {
+    keepWidth: (width: number | null) => {
       move(null);
-      keepLayout.mutate({ list_width: width });
+      keep.mutate({ ...kept, list_width: width });
     },
+    order: kept.order,
+    keepOrder: (order: AccountOrder) => keep.mutate({ ...kept, order }),
   };
 }
 
