@@ -8,7 +8,7 @@ type StageProps = {
   lead?: ReactNode;
   big?: boolean;
   centred?: boolean;
-  width?: "narrow" | "wide";
+  width?: "narrow" | "middle" | "wide";
   /** A refusal for safety is read out at once. */
   assertive?: boolean;
   /** Only where the person came here by what they did. */

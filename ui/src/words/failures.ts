@@ -54,12 +54,15 @@ export function failureWords(
   provider: string,
 ): { tone: Tone; title: string; lead: string; hint: string | null } {
   const { tone, title } = FAILURES[code] ?? FAILURES.internal;
-  const said =
-    code === "access_denied"
-      ? {
-          lead: `${provider} says access was refused, so nothing was linked and nothing was stored. If that was not what you wanted, try again.`,
-          hint: null,
-        }
-      : { lead: message, hint };
+  const better = LEADS[code]?.(provider);
+  const said = better === undefined ? { lead: message, hint } : { lead: better, hint: null };
   return { tone, title: title(provider), ...said };
 }
+
+/** What says it better here than the message, which the command line has too. */
+const LEADS: Partial<Record<FailureCode, (provider: string) => string>> = {
+  access_denied: (provider) =>
+    `${provider} says access was refused, so nothing was linked and nothing was stored. If that was not what you wanted, try again.`,
+  state_mismatch: () =>
+    "The answer did not belong to the authorization you started. Someone may have slipped you a link, or an old browser tab answered. Nothing was stored; start again from here.",
+};

@@ -95,6 +95,8 @@ export function SetUpForm(props: SetUpFormProps) {
               label={consumer ? "Consumer secret" : "Client secret"}
               aside={needsSecret ? undefined : "if it shows one"}
               type="password"
+              placeholder="Paste it here"
+              canShow
               help="Kept encrypted in your vault. It is never shown again."
               value={secrets.clientSecret}
               onChange={(clientSecret) => onSecrets({ ...secrets, clientSecret })}

@@ -37,6 +37,7 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
       sign={<Tile id={party.id} name={party.label} size={52} badge={{ icon: SIGNS[tone], tone }} />}
       title={title}
       lead={visible(lead)}
+      width="middle"
       assertive={tone === "bad"}
       takesFocus
     >

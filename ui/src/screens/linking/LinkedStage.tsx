@@ -10,6 +10,7 @@ import { recipeIcon } from "../../parts/recipeIcon";
 import { ScopeList } from "../../parts/ScopeList";
 import { Actions, Stage } from "../../parts/Stage";
 import { Tile } from "../../parts/Tile";
+import { ToolSign } from "../../parts/ToolSign";
 import { account as accountQuery, recipes } from "../../queries/accounts";
 import { visible } from "../../words/providerText";
 import styles from "./LinkedStage.module.css";
@@ -92,7 +93,7 @@ function HandOvers({ account }: { account: Account }) {
       <h2>Hand it to a tool</h2>
       {offered.map(({ id, title, summary }) => (
         <AriaButton key={id} className={styles.tool ?? ""} onPress={() => show(account.name, "handOver")}>
-          <Icon name={recipeIcon(id)} size={18} />
+          <ToolSign icon={recipeIcon(id)} />
           <span className={styles.toolWords}>
             <span className={styles.toolTitle}>{title}</span>
             <span className={styles.toolAbout}>{summary}</span>

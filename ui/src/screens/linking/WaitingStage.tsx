@@ -174,7 +174,7 @@ function Steps({ at, embedded, queued, origin }: StepsProps) {
   const waited = useStopwatch(at === 1);
   const first = embedded ? (at === 0 ? "The window opens" : "The window is open") : "Sent to your browser";
   const steps = [
-    { text: first, aside: origin ? visible(origin) : queued ? "waits for its turn" : "" },
+    { text: first, aside: origin ? hostOf(origin) : queued ? "waits for its turn" : "" },
     { text: "You sign in and allow access", aside: at === 1 ? `waiting for you, ${stopwatch(waited)}` : "" },
     { text: "Keybelt checks the answer", aside: "" },
     { text: "Linked", aside: "" },
@@ -209,6 +209,10 @@ function Steps({ at, embedded, queued, origin }: StepsProps) {
       <Hidden live>{steps[at]?.text}</Hidden>
     </>
   );
+}
+
+function hostOf(origin: string): string {
+  return visible(URL.canParse(origin) ? new URL(origin).host : origin);
 }
 
 /** Seconds since it runs. */

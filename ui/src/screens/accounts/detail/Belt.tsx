@@ -55,18 +55,25 @@ export function Belt({ sentence, stops, tone = "ok", forecastFrom }: BeltProps) 
         )}
       </svg>
       {stops.map((stop) => (
-        <Label key={stop.name} stop={stop} place={place(stop.at)} now={now ? place(now.at) : null} />
+        <Label
+          key={stop.name}
+          stop={stop}
+          place={place(stop.at)}
+          reached={stop === now}
+          now={now ? place(now.at) : null}
+        />
       ))}
     </div>
   );
 }
 
+type LabelProps = { stop: Stop; place: number; reached: boolean; now: number | null };
+
 /** Labels stand below; the moment itself, and what comes close to the end, stand above. */
-function Label({ stop, place, now }: { stop: Stop; place: number; now: number | null }) {
+function Label({ stop, place, reached, now }: LabelProps) {
   const edge = place <= 0 ? "start" : place >= 100 ? "end" : "middle";
-  const isNow = REACHED.includes(stop.kind);
-  const above = isNow || (edge === "middle" && (place > NEAR_END || place < CROWDED));
-  if (above && !isNow && now !== null && Math.abs(now - place) < CROWDED) {
+  const above = reached || (edge === "middle" && (place > NEAR_END || place < CROWDED));
+  if (above && !reached && now !== null && Math.abs(now - place) < CROWDED) {
     return null;
   }
   const align =

@@ -137,7 +137,7 @@ function RefreshToken({ detail, provider }: { detail: AccountDetail; provider: s
   const stops: Stop[] = [{ at: linked_at, name: "Linked", when: day(linked_at, now), kind: "done" }];
   if (ended !== null) {
     stops.push({ at: ended, name: `Ended by ${provider}`, when: shortMoment(ended, now), kind: "dead" });
-    stops.push({ at: Math.max(now, ended + 1), name: "Now", when: shortMoment(now, now), kind: "end" });
+    stops.push({ at: Math.max(now, ended + 1), name: "Now", when: shortMoment(now, now), kind: "now" });
   } else if (grant_expires_at !== null) {
     stops.push({ at: obtained_at, name: "Last used", when: shortMoment(obtained_at, now), kind: "used" });
     stops.push({ at: grant_expires_at, name: "Ends", when: shortMoment(grant_expires_at, now), kind: "end" });

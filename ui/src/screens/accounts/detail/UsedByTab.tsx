@@ -5,6 +5,7 @@ import { Chip } from "../../../parts/Chip";
 import { Hidden } from "../../../parts/Hidden";
 import { Icon, type IconName } from "../../../parts/Icon";
 import { IconButton } from "../../../parts/IconButton";
+import { ToolSign } from "../../../parts/ToolSign";
 import { useNow } from "../../../parts/useNow";
 import { visible } from "../../../words/providerText";
 import { moment } from "../../../words/time";
@@ -76,9 +77,7 @@ function Row({ use: { receiver, name, how, kind, stale } }: { use: Use }) {
     <tr>
       <th scope="row">
         <span className={styles.tool}>
-          <span className={styles.sign}>
-            <Icon name={ICONS[kind]} />
-          </span>
+          <ToolSign icon={ICONS[kind]} />
           <bdi className={styles.name} data-path={kind === "file" || undefined}>
             {visible(name)}
           </bdi>
