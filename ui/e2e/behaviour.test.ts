@@ -115,6 +115,54 @@ describe("the list", () => {
       await window.page.getByRole("row", { name: /person-4321@/ }).waitFor();
     }));
 
+  test("chooses several by Ctrl and Shift, and unlinks them together", () =>
+    inWindow(scenario(), async (window) => {
+      const { page } = window;
+      const row = (name: string) => page.locator(`[data-account^="${name}"]`);
+      await row("dropbox").click();
+      await row("tidewater").click({ modifiers: ["Control"] });
+      await page.getByRole("heading", { name: "2 accounts chosen" }).waitFor();
+      await page.getByText("mira.okafor@example.com needs a new sign-in.").waitFor();
+      await page.getByRole("button", { name: "Refresh 1 now" }).click();
+      await expect
+        .poll(() => window.calls("refresh_account"))
+        .toEqual([{ account: "tidewater/mira.okafor-example.com" }]);
+      await row("dropbox").click();
+      await page.getByRole("tab", { name: "Identity" }).waitFor();
+      await row("linkedin").click({ modifiers: ["Shift"] });
+      await page.getByRole("heading", { name: "2 accounts chosen" }).waitFor();
+      await page.getByRole("button", { name: "Unlink…" }).click();
+      await expect.poll(() => window.focused()).toBe("Keep them");
+      await window.tabTo("Unlink");
+      await window.press("Enter");
+      await page.getByText("2 accounts are unlinked.").waitFor();
+      expect((await window.calls("unlink_account")).map(({ account }) => account)).toEqual([
+        "dropbox/mira.okafor-example.com",
+        "linkedin/mira.okafor-example.com",
+      ]);
+      await page.getByRole("tab", { name: "Identity" }).waitFor();
+    }));
+
+  test("links all that were chosen again, one after the other", () =>
+    inWindow(
+      scenario({
+        accounts: ["a", "b", "c"].map((name) =>
+          account(`tidewater/${name}`, { status: "needs_relink", email: `${name}@tidewater.example` }),
+        ),
+      }),
+      async (window) => {
+        await window.page.getByRole("row").first().waitFor();
+        await window.page.locator("[data-account]").first().click();
+        await window.press("Control+a");
+        await window.page.getByText(/a@.*, .*b@.* and .*c@.* each need a new sign-in/).waitFor();
+        await window.page.getByRole("button", { name: "Link all three, one by one" }).click();
+        await window.page.getByRole("heading", { name: "Waiting for you at id.tidewater.example" }).waitFor();
+        await expect
+          .poll(async () => (await window.calls("start_link")).map(({ request }) => Object(request).account))
+          .toEqual(["tidewater/a", "tidewater/b", "tidewater/c"]);
+      },
+    ));
+
   test("is sorted by need in groups, and by provider or name without, and that is kept", () =>
     inWindow(scenario(), async (window) => {
       const { page } = window;

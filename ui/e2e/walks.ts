@@ -419,6 +419,16 @@ export const WALKS: Walk[] = [
       await window.page.getByText("refreshes when you are online again").waitFor();
     },
   },
+  {
+    name: "accounts-several",
+    scenario,
+    walk: async (window) => {
+      await window.page.getByRole("row").first().waitFor();
+      await window.page.locator("[data-account]").first().focus();
+      await window.press("Shift+ArrowDown", "Shift+ArrowDown");
+      await window.page.getByText("3 accounts chosen").waitFor();
+    },
+  },
   tab("Identity"),
   tab("Checks"),
   tab("Token"),

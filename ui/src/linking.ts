@@ -17,6 +17,8 @@ type Linking = {
   start: (ask: LinkAsk) => Promise<void>;
   /** Links an account again under the same name, so that it is renewed. */
   again: (account: Account) => Promise<void>;
+  /** The same for several: there is one authorization window at a time, and the others wait for their turn. */
+  oneByOne: (accounts: Account[]) => Promise<void>;
   starting: boolean;
 };
 
@@ -37,12 +39,28 @@ export function useLinking(): Linking {
       go({ at: "refused", failure: failureOf(cause), ask });
     }
   };
-  const again = async (account: Account) => {
-    // Where the person likes to sign in, if the client registration has that way.
-    const like = await queryClient.ensureQueryData(preferences()).catch(() => null);
-    const routes = await queryClient.ensureQueryData(profile(account.profile)).catch(() => null);
-    const way = like && routes?.routes.includes(like.sign_in) ? like.sign_in : "webview";
-    return start(askFor(account.profile, way, account.name));
+  // By the way that the person likes, if the client registration has it.
+  const askAgain = async (account: Account, like: Route | undefined) => {
+    const known = await queryClient.ensureQueryData(profile(account.profile)).catch(() => null);
+    const way = like && known?.routes.includes(like) ? like : (known?.routes[0] ?? "webview");
+    return askFor(account.profile, way, account.name);
   };
-  return { start, again, starting: link.isPending || practice.isPending };
+  const again = async (account: Account) => {
+    const like = await queryClient.ensureQueryData(preferences()).catch(() => null);
+    return start(await askAgain(account, like?.sign_in));
+  };
+  const oneByOne = async ([first, ...others]: Account[]) => {
+    if (!first) {
+      return;
+    }
+    await start(await askAgain(first, "webview"));
+    for (const account of others) {
+      const ask = await askAgain(account, "webview");
+      if ("request" in ask) {
+        // One that cannot begin stays in the list and still needs its person.
+        await link.mutateAsync(ask.request).catch(() => null);
+      }
+    }
+  };
+  return { start, again, oneByOne, starting: link.isPending || practice.isPending };
 }

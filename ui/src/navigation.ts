@@ -29,6 +29,7 @@ export type Place =
 /** What stands over the place. */
 export type Overlay =
   | { kind: "rename" | "unlink" | "copyToken"; account: AccountName }
+  | { kind: "unlinkSeveral"; accounts: AccountName[] }
   | { kind: "profile"; profile: ProfileName }
   | { kind: "importProfiles" | "exportProfiles" }
   | { kind: "rekey"; to: KeySource }

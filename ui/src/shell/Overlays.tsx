@@ -2,6 +2,7 @@ import { useNavigation } from "../navigation";
 import { CopyTokenDialog } from "../screens/accounts/CopyTokenDialog";
 import { RenameDialog } from "../screens/accounts/RenameDialog";
 import { UnlinkDialog } from "../screens/accounts/UnlinkDialog";
+import { UnlinkSeveralDialog } from "../screens/accounts/UnlinkSeveralDialog";
 import { Palette } from "../screens/palette/Palette";
 import { ExportDialog } from "../screens/profiles/ExportDialog";
 import { ImportDialog } from "../screens/profiles/ImportDialog";
@@ -22,6 +23,8 @@ export function Overlays() {
       return <RenameDialog name={overlay.account} />;
     case "unlink":
       return <UnlinkDialog name={overlay.account} />;
+    case "unlinkSeveral":
+      return <UnlinkSeveralDialog names={overlay.accounts} />;
     case "profile":
       return <ProfileSheet key={overlay.profile} name={overlay.profile} />;
     case "importProfiles":

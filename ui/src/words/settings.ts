@@ -1,5 +1,6 @@
 import type { Layer } from "../bindings/Layer";
 import type { Profile } from "../bindings/Profile";
+import type { Protocol } from "../bindings/Protocol";
 import { visible } from "./providerText";
 
 /** How the layers are called, from the lowest up. */
@@ -27,6 +28,16 @@ export function settingText({ settings }: Profile, key: string): string | null {
 /** The server of a client registration: its issuer, else the page that people are sent to. */
 export function serverAddress(profile: Profile): string | null {
   return settingText(profile, "issuer") ?? settingText(profile, "authorize_url");
+}
+
+/**
+ * Whether the server can be asked to take back the access: OAuth 1.0a has nowhere to ask (RFC 5849), and not every server
+ * of OAuth 2 (RFC 7009) has. Of a client registration that is not known it is tried.
+ */
+export function takesBack(protocol: Protocol, registration: Profile | undefined): boolean {
+  return (
+    protocol !== "oauth1" && (!registration || settingText(registration, "revocation_endpoint") !== null)
+  );
 }
 
 /** Whether a secret is there; what it is stays in Rust. */

@@ -1,4 +1,5 @@
 import type { UsedBy } from "../bindings/UsedBy";
+import { numberWord } from "./numbers";
 
 /** A receiver of tokens as people say it. */
 export type Use = {
@@ -66,9 +67,9 @@ export function toolsAmong(usedBy: UsedBy[]): UsedBy[] {
   return [...new Map(kept.map((use) => [use.receiver, use])).values()];
 }
 
-const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
-
 /** "One tool stops working", "12 tools stop working": the words for one, and for more. */
 export function toolsWhich(count: number, one: string, more: string): string {
-  return count === 1 ? `One tool ${one}` : `${NUMBERS[count] ?? count} tools ${more}`;
+  const number = numberWord(count);
+  const told = number.charAt(0).toUpperCase() + number.slice(1);
+  return count === 1 ? `${told} tool ${one}` : `${told} tools ${more}`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Account } from "../bindings/Account";
-import { ownName, whoIs } from "./who";
+import { enumerated, ownName, whoIs } from "./who";
 
 const account = (parts: Partial<Account>): Account => ({
   name: "work/ana-example.org",
@@ -50,3 +50,10 @@ test("where nothing is claimed the account's name stands alone", () => {
   expect(whoIs(account({ ...nothing, name: "work/1" }))).toBe("work/1");
   expect(whoIs(account({ ...nothing, name: "backup" }))).toBe("backup");
 });
+
+test.each([
+  [["a"], "a"],
+  [["a", "b"], "a and b"],
+  [["a", "b", "c"], "a, b and c"],
+  [["a", "b", "c", "d", "e", "f", "g", "h"], "a, b, c, d, e and 3 more"],
+])("%j are told as %s", (names, told) => expect(enumerated(names)).toBe(told));

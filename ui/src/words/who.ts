@@ -12,6 +12,15 @@ export function whoIs(account: Account): string {
     .join(" · ");
 }
 
+/** "a, b and c"; of very many, the first and how many more. */
+export function enumerated(names: string[]): string {
+  const shown =
+    names.length > MOST ? [...names.slice(0, MOST - 1), `${names.length - MOST + 1} more`] : names;
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(shown);
+}
+
+const MOST = 6;
+
 /** What the person calls the account; null where its name was made from its profile and what was claimed. */
 export function ownName({ name, profile, email, display_name, subject }: Account): string | null {
   const [first, second, ...more] = name.split("/");

@@ -22,12 +22,15 @@ type AccountListProps = {
   accounts: Account[];
   catalogue: ProviderSummary[];
   chosen: string | null;
+  several: string[];
+  onSeveral: (names: string[]) => void;
   order: AccountOrder;
   onOrder: (order: AccountOrder) => void;
 };
 
 /** The list's head, its search, and its rows. */
-export function AccountList({ list, accounts, catalogue, chosen, order, onOrder }: AccountListProps) {
+export function AccountList(props: AccountListProps) {
+  const { list, accounts, catalogue, chosen, several, onSeveral, order, onOrder } = props;
   const { go } = useNavigation();
   const [query, setQuery] = useState("");
   const asked = useDeferredValue(query.trim());
@@ -69,6 +72,8 @@ export function AccountList({ list, accounts, catalogue, chosen, order, onOrder 
           accounts={found}
           catalogue={catalogue}
           chosen={chosen}
+          several={several}
+          onSeveral={onSeveral}
           grouped={accounts.length > 1 && order === "need"}
           query={asked}
         />

@@ -23,6 +23,9 @@ type AccountRowsProps = {
   accounts: Account[];
   catalogue: ProviderSummary[];
   chosen: string | null;
+  /** Where more than one is chosen: all of them. */
+  several: string[];
+  onSeveral: (names: string[]) => void;
   grouped: boolean;
   /** What is searched for. */
   query: string;
@@ -31,7 +34,8 @@ type AccountRowsProps = {
 const layout = { estimatedRowSize: 53, estimatedHeadingSize: 30, padding: 0 };
 
 /** The rows, in their groups; only those in sight are drawn. */
-export function AccountRows({ accounts, catalogue, chosen, grouped, query }: AccountRowsProps) {
+export function AccountRows(props: AccountRowsProps) {
+  const { accounts, catalogue, chosen, several, onSeveral, grouped, query } = props;
   const { choose, show } = useNavigation();
   const narrow = useNarrow();
   const groups = useMemo(
@@ -50,9 +54,10 @@ export function AccountRows({ accounts, catalogue, chosen, grouped, query }: Acc
     focusDetail();
   };
   const select = (selection: Selection) => {
-    const [name] = selection === "all" ? [] : selection;
-    if (typeof name === "string") {
-      choose(name);
+    const names = selection === "all" ? accounts.map(({ name }) => name) : [...selection].map(String);
+    onSeveral(names.length > 1 ? names : []);
+    if (names.length === 1 && names[0] !== undefined) {
+      choose(names[0]);
     }
   };
   // → goes to the detail, as Enter does; in a narrow window it takes the list's place.
@@ -66,7 +71,8 @@ export function AccountRows({ accounts, catalogue, chosen, grouped, query }: Acc
   // A press shows the account at once. In a narrow window the list goes, and the focus with what comes.
   const press = (event: MouseEvent) => {
     const name = pressed(event.target);
-    if (name) {
+    const adds = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (name && !adds) {
       (narrow ? open : show)(name);
     }
   };
@@ -77,11 +83,11 @@ export function AccountRows({ accounts, catalogue, chosen, grouped, query }: Acc
         <GridList
           className={styles.rows ?? ""}
           aria-label="Accounts"
-          selectionMode="single"
+          selectionMode="multiple"
           selectionBehavior="replace"
           disallowEmptySelection
           keyboardNavigationBehavior="tab"
-          selectedKeys={chosen ? [chosen] : []}
+          selectedKeys={several.length > 0 ? several : chosen ? [chosen] : []}
           onSelectionChange={select}
           onAction={(key) => open(String(key))}
         >

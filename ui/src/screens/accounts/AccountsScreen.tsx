@@ -17,6 +17,7 @@ import styles from "./AccountsScreen.module.css";
 import { AccountDetail } from "./detail/AccountDetail";
 import { ListEdge } from "./ListEdge";
 import { inOrder } from "./order";
+import { SeveralAccounts } from "./SeveralAccounts";
 
 declare module "react" {
   interface CSSProperties {
@@ -36,6 +37,10 @@ export function AccountsScreen() {
   const layout = useLayout();
   const ordered = inOrder(list.data ?? [], catalogue, layout.order);
   const chosen = ordered.find(({ name }) => name === account) ?? ordered[0];
+  const [names, setSeveral] = useState<string[]>([]);
+  // Of those that were chosen together, who is still there.
+  const together = ordered.filter(({ name }) => names.includes(name));
+  const several = together.length > 1 ? together : [];
   const chosenName = chosen?.name;
   useEffect(() => {
     if (chosenName && chosenName !== account) {
@@ -62,6 +67,8 @@ export function AccountsScreen() {
           accounts={ordered}
           catalogue={catalogue}
           chosen={chosen?.name ?? null}
+          several={several.map(({ name }) => name)}
+          onSeveral={setSeveral}
           order={layout.order}
           onOrder={layout.keepOrder}
         />
@@ -76,7 +83,10 @@ export function AccountsScreen() {
       >
         {list.isError && <RefusedStage failure={list.error} onRetry={() => list.refetch()} />}
         {empty && <NoAccounts />}
-        {chosen && <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />}
+        {several.length > 0 && <SeveralAccounts accounts={several} />}
+        {chosen && several.length === 0 && (
+          <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />
+        )}
       </section>
     </main>
   );

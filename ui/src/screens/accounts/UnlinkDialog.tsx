@@ -13,7 +13,7 @@ import { account, accounts, useUnlinkAccount } from "../../queries/accounts";
 import { profile, providers } from "../../queries/profiles";
 import { providerName, saidName } from "../../words/providers";
 import { visible } from "../../words/providerText";
-import { serverAddress, settingText } from "../../words/settings";
+import { serverAddress, takesBack } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
 import { toolsAmong, toolsWhich } from "../../words/usedBy";
 import { whoIs } from "../../words/who";
@@ -35,10 +35,7 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
   const label = providerName(linked, catalogue);
   const address = linked.issuer ?? (registration ? serverAddress(registration) : null);
   const provider = saidName({ provider: linked.provider, address }, label);
-  // OAuth 1.0a has nowhere to ask (RFC 5849), and not every server of OAuth 2 (RFC 7009) has.
-  const hears =
-    linked.protocol !== "oauth1" &&
-    (!registration || settingText(registration, "revocation_endpoint") !== null);
+  const hears = takesBack(linked.protocol, registration);
   const revoke = asking && hears;
   const kept = unlink.error !== null;
   const go = (revoke: boolean) =>
