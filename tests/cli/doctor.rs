@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use keybelt_test_support::hostile::Hostile;
+use keybelt_test_support::hostile::{Hostile, Twists};
 use keybelt_test_support::{Home, Ran, Session};
 
 use crate::{add_work, home, home_with_passphrase, link};
@@ -265,4 +265,28 @@ fn a_vault_is_opened_only_where_nobody_has_to_be_asked() {
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700)).unwrap();
     fs::write(home.path().join("vault.db"), "no vault").unwrap();
     assert_probe(&mut doctor(&home), "vault", "fail", "damaged");
+}
+
+#[test]
+fn af_32_a_provider_that_lets_caches_keep_its_tokens_is_noted_and_is_no_failure() {
+    let hostile = Hostile::honest();
+    let home = home();
+    add_work(&home, &hostile);
+    link(&home);
+    assert_probe(
+        &mut doctor(&home),
+        "vault",
+        "pass",
+        "The provider of work sends tokens without",
+    );
+    hostile.twist(Twists {
+        token: Some(Box::new(|answer| {
+            let field = ("cache-control".to_owned(), "no-store".to_owned());
+            answer.headers.push(field);
+        })),
+        ..Twists::default()
+    });
+    home.json(&["refresh", "--all"]).ok();
+    let (outcome, detail) = probed(&mut doctor(&home), "vault");
+    assert!(outcome == "pass" && !detail.contains("no-store"), "{detail}");
 }

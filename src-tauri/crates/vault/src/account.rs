@@ -65,6 +65,9 @@ pub struct AccountSummary {
     /// The number of the update that brought the access token in hand; 0: the link did. The vault sees to it.
     #[serde(default)]
     pub token_seq: i64,
+    /// The provider's answer with these tokens did not keep caches from storing it (specs AF-32).
+    #[serde(default)]
+    pub may_be_cached: bool,
 }
 
 /// Which attempt at a refresh was the last, what it came to, and whether one is under way or was lost.

@@ -143,6 +143,7 @@ pub(crate) fn record(profile: &ProfileRecord, name: &str) -> AccountRecord {
         last_error: None,
         refresh: RefreshState::default(),
         token_seq: 0,
+        may_be_cached: false,
     };
     let evidence = Evidence {
         claims: Some(object(json!({"sub": "subject-1"}))),

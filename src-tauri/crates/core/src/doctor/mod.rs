@@ -4,6 +4,7 @@
 mod clock;
 mod display;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use keybelt_contract::{CheckOutcome, Failure, KeySource};
@@ -186,7 +187,8 @@ async fn look_at_vault(keybelt: &Keybelt, keyring: KeyringState) -> Seen {
     let finding = if damaged.is_empty() {
         let count = accounts.len();
         let noun = if count == 1 { "account" } else { "accounts" };
-        Finding::pass(format!("{} opens, with {count} {noun}.", status.path))
+        let opens = format!("{} opens, with {count} {noun}.", status.path);
+        Finding::pass(opens + &cached(keybelt).await)
     } else {
         Finding::fail(format!(
             "Damaged: {}. `keybelt vault check` lists everything that does not open; link again, or restore a backup.",
@@ -201,6 +203,30 @@ async fn look_at_vault(keybelt: &Keybelt, keyring: KeyringState) -> Seen {
         key_source: source,
         newest: times.max().map(UnixSeconds),
     }
+}
+
+/// Whose token endpoint does not keep caches from storing its answers (specs AF-32). Worth knowing, and no fault of the
+/// vault's.
+async fn cached(keybelt: &Keybelt) -> String {
+    let Ok(Some(vault)) = keybelt.door().existing().await else {
+        return String::new();
+    };
+    let listed = keybelt.door().run(&vault, |vault| vault.accounts()).await;
+    let accounts = listed.map(|listed| listed.records).unwrap_or_default();
+    let profiles: BTreeSet<String> = accounts
+        .iter()
+        .filter(|account| account.may_be_cached)
+        .map(|account| account.profile.to_string())
+        .collect();
+    if profiles.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = profiles.into_iter().collect();
+    format!(
+        " The provider of {} sends tokens without `Cache-Control: no-store`, so that a proxy on the way might keep them; \
+         tell it.",
+        names.join(", ")
+    )
 }
 
 impl Seen {

@@ -221,6 +221,7 @@ fn summary(
             .map(|failure| last_error(failure, now.seconds().0)),
         refresh: RefreshState::default(),
         token_seq: 0,
+        may_be_cached: tokens.may_be_cached,
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Issued {
     pub(super) expires_at: Option<UnixSeconds>,
     pub(super) grant_expires_at: Option<UnixSeconds>,
     pub(super) scopes: BTreeSet<String>,
+    /// See [`TokenSet::may_be_cached`].
+    pub(super) may_be_cached: bool,
 }
 
 impl From<TokenSet> for Issued {
@@ -31,6 +33,7 @@ impl From<TokenSet> for Issued {
             expires_at: tokens.expires_at,
             grant_expires_at: tokens.grant_expires_at,
             scopes: tokens.scopes,
+            may_be_cached: tokens.may_be_cached,
         }
     }
 }
@@ -46,6 +49,7 @@ impl From<TokenCredentials> for Issued {
             expires_at: issued.expires_at,
             grant_expires_at: issued.grant_expires_at,
             scopes: BTreeSet::new(),
+            may_be_cached: false,
         }
     }
 }

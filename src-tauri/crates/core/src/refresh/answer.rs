@@ -218,6 +218,7 @@ fn renew_summary(summary: &mut AccountSummary, tokens: &TokenSet, missing: Optio
     succeed(summary, at, tokens.expires_at, tokens.grant_expires_at);
     summary.scopes = tokens.scopes.iter().cloned().collect();
     summary.token_type = Some(tokens.token_type.clone());
+    summary.may_be_cached = tokens.may_be_cached;
     summary.last_error = missing.map(|failure| last_error(failure, at));
 }
 

@@ -61,6 +61,14 @@ pub fn may_force(last_forced: Option<UnixSeconds>, now: UnixSeconds) -> bool {
     last_forced.is_none_or(|last| !(0..BETWEEN_FORCED).contains(&now.since(last)))
 }
 
+/// Whether no cache may keep the answer (RFC 9111 §5.2.2.5).
+pub(super) fn is_kept_nowhere(headers: &HeaderMap) -> bool {
+    let fields = headers.get_all(CACHE_CONTROL).into_iter();
+    fields
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+        .any(|directive| directive.trim().eq_ignore_ascii_case("no-store"))
+}
+
 enum CacheControl {
     Uncached,
     MaxAge(Duration),
@@ -133,6 +141,13 @@ mod tests {
         assert_eq!(seconds(&[("cache-control", "max-age=604800")], JWKS), 86_400);
         assert_eq!(seconds(&[("cache-control", "no-cache")], JWKS), 0);
         assert_eq!(seconds(&[], JWKS), 300);
+    }
+
+    #[test]
+    fn af_32_no_store_is_found_among_directives() {
+        let kept = |value| is_kept_nowhere(&header_map(&[("cache-control", value)]));
+        assert!(kept("no-store") && kept("private, No-Store"));
+        assert!(!kept("no-cache") && !is_kept_nowhere(&header_map(&[])));
     }
 
     #[test]

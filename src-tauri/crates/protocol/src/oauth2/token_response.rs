@@ -13,8 +13,8 @@ use zeroize::Zeroize;
 
 use super::answer::replay;
 use super::error::OAuthError;
-use super::lifetime;
 use super::retry_after::retry_after;
+use super::{freshness, lifetime};
 
 /// How long to leave a server alone that says 429 and not for how long (specs W-30).
 const UNSAID_WAIT: Duration = Duration::from_secs(60);
@@ -37,6 +37,8 @@ pub struct TokenSet {
     pub scopes: BTreeSet<String>,
     /// When the request was sent.
     pub obtained_at: UnixSeconds,
+    /// Caches on the way are not told to keep no copy of it, as they should be (RFC 6749 §5.1).
+    pub may_be_cached: bool,
 }
 
 /// Why an answer gives no tokens.
@@ -157,7 +159,10 @@ pub fn parse(response: &Response, asked: &BTreeSet<String>) -> Result<TokenSet, 
         });
     }
     match status {
-        200 => tokens(&mut members.0, asked, response.sent_at),
+        200 => tokens(&mut members.0, asked, response.sent_at).map(|tokens| TokenSet {
+            may_be_cached: !freshness::is_kept_nowhere(&response.headers),
+            ..tokens
+        }),
         400.. => Err(TokenResponseError::NoErrorCode {
             status,
             media_type: shown_type(response),
@@ -372,6 +377,7 @@ fn tokens(
         grant_expires_at,
         scopes,
         obtained_at: sent_at,
+        may_be_cached: false,
     })
 }
 
