@@ -1,7 +1,7 @@
 //! Where a provider's metadata is looked for, what of it counts, and which hosts it may lead to (specs MD, DI, SB-18).
 
 use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
-use keybelt_test_support::{Home, Person};
+use keybelt_test_support::{Home, Person, later};
 use serde_json::{Value, json};
 
 use crate::settings_on_the_wire::home_that_says;
@@ -144,6 +144,32 @@ fn md_09_metadata_is_read_before_each_link_and_not_for_each_refresh() {
     assert_eq!(read(), 1);
     link(&home);
     assert_eq!(read(), 2);
+}
+
+#[test]
+fn md_09_metadata_that_is_no_longer_fresh_is_read_before_a_refresh_and_a_stale_copy_serves() {
+    // ID tokens that are good at the later times too.
+    let lasting = |metadata: OnAnswer| Twists {
+        id_token: Some(Box::new(|token| {
+            token.claims["exp"] = json!(token.claims["exp"].as_i64().unwrap() + 10_000);
+        })),
+        ..on_metadata(metadata)
+    };
+    let hostile = Hostile::twisted(lasting(|answer| {
+        let field = ("cache-control".to_owned(), "max-age=400".to_owned());
+        answer.headers.push(field);
+    }));
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let refresh = || home.json(&["refresh", crate::name_of(&account)]).ok();
+    let read = || hostile.count("/.well-known/openid-configuration");
+    later(&home, 300, refresh);
+    assert_eq!(read(), 1, "it is fresh");
+    later(&home, 500, refresh);
+    assert_eq!(read(), 2, "as long as its server said, and no longer");
+    hostile.twist(lasting(|answer| *answer = Answer::text(503, "text/plain", "")));
+    later(&home, 1_000, refresh);
+    assert_eq!(read(), 3, "what cannot be had now is asked for, and done without");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod mounted_disk;
 mod peer;
 mod provider;
 mod server;
+mod shifted_clock;
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,7 @@ pub use keyring::Session;
 pub use mounted_disk::MountedDisk;
 pub use peer::Peer;
 pub use provider::{CLIENT_SECRET, CONSUMER, ODD_CLIENT_SECRET, ODD_CONSUMER, Provider, RSA_CONSUMER};
+pub use shifted_clock::later;
 
 /// Where cargo builds into.
 pub fn target() -> PathBuf {

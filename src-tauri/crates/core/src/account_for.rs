@@ -127,7 +127,7 @@ mod tests {
             client_secret: None,
             rsa_key: None,
             metadata: None,
-            metadata_read_at: None,
+            metadata_read: None,
             remembered: BTreeMap::new(),
         };
         fit(&profile, &Endpoint::parse(address).unwrap())

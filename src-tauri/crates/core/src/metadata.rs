@@ -1,8 +1,10 @@
 //! Reading an authorization server's metadata (RFC 8414, OpenID Connect Discovery 1.0): where to look, what to take.
 
+use std::time::Duration;
+
 use keybelt_net::Conduct;
 use keybelt_primitives::{Endpoint, Issuer};
-use keybelt_protocol::oauth2::freshness::document_request;
+use keybelt_protocol::oauth2::freshness::{METADATA, document_request, fresh_for};
 use keybelt_protocol::oauth2::metadata::{
     Kind, MetadataError, ServerMetadata, candidates, issuer_of, kind_of,
 };
@@ -72,6 +74,8 @@ impl MetadataTrouble {
 pub(crate) struct Found {
     pub(crate) metadata: ServerMetadata,
     pub(crate) url: Endpoint,
+    /// For how long it need not be read again (specs MD-09).
+    pub(crate) life: Duration,
 }
 
 /// Reads the document at a metadata URL. The issuer, if it is not known, is told by the URL (specs MD-12).
@@ -116,6 +120,7 @@ async fn read(
     Ok(Found {
         metadata,
         url: url.clone(),
+        life: fresh_for(&response.headers, METADATA),
     })
 }
 

@@ -186,7 +186,7 @@ async fn find_server(
     registry::read_metadata(keybelt, record).await?;
     let update = ProfileUpdate {
         id: record.id,
-        metadata: record.metadata.clone().zip(record.metadata_read_at),
+        metadata: record.metadata.clone().zip(record.metadata_read),
         remember: None,
     };
     keybelt

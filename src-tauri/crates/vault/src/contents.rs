@@ -17,8 +17,8 @@ use crate::test_vault::{
     TestHome, account_name, entropy, insert, new_profile, object, profile_name, put_profile, tokens,
 };
 use crate::{
-    AccountChange, FILE, LedgerLine, LockedVault, OutputTarget, Part, ProfileUpdate, PutProfiles, Vault,
-    VaultError,
+    AccountChange, FILE, LedgerLine, LockedVault, OutputTarget, Part, ProfileUpdate, PutProfiles, Reading,
+    Vault, VaultError,
 };
 
 const STATES: [&str; 2] = ["state-1", "state-2"];
@@ -91,7 +91,7 @@ impl Told {
                 shown(profile.client_secret.as_ref()),
                 shown(profile.rsa_key.as_ref()),
                 profile.metadata,
-                profile.metadata_read_at,
+                profile.metadata_read,
                 profile.remembered
             );
             self.put(format!("profiles/{}", profile.id), aspect, holds);
@@ -324,7 +324,10 @@ pub(crate) fn fill(vault: &Vault, commit: &mut dyn FnMut(&Vault)) {
         id: work.id,
         metadata: Some((
             object(json!({"issuer": "https://issuer.example"})),
-            UnixSeconds(900),
+            Reading {
+                at: UnixSeconds(900),
+                fresh_until: UnixSeconds(1_200),
+            },
         )),
         remember: Some(("authentication".to_owned(), "post".to_owned())),
     };

@@ -54,7 +54,7 @@ pub use opening::{LockedVault, OpenBy, Status, UnlockError};
 pub use outputs::{AddOutput, Delivery, GoneOutput, OutputFailure, OutputLock, OutputRecord, OutputTarget};
 pub use private_files::check_private_file;
 pub use profiles::{
-    ChangeProfile, DecidedProfiles, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles,
+    ChangeProfile, DecidedProfiles, NewProfileRecord, ProfileRecord, ProfileUpdate, PutProfiles, Reading,
     RemoveProfile,
 };
 pub use rekey::RekeyError;

@@ -35,7 +35,7 @@ pub struct ProfileRecord {
     /// The server's metadata as the last link read it.
     pub metadata: Option<Map<String, Value>>,
     /// When that was.
-    pub metadata_read_at: Option<UnixSeconds>,
+    pub metadata_read: Option<Reading>,
     /// What was learned about the provider, by name.
     pub remembered: BTreeMap<String, String>,
 }
@@ -84,13 +84,29 @@ pub enum ChangeProfile<E> {
     Refused(E),
 }
 
+/// When a server's metadata was read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Reading {
+    /// When it was.
+    pub at: UnixSeconds,
+    /// Until when it need not be read again before a refresh.
+    pub fresh_until: UnixSeconds,
+}
+
+impl Reading {
+    /// Whether it need not be read again. A reading that is yet to come was written by a clock that went wrong.
+    pub fn is_fresh(self, now: UnixSeconds) -> bool {
+        (self.at..self.fresh_until).contains(&now)
+    }
+}
+
 /// What a link learned about a profile. Everything else of it stays.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileUpdate {
     /// The profile's row.
     pub id: i64,
     /// The metadata, and when it was read.
-    pub metadata: Option<(Map<String, Value>, UnixSeconds)>,
+    pub metadata: Option<(Map<String, Value>, Reading)>,
     /// Something to remember: name and value.
     pub remember: Option<(String, String)>,
 }
@@ -299,9 +315,9 @@ pub(crate) fn update(
         return Ok(false);
     };
     let mut profile = row.open(seals)?;
-    if let Some((metadata, read_at)) = &change.metadata {
+    if let Some((metadata, read)) = &change.metadata {
         profile.metadata = Some(metadata.clone());
-        profile.metadata_read_at = Some(*read_at);
+        profile.metadata_read = Some(*read);
     }
     if let Some((name, value)) = &change.remember {
         profile.remembered.insert(name.clone(), value.clone());
@@ -360,7 +376,7 @@ fn succeeding(id: i64, key: String, old: Option<&ProfileRecord>, new: NewProfile
         id,
         key,
         metadata: of_metadata.and_then(|old| old.metadata.clone()),
-        metadata_read_at: of_metadata.and_then(|old| old.metadata_read_at),
+        metadata_read: of_metadata.and_then(|old| old.metadata_read),
         remembered: of_client.map(|old| old.remembered.clone()).unwrap_or_default(),
         name: new.name,
         provider: new.provider,

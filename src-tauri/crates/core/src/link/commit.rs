@@ -237,7 +237,7 @@ fn last_error(failure: &Failure, at: i64) -> LastError {
 fn profile_update(ready: &Ready, verified: &Verified) -> ProfileUpdate {
     ProfileUpdate {
         id: ready.record.id,
-        metadata: ready.record.metadata.clone().zip(ready.record.metadata_read_at),
+        metadata: ready.record.metadata.clone().zip(ready.record.metadata_read),
         remember: verified
             .remember
             .map(|method| (REMEMBERED_AUTHENTICATION.to_owned(), method.to_owned())),

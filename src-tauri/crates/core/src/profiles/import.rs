@@ -191,7 +191,7 @@ fn as_it_would_be(new: NewProfileRecord, there: &[ProfileRecord]) -> Profile {
         client_secret: new.client_secret,
         rsa_key: new.rsa_key,
         metadata: None,
-        metadata_read_at: None,
+        metadata_read: None,
         remembered: BTreeMap::new(),
     })
 }

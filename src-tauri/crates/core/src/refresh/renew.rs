@@ -24,9 +24,6 @@ use crate::registry::{self, ResolveError, Resolved};
 use crate::token_endpoint::{self, AskTrouble, Granted};
 use crate::trouble::{AnswerTrouble, ExchangeTrouble, VaultTrouble};
 
-/// Metadata older than this is read again, in seconds (specs MD-09).
-const METADATA_LIFE: i64 = 24 * 60 * 60;
-
 // Others wait for the holder of the lease, and give up in the end: what can be left out is not waited for much longer than
 // it takes, so that there is time for the token request, which is never cut short.
 /// How long metadata is waited for of which there is a copy.
@@ -264,12 +261,12 @@ impl Renewal {
     /// another issuer is not followed (specs MD-10).
     async fn renew_metadata(&self, profile: &mut ProfileRecord) -> Result<(), RefreshError> {
         let now = self.keybelt.now();
-        let read_at = profile.metadata_read_at;
-        if read_at.is_some_and(|at| (0..METADATA_LIFE).contains(&now.since(at))) {
+        let known = profile.metadata_read;
+        if known.is_some_and(|read| read.is_fresh(now)) {
             return Ok(());
         }
         let reading = registry::read_metadata(&self.keybelt, profile);
-        let read = match read_at {
+        let read = match known {
             None => reading.await,
             Some(_) => match tokio::time::timeout(METADATA_PATIENCE, reading).await {
                 Ok(read) => read,
@@ -281,7 +278,7 @@ impl Renewal {
         };
         match read {
             Ok(()) => {}
-            Err(ResolveError::Metadata(trouble)) if read_at.is_some() && trouble.is_absence() => {
+            Err(ResolveError::Metadata(trouble)) if known.is_some() && trouble.is_absence() => {
                 tracing::info!(%trouble, "the stored metadata serves on");
                 return Ok(());
             }
@@ -289,11 +286,11 @@ impl Renewal {
         }
         let update = ProfileUpdate {
             id: profile.id,
-            metadata: profile.metadata.clone().zip(profile.metadata_read_at),
+            metadata: profile.metadata.clone().zip(profile.metadata_read),
             remember: None,
         };
-        let known = move |vault: &Vault| vault.update_profile(&update);
-        self.keybelt.door().run(&self.vault, known).await?;
+        let learn = move |vault: &Vault| vault.update_profile(&update);
+        self.keybelt.door().run(&self.vault, learn).await?;
         Ok(())
     }
 

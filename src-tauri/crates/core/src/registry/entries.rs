@@ -29,7 +29,7 @@ fn record(entry: &Provider) -> ProfileRecord {
         client_secret: draft.secrets.client_secret,
         rsa_key: None,
         metadata: entry.settings.get("issuer").map(metadata),
-        metadata_read_at: None,
+        metadata_read: None,
         remembered: BTreeMap::new(),
     }
 }

@@ -127,7 +127,7 @@ mod tests {
             client_secret: secret(client_secret),
             rsa_key: secret(rsa_key),
             metadata: None,
-            metadata_read_at: None,
+            metadata_read: None,
             remembered: BTreeMap::new(),
         }
     }

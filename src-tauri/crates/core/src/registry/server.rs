@@ -2,7 +2,7 @@
 
 use keybelt_contract::{Layer, ProfileName, Protocol};
 use keybelt_primitives::{Endpoint, Issuer};
-use keybelt_vault::ProfileRecord;
+use keybelt_vault::{ProfileRecord, Reading};
 
 use super::{ResolveError, fault, layers_over};
 use crate::Keybelt;
@@ -21,7 +21,12 @@ pub(crate) async fn read_metadata(keybelt: &Keybelt, record: &mut ProfileRecord)
         return Ok(());
     };
     record.metadata = Some(found.metadata.members);
-    record.metadata_read_at = Some(keybelt.now());
+    let now = keybelt.now();
+    let life = i64::try_from(found.life.as_secs()).unwrap_or(0);
+    record.metadata_read = Some(Reading {
+        at: now,
+        fresh_until: now.plus(life),
+    });
     Ok(())
 }
 

@@ -5,10 +5,14 @@ use keybelt_primitives::{Secret, UnixMillis};
 use serde_json::json;
 
 use super::*;
-use crate::Part;
 use crate::test_vault::{TestHome, account_name, insert, object, put_profile, record, tokens};
+use crate::{Part, Reading};
 
 const NOW: UnixSeconds = UnixSeconds(2_000);
+const READ: Reading = Reading {
+    at: NOW,
+    fresh_until: UnixSeconds(2_300),
+};
 
 fn lease(vault: &Vault, id: i64) -> Lease {
     vault.lease(id, Duration::ZERO).unwrap()
@@ -175,7 +179,7 @@ fn a_refresh_writes_tokens_outcome_and_line_at_once() {
     let line = LedgerLine::refreshed(&put.name, NOW);
     let learned = ProfileUpdate {
         id: profile.id,
-        metadata: Some((object(json!({"issuer": "x"})), NOW)),
+        metadata: Some((object(json!({"issuer": "x"})), READ)),
         remember: Some(("a".to_owned(), "b".to_owned())),
     };
     let change = AccountChange {
@@ -196,8 +200,8 @@ fn a_refresh_writes_tokens_outcome_and_line_at_once() {
     );
     let profile = vault.profile(&profile.name).unwrap().unwrap();
     assert_eq!(
-        (profile.metadata_read_at, profile.remembered["a"].as_str()),
-        (Some(NOW), "b")
+        (profile.metadata_read, profile.remembered["a"].as_str()),
+        (Some(READ), "b")
     );
     assert_eq!(
         vault.ledger(None).unwrap().records.last().unwrap().event,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::ProfileRecord;
+use super::{ProfileRecord, Reading};
 use crate::seal::{Column, Row, Seals, Tagged};
 use crate::{Part, VaultError, stored};
 
@@ -36,6 +36,7 @@ struct SettingsOut<'a> {
     has_rsa_key: bool,
     metadata: Option<&'a Map<String, Value>>,
     metadata_read_at: Option<UnixSeconds>,
+    metadata_fresh_until: Option<UnixSeconds>,
     remembered: &'a BTreeMap<String, String>,
 }
 
@@ -52,6 +53,9 @@ struct SettingsIn {
     has_rsa_key: bool,
     metadata: Option<Map<String, Value>>,
     metadata_read_at: Option<UnixSeconds>,
+    /// Not there: written before it was kept.
+    #[serde(default)]
+    metadata_fresh_until: Option<UnixSeconds>,
     remembered: BTreeMap<String, String>,
 }
 
@@ -156,7 +160,10 @@ impl ProfileRow {
             client_secret,
             rsa_key,
             metadata: read.metadata,
-            metadata_read_at: read.metadata_read_at,
+            metadata_read: read.metadata_read_at.map(|at| Reading {
+                at,
+                fresh_until: read.metadata_fresh_until.unwrap_or(at),
+            }),
             remembered: read.remembered,
         })
     }
@@ -212,7 +219,8 @@ pub(super) fn write_row(
         has_secret: profile.client_secret.is_some(),
         has_rsa_key: profile.rsa_key.is_some(),
         metadata: profile.metadata.as_ref(),
-        metadata_read_at: profile.metadata_read_at,
+        metadata_read_at: profile.metadata_read.map(|read| read.at),
+        metadata_fresh_until: profile.metadata_read.map(|read| read.fresh_until),
         remembered: &profile.remembered,
     })?;
     #[expect(

@@ -6,6 +6,10 @@ use super::*;
 use crate::test_vault::{TestHome, insert, new_profile, object, profile_name, put_profile};
 
 const NOW: UnixSeconds = UnixSeconds(2_000);
+const READ: Reading = Reading {
+    at: NOW,
+    fresh_until: UnixSeconds(2_300),
+};
 
 fn put(vault: &Vault, names: &[&str], replace: bool) -> Result<Vec<ProfileRecord>, Vec<ProfileName>> {
     let profiles = names.iter().map(|name| new_profile(name)).collect();
@@ -61,7 +65,7 @@ fn a_replaced_profile_keeps_its_row_and_key_and_what_was_learned_at_the_same_pla
     let old = put_profile(&vault, "work");
     let learned = ProfileUpdate {
         id: old.id,
-        metadata: Some((object(json!({"issuer": "https://issuer.example"})), NOW)),
+        metadata: Some((object(json!({"issuer": "https://issuer.example"})), READ)),
         remember: None,
     };
     assert!(vault.update_profile(&learned).unwrap());
@@ -170,7 +174,7 @@ fn what_was_learned_is_kept_where_the_settings_lead_to_the_same_place() {
         let old = put_profile(&vault, "work");
         let learned = ProfileUpdate {
             id: old.id,
-            metadata: Some((read.clone(), NOW)),
+            metadata: Some((read.clone(), READ)),
             remember: Some((
                 "token_endpoint_auth_method".to_owned(),
                 "client_secret_post".to_owned(),
