@@ -191,7 +191,7 @@ async fn look_at_vault(keybelt: &Keybelt, keyring: KeyringState) -> Seen {
         Finding::pass(opens + &cached(keybelt).await)
     } else {
         Finding::fail(format!(
-            "Damaged: {}. `keybelt vault check` lists everything that does not open; link again, or restore a backup.",
+            "Damaged: {}. `keybelt vault check` lists everything that does not open, and says what to do.",
             damaged.join(", ")
         ))
     };
