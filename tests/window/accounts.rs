@@ -6,8 +6,8 @@ use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
 use keybelt_test_support::{Home, Person, Provider};
 use serde_json::json;
 
-use crate::home;
 use crate::program::{Practice, Window, within};
+use crate::{add_work, home};
 
 /// How often the ledger says this.
 fn times(home: &Home, event: &str) -> usize {
@@ -16,25 +16,11 @@ fn times(home: &Home, event: &str) -> usize {
     lines.filter(|line| line["event"] == event).count()
 }
 
-/// Adds the profile `work`.
-fn add_profile(home: &Home, issuer: &str, client_id: &str) {
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
-        issuer,
-        "--client-id",
-        client_id,
-    ];
-    home.json(&[&add[..], &["--scope", "openid"]].concat()).ok();
-}
-
 #[tokio::test]
 async fn an_answer_that_is_on_its_way_is_stored_although_the_window_is_closed() {
     let provider = Hostile::honest();
     let home = home();
-    add_profile(&home, provider.issuer(), CLIENT_ID);
+    add_work(&home, provider.issuer(), CLIENT_ID, &["--scope", "openid"]);
     home.link(&["work"], &Person::allowing("ada")).ok();
     let window = Window::open(&home).await;
     window.see("Refreshes by itself").await;
@@ -55,7 +41,7 @@ async fn an_answer_that_is_on_its_way_is_stored_although_the_window_is_closed() 
 async fn a_token_that_lives_for_seconds_is_renewed_before_it_ends() {
     let provider = Provider::oidc_provider(&["work"]);
     let home = home();
-    add_profile(&home, provider.issuer(), "public");
+    add_work(&home, provider.issuer(), "public", &["--scope", "openid"]);
     let window = Window::open(&home).await;
     window.see("No accounts").await;
     provider.set(&json!({"access_token_ttl": 15}));
@@ -81,7 +67,7 @@ async fn a_token_that_lives_for_seconds_is_renewed_before_it_ends() {
 async fn a_token_that_ended_while_the_window_was_closed_is_renewed_when_it_opens() {
     let provider = Provider::oidc_provider(&["work"]);
     let home = home();
-    add_profile(&home, provider.issuer(), "public");
+    add_work(&home, provider.issuer(), "public", &["--scope", "openid"]);
     provider.set(&json!({"access_token_ttl": 1}));
     home.link(&["work"], &Person::allowing("ada")).ok();
     provider.set(&json!({"access_token_ttl": 3600}));

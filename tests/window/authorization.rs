@@ -5,7 +5,7 @@ use keybelt_test_support::{Home, Person, Provider, Session};
 use crate::program::{
     Window, close_page, give_keyboard_to, has_keyboard, press_keys_on_page, wait_until_page_is_drawn, within,
 };
-use crate::{cli, home, home_with_vault};
+use crate::{add_work, cli, home, home_with_vault};
 
 #[tokio::test]
 async fn from_the_first_launch_to_a_linked_practice_account() {
@@ -110,16 +110,7 @@ async fn a_second_link_waits_for_the_first_ones_window() {
 /// A home with the profile `work` at npm's `oidc-provider`, and the window open with its link under way.
 async fn at_oidc_provider(provider: &Provider) -> (Home, Window) {
     let home = home();
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
-        provider.issuer(),
-        "--client-id",
-        "public",
-    ];
-    home.json(&[&add[..], &["--scope", "openid email"]].concat()).ok();
+    add_work(&home, provider.issuer(), "public", &["--scope", "openid email"]);
     let window = Window::open(&home).await;
     link_at_oidc_provider(&window).await;
     (home, window)
@@ -163,22 +154,13 @@ async fn a_person_who_declines_there_is_told_that_nothing_was_linked() {
 async fn a_provider_that_refuses_embedded_browsers_is_reached_by_the_persons_own_and_the_window_says_why() {
     let provider = Provider::oidc_provider(&["work"]);
     let home = home();
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
-        provider.issuer(),
-        "--client-id",
-        "public",
-    ];
     let refuses = [
         "--scope",
         "openid email",
         "--set",
         "quirks.embedded_webview=refused",
     ];
-    home.json(&[&add[..], &refuses].concat()).ok();
+    add_work(&home, provider.issuer(), "public", &refuses);
     home.link(&["work"], &Person::allowing("ada")).ok();
     let window = Window::open(&home).await;
     window.see("ada@example.test").await;

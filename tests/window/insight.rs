@@ -7,8 +7,8 @@ use keybelt_test_support::Person;
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Twists};
 use serde_json::Value;
 
-use crate::home;
 use crate::program::{Window, escape_from, type_into, within};
+use crate::{add_work, home};
 
 /// A provider that notes the ID tokens that it gives out.
 fn noting() -> (Hostile, Arc<Mutex<String>>) {
@@ -25,9 +25,7 @@ fn noting() -> (Hostile, Arc<Mutex<String>>) {
 async fn what_happened_is_listed_narrowed_down_and_exported_and_a_pasted_token_is_checked_here() {
     let (hostile, noted) = noting();
     let home = home();
-    let add = ["profile", "add", "work", "--issuer", hostile.issuer()];
-    home.json(&[&add[..], &["--client-id", CLIENT_ID, "--scope", "openid"]].concat())
-        .ok();
+    add_work(&home, hostile.issuer(), CLIENT_ID, &["--scope", "openid"]);
     let linked = home.link(&["work"], &Person::allowing("ada")).ok().json();
     let account = home.json(&["list"]).ok().json()[0]["name"].clone();
     let account = account.as_str().unwrap();

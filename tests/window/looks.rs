@@ -4,25 +4,15 @@
 use keybelt_test_support::{Home, Provider};
 
 use crate::authorization::link_at_oidc_provider;
-use crate::home;
 use crate::placement::{arrange, stands};
 use crate::program::{Window, press_keys_on_page, wait_until_page_is_drawn};
+use crate::{add_work, home};
 
 /// A home with the profile `work` at npm's `oidc-provider`.
 fn home_at(provider: &Provider) -> Home {
     let home = home();
-    let issuer = provider.issuer();
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
-        issuer,
-        "--client-id",
-        "public",
-    ];
     let scope = ["--scope", "openid email profile address phone"];
-    home.json(&[&add[..], &scope].concat()).ok();
+    add_work(&home, provider.issuer(), "public", &scope);
     home
 }
 

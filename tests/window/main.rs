@@ -40,6 +40,20 @@ fn home() -> Home {
     Home::with_passphrase(&cli())
 }
 
+/// Adds the profile `work`, a client of this issuer.
+fn add_work(home: &Home, issuer: &str, client_id: &str, options: &[&str]) {
+    let add = [
+        "profile",
+        "add",
+        "work",
+        "--issuer",
+        issuer,
+        "--client-id",
+        client_id,
+    ];
+    home.json(&[&add[..], options].concat()).ok();
+}
+
 /// A home with a vault, the profile of the practice provider in it, and no account.
 fn home_with_vault() -> Home {
     let home = home();

@@ -5,8 +5,8 @@ use std::fs;
 use keybelt_test_support::Person;
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
 
-use crate::home;
 use crate::program::{Window, escape_from, type_into};
+use crate::{add_work, home};
 
 /// The seed's own example, as Authlib's documentation has it.
 const AUTHLIB: &str = concat!(
@@ -20,9 +20,7 @@ const CHOOSE_FIRST: &str = "\u{E015}\u{E007}";
 async fn a_profile_shows_its_layers_is_changed_renamed_and_removed_with_its_account() {
     let hostile = Hostile::honest();
     let home = home();
-    let add = ["profile", "add", "work", "--issuer", hostile.issuer()];
-    home.json(&[&add[..], &["--client-id", CLIENT_ID, "--scope", "openid"]].concat())
-        .ok();
+    add_work(&home, hostile.issuer(), CLIENT_ID, &["--scope", "openid"]);
     home.link(&["work"], &Person::allowing("ada")).ok();
     let window = Window::open(&home).await;
     window.press("Profiles").await;

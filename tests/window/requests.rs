@@ -6,24 +6,19 @@ use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
 use keybelt_test_support::{Home, Person};
 use serde_json::{Value, json};
 
-use crate::home;
 use crate::program::{Practice, Window, within};
+use crate::{add_work, home};
 
 /// A home with an account at the hostile provider, whose API is below `/api`.
 fn home_at(hostile: &Hostile) -> Home {
     let home = home();
     let api = format!("api_base_url={}/api", hostile.issuer());
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
+    add_work(
+        &home,
         hostile.issuer(),
-        "--client-id",
         CLIENT_ID,
-    ];
-    home.json(&[&add[..], &["--scope", "openid", "--set", &api]].concat())
-        .ok();
+        &["--scope", "openid", "--set", &api],
+    );
     home.link(&["work"], &Person::allowing("ada")).ok();
     home
 }

@@ -7,7 +7,7 @@ use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
 use serde_json::{Value, json};
 
 use crate::program::{Window, within};
-use crate::{home, home_with_vault};
+use crate::{add_work, home, home_with_vault};
 
 #[tokio::test]
 async fn neither_the_program_nor_what_draws_its_pages_leaves_a_core_file() {
@@ -31,33 +31,25 @@ async fn neither_the_program_nor_what_draws_its_pages_leaves_a_core_file() {
     window.close().await;
 }
 
+/// Calls a command as the front end does; a refusal is an answer too.
+async fn invoke(window: &Window, name: &str, arguments: &str) -> Value {
+    let call = format!(
+        "return window.__TAURI_INTERNALS__.invoke('{name}', {arguments}).catch((refusal) => ({{refusal}}))"
+    );
+    window.script(&call).await
+}
+
 #[tokio::test]
 async fn no_message_to_the_front_end_holds_a_secret() {
     let provider = Hostile::honest();
     let home = home();
-    let add = [
-        "profile",
-        "add",
-        "work",
-        "--issuer",
-        provider.issuer(),
-        "--client-id",
-        CLIENT_ID,
-        "--scope",
-        "openid",
-    ];
     let secret_file = home.file("client-secret", "a-client-secret-of-the-tests");
-    home.json(&[&add[..], &["--client-secret-file", &secret_file]].concat())
-        .ok();
+    let options = ["--scope", "openid", "--client-secret-file", &secret_file];
+    add_work(&home, provider.issuer(), CLIENT_ID, &options);
     let window = Window::open(&home).await;
     window.see("No accounts").await;
     // The window's own commands, all that read, one after the other.
-    let call = async |name: &str, arguments: &str| {
-        let call = format!(
-            "return window.__TAURI_INTERNALS__.invoke('{name}', {arguments}).catch((refusal) => ({{refusal}}))"
-        );
-        window.script(&call).await
-    };
+    let call = async |name: &str, arguments: &str| invoke(&window, name, arguments).await;
     let request = "{request: {profile: 'work', account: null, route: 'webview', scope: null, timeout: null}}";
     call("start_link", request).await;
     let account = within("the account", async || {
@@ -257,12 +249,7 @@ async fn no_command_of_the_window_lets_a_canary_out() {
     home.json(&["profile", "import", &file]).ok();
     let window = Window::open_saying_everything(&home).await;
     window.see("No accounts").await;
-    let call = async |name: &str, arguments: &str| {
-        let call = format!(
-            "return window.__TAURI_INTERNALS__.invoke('{name}', {arguments}).catch((refusal) => ({{refusal}}))"
-        );
-        window.script(&call).await
-    };
+    let call = async |name: &str, arguments: &str| invoke(&window, name, arguments).await;
     let request = "{request: {profile: 'work', account: null, route: 'webview', scope: null, timeout: null}}";
     call("start_link", request).await;
     let account = within("the account", async || {
