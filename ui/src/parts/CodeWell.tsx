@@ -1,6 +1,6 @@
 import { shellLines } from "../words/shell";
 import styles from "./CodeWell.module.css";
-import { CopyButton } from "./CopyButton";
+import { Well } from "./Well";
 
 type CodeWellProps = {
   caption: string;
@@ -14,11 +14,7 @@ type CodeWellProps = {
 export function CodeWell({ caption, code, what, command }: CodeWellProps) {
   const lines = command ? shellLines(code) : code.split("\n").map((text) => [text]);
   return (
-    <figure className={styles.well}>
-      <figcaption className={styles.caption}>
-        <span>{caption}</span>
-        <CopyButton text={code} what={what} words="Copy" />
-      </figcaption>
+    <Well caption={caption} text={code} what={what}>
       <pre className={styles.code}>
         {placed(lines).map(({ at, of, item: pieces }) => (
           <span key={at} className={styles.line} data-on={(command && at > 0) || undefined}>
@@ -34,7 +30,7 @@ export function CodeWell({ caption, code, what, command }: CodeWellProps) {
           </span>
         ))}
       </pre>
-    </figure>
+    </Well>
   );
 }
 

@@ -1,6 +1,6 @@
 import { visible } from "../words/providerText";
-import { CopyButton } from "./CopyButton";
 import styles from "./JsonWell.module.css";
+import { Well } from "./Well";
 
 type JsonWellProps = { caption: string; value: unknown; what: string };
 
@@ -9,11 +9,7 @@ export function JsonWell({ caption, value, what }: JsonWellProps) {
   const text = JSON.stringify(value, null, 2);
   const lines = text.split("\n").map((line, at) => ({ number: at + 1, line }));
   return (
-    <figure className={styles.well}>
-      <figcaption className={styles.caption}>
-        <span>{caption}</span>
-        <CopyButton text={text} what={what} words="Copy" />
-      </figcaption>
+    <Well caption={caption} text={text} what={what}>
       <pre className={styles.json}>
         {lines.map(({ number, line }) => (
           <span key={number} className={styles.line}>
@@ -27,7 +23,7 @@ export function JsonWell({ caption, value, what }: JsonWellProps) {
           </span>
         ))}
       </pre>
-    </figure>
+    </Well>
   );
 }
 

@@ -3,9 +3,9 @@ import type { HeldAgainst } from "../../bindings/HeldAgainst";
 import type { Inspection } from "../../bindings/Inspection";
 import { CheckList } from "../../parts/CheckList";
 import { ClaimRow } from "../../parts/ClaimRow";
+import { type ClaimView, ClaimViews } from "../../parts/ClaimViews";
 import { Disclosed } from "../../parts/Disclosed";
 import { JsonWell } from "../../parts/JsonWell";
-import { Segmented } from "../../parts/Segmented";
 import { useNow } from "../../parts/useNow";
 import { type Claim, explained } from "../../words/claims";
 import { asText, code } from "../../words/claimValues";
@@ -78,7 +78,7 @@ function Header({ header }: { header: Record<string, unknown> }) {
 type ClaimsProps = { claims: Record<string, unknown>; inspection: Inspection };
 
 function Claims({ claims, inspection: { checks } }: ClaimsProps) {
-  const [view, setView] = useState<"explained" | "raw">("explained");
+  const [view, setView] = useState<ClaimView>("explained");
   const failed = checks.filter(({ outcome }) => outcome === "fail").map(({ check }) => check);
   const count = Object.keys(claims).length;
   return (
@@ -87,15 +87,7 @@ function Claims({ claims, inspection: { checks } }: ClaimsProps) {
         <h2 className={styles.title} data-part="claims">
           Claims <span className={styles.count}>{count}</span>
         </h2>
-        <Segmented
-          label="Show claims"
-          choices={[
-            { id: "explained", text: "Explained" },
-            { id: "raw", text: "Raw" },
-          ]}
-          chosen={view}
-          onChoose={setView}
-        />
+        <ClaimViews shown={view} onShow={setView} />
       </div>
       {view === "raw" ? (
         <JsonWell caption="Claims, in the order in which they stand" value={claims} what="the claims" />

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AccountDetail } from "../../../bindings/AccountDetail";
 import { ClaimRow } from "../../../parts/ClaimRow";
+import { type ClaimView, ClaimViews } from "../../../parts/ClaimViews";
 import { JsonWell } from "../../../parts/JsonWell";
-import { Segmented } from "../../../parts/Segmented";
 import { profile } from "../../../queries/profiles";
 import { type Around, explained } from "../../../words/claims";
 import { knownMembers } from "../../../words/userinfoMap";
@@ -12,7 +12,7 @@ import styles from "./IdentityTab.module.css";
 
 /** Who was linked, how that is known, and every claim with its meaning. */
 export function IdentityTab({ detail, provider }: { detail: AccountDetail; provider: string }) {
-  const [view, setView] = useState<"explained" | "raw">("explained");
+  const [view, setView] = useState<ClaimView>("explained");
   const signed = detail.claims ?? {};
   const told = withoutKnown(detail.userinfo ?? {}, signed);
   const none = Object.keys(signed).length + Object.keys(told).length === 0;
@@ -27,15 +27,7 @@ export function IdentityTab({ detail, provider }: { detail: AccountDetail; provi
         <>
           <div className={styles.head}>
             <h2>What {provider} says about you</h2>
-            <Segmented
-              label="Show claims"
-              choices={[
-                { id: "explained", text: "Explained" },
-                { id: "raw", text: "Raw" },
-              ]}
-              chosen={view}
-              onChoose={setView}
-            />
+            <ClaimViews shown={view} onShow={setView} />
           </div>
           {view === "raw" ? (
             <Raw detail={detail} />
