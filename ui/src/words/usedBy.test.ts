@@ -28,14 +28,15 @@ test("a file that nobody writes afresh goes stale with the next token", () => {
 });
 
 test("tools are counted once each, and neither the clipboard nor a request is one", () => {
-  const tools = toolsAmong([
-    used("git", "exec"),
-    used("git", "token"),
+  const uses = [
+    used("git", "exec", 10),
+    used("git", "token", 20),
     used("clipboard", "copy"),
     used("api.example", "request"),
     used("stdout", "token"),
-  ]);
-  expect(tools.map(({ receiver }) => receiver)).toEqual(["git"]);
+  ];
+  const tools = toolsAmong(usesOf(uses, 0));
+  expect(tools).toMatchObject([{ name: "git", receiver: { via: "token" } }]);
   expect(toolsWhich(1, "stops", "stop")).toBe("One tool stops");
   expect(toolsWhich(4, "stops", "stop")).toBe("Four tools stop");
   expect(toolsWhich(12, "stops", "stop")).toBe("12 tools stop");

@@ -62,9 +62,10 @@ function howOf({ receiver, via }: UsedBy): Pick<Use, "how" | "kind"> {
  * The tools that live on an account, each once. A copy on the clipboard is gone by now, what was printed cannot be told
  * from it, and a request is Keybelt's own.
  */
-export function toolsAmong(usedBy: UsedBy[]): UsedBy[] {
-  const kept = usedBy.filter((use) => ["tool", "file"].includes(howOf(use).kind));
-  return [...new Map(kept.map((use) => [use.receiver, use])).values()];
+export function toolsAmong(uses: Use[]): Use[] {
+  const kept = uses.filter(({ kind }) => kind === "tool" || kind === "file");
+  // Of two ways to one tool, the first of the list, which is the latest.
+  return kept.filter(({ name }, at) => kept.findIndex((other) => other.name === name) === at);
 }
 
 /** "One tool stops working", "12 tools stop working": the words for one, and for more. */

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AccountName } from "../../bindings/AccountName";
-import type { UsedBy } from "../../bindings/UsedBy";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Check } from "../../parts/Check";
 import { Dialog } from "../../parts/Dialog";
 import { FailureNote } from "../../parts/FailureNote";
 import { Icon } from "../../parts/Icon";
+import { iconOfUse } from "../../parts/iconOfUse";
 import { Tile } from "../../parts/Tile";
 import { account, accounts, useUnlinkAccount } from "../../queries/accounts";
 import { profile, providers } from "../../queries/profiles";
@@ -15,7 +15,7 @@ import { providerName, saidName } from "../../words/providers";
 import { visible } from "../../words/providerText";
 import { serverAddress, takesBack } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
-import { toolsAmong, toolsWhich } from "../../words/usedBy";
+import { toolsAmong, toolsWhich, type Use, usesOf } from "../../words/usedBy";
 import { whoIs } from "../../words/who";
 import styles from "./dialogs.module.css";
 
@@ -80,7 +80,12 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
         </>
       }
     >
-      <Steps provider={provider} hears={hears} revoke={revoke} usedBy={detail?.used_by ?? []} />
+      <Steps
+        provider={provider}
+        hears={hears}
+        revoke={revoke}
+        tools={toolsAmong(usesOf(detail?.used_by ?? [], linked.obtained_at))}
+      />
       {hears && (
         <div className={styles.ask}>
           <Check isSelected={revoke} onChange={setAsking}>
@@ -99,9 +104,9 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
   );
 }
 
-type StepsProps = { provider: string; hears: boolean; revoke: boolean; usedBy: UsedBy[] };
+type StepsProps = { provider: string; hears: boolean; revoke: boolean; tools: Use[] };
 
-function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
+function Steps({ provider, hears, revoke, tools }: StepsProps) {
   const wiped = {
     what: "The tokens are wiped from your vault",
     why: "The history stays. You can link again at any time.",
@@ -123,7 +128,6 @@ function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
           wiped,
         ]
       : [wiped];
-  const tools = toolsAmong(usedBy);
   return (
     <ol className={styles.steps}>
       {steps.map(({ what, why }, at) => (
@@ -152,15 +156,17 @@ function Steps({ provider, hears, revoke, usedBy }: StepsProps) {
   );
 }
 
-function Tools({ tools }: { tools: UsedBy[] }) {
+function Tools({ tools }: { tools: Use[] }) {
   const now = secondsNow();
   return (
     <ul className={styles.tools}>
-      {tools.slice(0, 6).map(({ receiver, last }) => (
-        <li key={receiver} className={styles.tool}>
-          <Icon name="terminal" />
-          <span className={styles.toolName}>{visible(receiver)}</span>
-          <span className={styles.toolWhen}>used {relative(last, now)}</span>
+      {tools.slice(0, 6).map(({ name, kind, stale, receiver }) => (
+        <li key={name} className={styles.tool}>
+          <Icon name={iconOfUse(kind)} />
+          <span className={styles.toolName}>{visible(name)}</span>
+          <span className={styles.toolWhen}>
+            {stale ? "already stale" : `used ${relative(receiver.last, now)}`}
+          </span>
         </li>
       ))}
     </ul>

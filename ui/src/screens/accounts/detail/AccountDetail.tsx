@@ -9,7 +9,7 @@ import { FailureNote } from "../../../parts/FailureNote";
 import { account as accountQuery } from "../../../queries/accounts";
 import { useSaidName } from "../../../queries/profiles";
 import { providerName } from "../../../words/providers";
-import { toolsAmong } from "../../../words/usedBy";
+import { toolsAmong, usesOf } from "../../../words/usedBy";
 import styles from "./AccountDetail.module.css";
 import { AccountHeader } from "./AccountHeader";
 import { ActivityTab } from "./ActivityTab";
@@ -67,7 +67,9 @@ export function AccountDetail({ account, catalogue }: AccountDetailProps) {
               {name === "usedBy" && detail.data && (
                 <>
                   {" "}
-                  <span className={styles.tools}>{toolsAmong(detail.data.used_by).length}</span>
+                  <span className={styles.tools}>
+                    {toolsAmong(usesOf(detail.data.used_by, account.obtained_at)).length}
+                  </span>
                 </>
               )}
             </Tab>

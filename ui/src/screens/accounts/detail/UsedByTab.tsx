@@ -3,8 +3,9 @@ import { useNavigation } from "../../../navigation";
 import { Button } from "../../../parts/Button";
 import { Chip } from "../../../parts/Chip";
 import { Hidden } from "../../../parts/Hidden";
-import { Icon, type IconName } from "../../../parts/Icon";
+import { Icon } from "../../../parts/Icon";
 import { IconButton } from "../../../parts/IconButton";
+import { iconOfUse } from "../../../parts/iconOfUse";
 import { ToolSign } from "../../../parts/ToolSign";
 import { useNow } from "../../../parts/useNow";
 import { visible } from "../../../words/providerText";
@@ -12,17 +13,10 @@ import { moment } from "../../../words/time";
 import { toolsAmong, toolsWhich, type Use, usesOf } from "../../../words/usedBy";
 import styles from "./UsedByTab.module.css";
 
-const ICONS: Record<Use["kind"], IconName> = {
-  tool: "terminal",
-  file: "file",
-  request: "send",
-  hand: "clipboard",
-};
-
 /** Who was handed this account's token, how, when last, and how often. */
 export function UsedByTab({ detail }: { detail: AccountDetail }) {
   const uses = usesOf(detail.used_by, detail.obtained_at);
-  return uses.length === 0 ? <Nobody /> : <Uses uses={uses} tools={toolsAmong(detail.used_by).length} />;
+  return uses.length === 0 ? <Nobody /> : <Uses uses={uses} tools={toolsAmong(uses).length} />;
 }
 
 function Nobody() {
@@ -77,7 +71,7 @@ function Row({ use: { receiver, name, how, kind, stale } }: { use: Use }) {
     <tr>
       <th scope="row">
         <span className={styles.tool}>
-          <ToolSign icon={ICONS[kind]} />
+          <ToolSign icon={iconOfUse(kind)} />
           <bdi className={styles.name} data-path={kind === "file" || undefined}>
             {visible(name)}
           </bdi>
