@@ -72,7 +72,7 @@ export function AddAccountScreen({ sought = "", wanted }: { sought?: string; wan
           }
         />
       )}
-      <Foot keys={sections.length > 0} onAnother={() => setAsking(true)} />
+      {sections.length > 0 && <Foot onAnother={() => setAsking(true)} />}
       {asking && (
         <IssuerDialog
           onFound={(found) => {
@@ -156,14 +156,12 @@ function Nothing({ query, onIssuer, onHand }: NothingProps) {
   );
 }
 
-function Foot({ keys, onAnother }: { keys: boolean; onAnother: () => void }) {
+function Foot({ onAnother }: { onAnother: () => void }) {
   return (
     <footer className={styles.foot}>
-      {keys && (
-        <span className={styles.keys} aria-hidden="true">
-          <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>←</Kbd> <Kbd>→</Kbd> move <Kbd>↵</Kbd> choose
-        </span>
-      )}
+      <span className={styles.keys} aria-hidden="true">
+        <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>←</Kbd> <Kbd>→</Kbd> move <Kbd>↵</Kbd> choose
+      </span>
       <Button look="text" onPress={onAnother}>
         Use another authorization server…
       </Button>

@@ -58,6 +58,17 @@ export function SettingsTable({ profile, lines, known, editing, onEdit }: Settin
   );
 }
 
+/** A long address goes on in the next line behind a slash or a sign like it, before it is broken anywhere. */
+function Pieces({ text }: { text: string }) {
+  return text.split(/(?<=[/?&=])(?![/])/).map((piece, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text, which never move.
+    <Fragment key={at}>
+      {piece}
+      <wbr />
+    </Fragment>
+  ));
+}
+
 function SettingRow({ line, onEdit }: { line: SettingLine; onEdit: (() => void) | null }) {
   const { key, value, layer, overrides } = line;
   return (
@@ -66,7 +77,9 @@ function SettingRow({ line, onEdit }: { line: SettingLine; onEdit: (() => void) 
         <code>{key}</code>
       </th>
       <td>
-        <code data-unset={layer === null || undefined}>{value}</code>
+        <code data-unset={layer === null || undefined}>
+          <Pieces text={value} />
+        </code>
         {overrides !== null && (
           <span className={styles.instead}>
             instead of <code>{overrides}</code>

@@ -35,7 +35,7 @@ export function LifeStrip({ account, provider }: { account: Account; provider: s
   const icon = ICONS[life.sign];
   return (
     <>
-      <div className={styles.life} data-tone={life.tone}>
+      <div className={styles.life} data-tone={life.tone} data-sign={life.sign}>
         {icon ? (
           <Icon name={icon} size={18} />
         ) : life.sign === "spinning" ? (

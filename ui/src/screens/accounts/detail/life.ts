@@ -57,7 +57,7 @@ export function lifeOf(account: Account, { now, online, refreshing }: Around): L
   const until = expires_at === null ? null : `this token lasts until ${shortMoment(expires_at, now)}`;
   if (!online && expires_at !== null) {
     const aside = "refreshes when you are online again";
-    return { sign: "offline", tone: "warn", main: `Good until ${clock(expires_at)}`, aside, act: null };
+    return { sign: "offline", tone: "calm", main: `Good until ${clock(expires_at)}`, aside, act: null };
   }
   const main = next_refresh_at === null ? "Kept fresh" : `Refreshes by itself ${dueIn(next_refresh_at, now)}`;
   return { sign: "ring", tone: "calm", main, aside: until, act: "Refresh now" };
