@@ -39,10 +39,10 @@ export function useLinking(): Linking {
       go({ at: "refused", failure: failureOf(cause), ask });
     }
   };
-  // By the way that the person likes, if the client registration has it.
+  // By the way that the person likes, if the client registration has it. Of the window, Rust says why it goes elsewhere.
   const askAgain = async (account: Account, like: Route | undefined) => {
     const known = await queryClient.ensureQueryData(profile(account.profile)).catch(() => null);
-    const way = like && known?.routes.includes(like) ? like : (known?.routes[0] ?? "webview");
+    const way = like && known?.routes.includes(like) ? like : "webview";
     return askFor(account.profile, way, account.name);
   };
   const again = async (account: Account) => {
