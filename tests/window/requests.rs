@@ -52,7 +52,7 @@ async fn a_practice_account_of_either_protocol_asks_its_api_and_no_token_comes_u
     let window = Window::open(&home).await;
     window.press("API request").await;
     let address = "Address below http://127.0.0.1:8722/api/";
-    window.fill(address, "notes").await;
+    // It begins at the notes.
     window.see("Sends the access token of").await;
     window.press("Send").await;
     window.see("200 OK").await;
