@@ -1,52 +1,60 @@
 //! The signature base string (RFC 5849 §3.4.1).
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use http::Method;
 use oauth1_request::signature_method::Sign;
-use url::Url;
+use url::{Position, Url};
 use zeroize::Zeroizing;
 
-use super::encoding::{encode, form};
+use super::encoding::{Piece, encode, encoded, form_encoded};
+use super::placement::Parameter;
 
 /// What is signed of a request, before it is one text.
 ///
 /// The library that signs has a serializer of its own, but that takes no value that comes twice, no name that must be
 /// encoded, no query of the address itself, and writes the request anew instead of signing the one that is sent
 /// (specs O1-23). So the parameters are gathered here, and fed to the library's signers.
-pub struct BaseString {
-    method: String,
-    uri: Zeroizing<String>,
+pub struct BaseString<'a> {
+    method: Cow<'a, str>,
+    uri: &'a str,
     /// Encoded once and sorted (§3.4.1.3.2).
-    parameters: Vec<(Zeroizing<String>, Zeroizing<String>)>,
+    parameters: Vec<(&'a str, &'a str)>,
 }
 
-impl BaseString {
-    /// Of a request's method and address as they are sent, its body if that is a form, and the protocol parameters
-    /// (all but `realm` and `oauth_signature`), wherever they go (§3.4.1.3.1).
-    pub fn new<'a>(
-        method: &Method,
-        url: &Url,
-        form_body: Option<&[u8]>,
-        protocol: impl IntoIterator<Item = (&'a str, &'a str)>,
+/// A parameter of a request, encoded once.
+pub(super) type Encoded<'a> = (Piece<'a, str>, Piece<'a, str>);
+
+/// A request's own parameters: those of its address and of its body, if that is a form.
+pub(super) fn own_parameters<'a>(url: &'a Url, form_body: Option<&'a [u8]>) -> Vec<Encoded<'a>> {
+    let mut own = Vec::new();
+    for part in [url.query().map(str::as_bytes), form_body].into_iter().flatten() {
+        own.extend(form_encoded(part));
+    }
+    own
+}
+
+impl<'a> BaseString<'a> {
+    /// Of a request's method and address as they are sent, its own parameters, and the protocol parameters (all but
+    /// `realm` and `oauth_signature`), wherever they go (§3.4.1.3.1).
+    pub(super) fn new(
+        method: &'a Method,
+        url: &'a Url,
+        own: &'a [Encoded<'_>],
+        protocol: &'a [Parameter<'_>],
     ) -> Self {
-        let own = [url.query().map(str::as_bytes), form_body];
-        let mut parameters: Vec<_> = own
-            .into_iter()
-            .flatten()
-            .flat_map(form)
-            .map(|(name, value)| (encode(&name), encode(&value)))
-            .chain(
-                protocol
-                    .into_iter()
-                    .map(|(name, value)| (encode(name.as_bytes()), encode(value.as_bytes()))),
-            )
-            .collect();
-        parameters.sort_by(|left, right| {
-            (left.0.as_bytes(), left.1.as_bytes()).cmp(&(right.0.as_bytes(), right.1.as_bytes()))
-        });
+        let mut parameters: Vec<(&str, &str)> = Vec::with_capacity(own.len() + protocol.len());
+        parameters.extend(own.iter().map(|(name, value)| (&**name, &**value)));
+        parameters.extend(protocol.iter().map(|(name, value)| (*name, &**value)));
+        parameters.sort_unstable();
+        let method = method.as_str();
         Self {
-            method: method.as_str().to_ascii_uppercase(),
+            method: if method.bytes().any(|octet| octet.is_ascii_lowercase()) {
+                Cow::Owned(method.to_ascii_uppercase())
+            } else {
+                Cow::Borrowed(method)
+            },
             uri: uri(url),
             parameters,
         }
@@ -55,12 +63,18 @@ impl BaseString {
     /// Hands it to a signer piece by piece.
     pub(super) fn feed(&self, signer: &mut impl Sign) {
         signer.request_method(&self.method);
-        signer.uri(encode(self.uri.as_bytes()).as_str());
+        signer.uri(encoded(self.uri.as_bytes()));
         for (number, (name, value)) in self.parameters.iter().enumerate() {
             if number > 0 {
                 signer.delimiter();
             }
-            signer.parameter(&encode(name.as_bytes()), encode(value.as_bytes()).as_str());
+            let name = again(name);
+            // Of what is encoded once, only the escapes are encoded again.
+            if value.contains('%') {
+                signer.parameter(&name, encoded(value.as_bytes()));
+            } else {
+                signer.parameter(&name, value);
+            }
         }
     }
 
@@ -72,13 +86,18 @@ impl BaseString {
     }
 }
 
+fn again(name: &str) -> Piece<'_, str> {
+    if name.contains('%') {
+        Piece::Written(encode(name.as_bytes()))
+    } else {
+        Piece::Same(name)
+    }
+}
+
 /// §3.4.1.2. The address is parsed already: scheme and host are in lower case, a default port is gone, a path is there,
 /// and the host is written as it goes into the `Host` header.
-fn uri(url: &Url) -> Zeroizing<String> {
-    let mut base = url.clone();
-    base.set_query(None);
-    base.set_fragment(None);
-    Zeroizing::new(base.into())
+fn uri(url: &Url) -> &str {
+    &url[..Position::AfterPath]
 }
 
 /// A signer that only writes down what it is fed.
@@ -121,6 +140,7 @@ mod tests {
     use percent_encoding::percent_decode_str;
     use proptest::prelude::*;
 
+    use super::super::encoding::form;
     use super::*;
 
     fn base_uri(address: &str) -> String {
@@ -153,7 +173,8 @@ mod tests {
     #[test]
     fn o1_17_the_method_is_in_upper_case() {
         let method = Method::from_bytes(b"purge").unwrap();
-        let base = BaseString::new(&method, &Url::parse("https://a.example").unwrap(), None, []);
+        let url = Url::parse("https://a.example").unwrap();
+        let base = BaseString::new(&method, &url, &[], &[]);
         assert_eq!(base.text().as_str(), "PURGE&https%3A%2F%2Fa.example%2F&");
     }
 
@@ -169,18 +190,20 @@ mod tests {
                 each.collect::<Vec<_>>().join("&")
             };
             let bare = Url::parse("https://a.example/r").unwrap();
-            let in_body = |pairs: &[(String, String)]| {
-                BaseString::new(&Method::POST, &bare, Some(written(pairs).as_bytes()), []).text().to_string()
+            let of = |url: &Url, body: Option<&[u8]>| {
+                BaseString::new(&Method::POST, url, &own_parameters(url, body), &[]).text().to_string()
             };
+            let in_body = |pairs: &[(String, String)]| of(&bare, Some(written(pairs).as_bytes()));
             let base = in_body(&pairs);
             let mut turned = pairs.clone();
             turned.rotate_left(turn.index(pairs.len()));
             prop_assert_eq!(&in_body(&turned), &base);
             let mut in_query = bare.clone();
             in_query.set_query(Some(&written(&turned)));
-            prop_assert_eq!(&*BaseString::new(&Method::POST, &in_query, None, []).text(), &base);
-            let as_protocol = turned.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            prop_assert_eq!(&*BaseString::new(&Method::POST, &bare, None, as_protocol).text(), &base);
+            prop_assert_eq!(&of(&in_query, None), &base);
+            let (first, rest) = turned.split_first().unwrap();
+            in_query.set_query(Some(&written(rest)));
+            prop_assert_eq!(&of(&in_query, Some(written(std::slice::from_ref(first)).as_bytes())), &base);
 
             let parameters = base.rsplit('&').next().unwrap();
             let normalised = percent_decode_str(parameters).decode_utf8().unwrap();

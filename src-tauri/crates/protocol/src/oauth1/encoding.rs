@@ -1,8 +1,11 @@
 //! Percent-encoding (RFC 5849 §3.6) and the forms that it is applied to (§3.4.1.3.1). Octets, not characters: what a
 //! person's query or body holds is signed as it is, also where it is no UTF-8.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
-use zeroize::Zeroizing;
+use std::borrow::Borrow;
+use std::ops::Deref;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode, percent_encode};
+use zeroize::{Zeroize, Zeroizing};
 
 /// All but the unreserved characters (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -11,17 +14,86 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// What an encoding or decoding gives: the same again where it changes nothing, which is what most parameters are, or
+/// something written anew, which is wiped.
+pub(super) enum Piece<'a, T>
+where
+    T: ToOwned<Owned: Zeroize> + ?Sized,
+{
+    Same(&'a T),
+    Written(Zeroizing<T::Owned>),
+}
+
+impl<T> Deref for Piece<'_, T>
+where
+    T: ToOwned<Owned: Zeroize> + ?Sized,
+{
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Self::Same(same) => same,
+            Self::Written(written) => (**written).borrow(),
+        }
+    }
+}
+
 /// RFC 5849 §3.6: unreserved octets bare, every other as `%XX` in upper case.
 pub(super) fn encode(octets: &[u8]) -> Zeroizing<String> {
     // A text that grew would leave unwiped copies behind.
     let mut text = Zeroizing::new(String::with_capacity(octets.len().saturating_mul(3)));
-    text.extend(percent_encode(octets, RESERVED));
+    text.extend(encoded(octets));
     text
+}
+
+/// The same, written only where something is reserved.
+pub(super) fn encode_piece(text: &str) -> Piece<'_, str> {
+    if text.bytes().all(is_unreserved) {
+        Piece::Same(text)
+    } else {
+        Piece::Written(encode(text.as_bytes()))
+    }
+}
+
+/// The same of octets that may be no text.
+fn encode_octets(octets: &[u8]) -> Piece<'_, str> {
+    match std::str::from_utf8(octets) {
+        Ok(text) => encode_piece(text),
+        Err(_) => Piece::Written(encode(octets)),
+    }
+}
+
+/// The same, written only where it is shown.
+pub(super) fn encoded(octets: &[u8]) -> PercentEncode<'_> {
+    percent_encode(octets, RESERVED)
+}
+
+fn is_unreserved(octet: u8) -> bool {
+    const UNRESERVED: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut octet = 0u8;
+        while octet < 0x80 {
+            table[octet as usize] =
+                octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~');
+            octet += 1;
+        }
+        table
+    };
+    UNRESERVED[usize::from(octet)]
+}
+
+/// The names and values of a query or of a form body, decoded and encoded again in the one way of §3.6.
+pub(super) fn form_encoded(octets: &[u8]) -> impl Iterator<Item = (Piece<'_, str>, Piece<'_, str>)> {
+    let again = |decoded| match decoded {
+        Piece::Same(octets) => encode_octets(octets),
+        Piece::Written(octets) => Piece::Written(encode(&octets)),
+    };
+    form(octets).map(move |(name, value)| (again(name), again(value)))
 }
 
 /// The names and values of a query or of a form body, decoded (HTML 4.01 §17.13.4): `+` is a space, a name without `=`
 /// has an empty value.
-pub(super) fn form(octets: &[u8]) -> impl Iterator<Item = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)> {
+pub(super) fn form(octets: &[u8]) -> impl Iterator<Item = (Piece<'_, [u8]>, Piece<'_, [u8]>)> {
     octets
         .split(|octet| *octet == b'&')
         .filter(|pair| !pair.is_empty())
@@ -32,16 +104,19 @@ pub(super) fn form(octets: &[u8]) -> impl Iterator<Item = (Zeroizing<Vec<u8>>, Z
         })
 }
 
-fn decode(octets: &[u8]) -> Zeroizing<Vec<u8>> {
-    let spaced: Zeroizing<Vec<u8>> = Zeroizing::new(
-        octets
-            .iter()
-            .map(|octet| if *octet == b'+' { b' ' } else { *octet })
-            .collect(),
-    );
-    let mut decoded = Zeroizing::new(Vec::with_capacity(spaced.len()));
-    decoded.extend(percent_decode(&spaced));
-    decoded
+fn decode(octets: &[u8]) -> Piece<'_, [u8]> {
+    if !octets.iter().any(|octet| matches!(octet, b'+' | b'%')) {
+        return Piece::Same(octets);
+    }
+    // A space is no octet of an escape, so that the order of the two does not matter.
+    let mut decoded = Zeroizing::new(Vec::with_capacity(octets.len()));
+    for (number, words) in octets.split(|octet| *octet == b'+').enumerate() {
+        if number > 0 {
+            decoded.push(b' ');
+        }
+        decoded.extend(percent_decode(words));
+    }
+    Piece::Written(decoded)
 }
 
 #[cfg(test)]
@@ -58,6 +133,16 @@ mod tests {
             "a%20b%2Bc%2Ad%25e%26%3D%C3%A9%E2%98%82"
         );
         assert_eq!(&*encode(&[0, 0x7F, 0xFF]), "%00%7F%FF");
+    }
+
+    #[test]
+    fn what_has_nothing_reserved_is_not_written_anew() {
+        assert!(matches!(encode_piece("aZ09-._~"), Piece::Same("aZ09-._~")));
+        for octet in 0..=u8::MAX {
+            assert_eq!(*encode_octets(&[octet]), **encode(&[octet]), "{octet}");
+        }
+        assert!(matches!(decode(b"a=\xFF"), Piece::Same(b"a=\xFF")));
+        assert!(matches!(decode(b"a+b"), Piece::Written(written) if *written == b"a b"));
     }
 
     #[test]

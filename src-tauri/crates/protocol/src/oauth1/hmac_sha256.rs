@@ -1,6 +1,6 @@
 //! HMAC-SHA256: RFC 5849 §3.4.2 with the other hash (specs O1-26), as a signer beside the library's own.
 
-use std::fmt::Display;
+use std::fmt::{self, Display, Write};
 
 use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key};
 use base64::Engine;
@@ -30,6 +30,21 @@ impl SignatureMethod for HmacSha256 {
     }
 }
 
+impl HmacSha256Sign {
+    /// As it is shown, without a copy that would have to be wiped.
+    fn take(&mut self, shown: impl Display) {
+        // The hash takes whatever comes.
+        let _ = write!(self, "{shown}");
+    }
+}
+
+impl Write for HmacSha256Sign {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
+}
+
 impl Sign for HmacSha256Sign {
     type Signature = String;
 
@@ -43,14 +58,14 @@ impl Sign for HmacSha256Sign {
     }
 
     fn uri<T: Display>(&mut self, uri: T) {
-        self.0.update(uri.to_string().as_bytes());
+        self.take(uri);
         self.0.update(b"&");
     }
 
     fn parameter<V: Display>(&mut self, name: &str, value: V) {
         self.0.update(name.as_bytes());
         self.0.update(b"%3D");
-        self.0.update(Zeroizing::new(value.to_string()).as_bytes());
+        self.take(value);
     }
 
     fn delimiter(&mut self) {

@@ -3,7 +3,10 @@
 use keybelt_primitives::{Endpoint, EndpointError, Secret};
 use zeroize::Zeroizing;
 
-use super::encoding::encode;
+use super::encoding::Piece;
+
+/// A protocol parameter: its name, which has nothing to be encoded in it, and its value, which is encoded.
+pub(super) type Parameter<'a> = (&'static str, Piece<'a, str>);
 
 /// Where the parameters go.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -61,8 +64,15 @@ impl Realm {
 
 /// `OAuth realm="…", name="value", …` (§3.5.1). The realm is a quoted string, the rest is percent-encoded; values are
 /// encoded already.
-pub(super) fn header(realm: Option<&Realm>, parameters: &[(&str, Zeroizing<String>)]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(4 << 10));
+///
+/// As large as it becomes: it is handed on as it is, so that there is no other copy.
+pub(super) fn header(realm: Option<&Realm>, parameters: &[Parameter<'_>]) -> String {
+    let realm_length = realm.map_or(0, |Realm(realm)| realm.len().saturating_mul(2) + 10);
+    let pairs: usize = parameters
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 5)
+        .sum();
+    let mut text = String::with_capacity(6 + realm_length + pairs);
     text.push_str("OAuth ");
     if let Some(Realm(realm)) = realm {
         text.push_str("realm=\"");
@@ -87,7 +97,7 @@ pub(super) fn header(realm: Option<&Realm>, parameters: &[(&str, Zeroizing<Strin
 }
 
 /// The parameters after what the form holds already (§3.5.2).
-pub(super) fn body(own: &[u8], parameters: &[(&str, Zeroizing<String>)]) -> Secret<Vec<u8>> {
+pub(super) fn body(own: &[u8], parameters: &[Parameter<'_>]) -> Secret<Vec<u8>> {
     let added = pairs(parameters);
     let mut form = Vec::with_capacity(own.len() + 1 + added.len());
     form.extend_from_slice(own);
@@ -99,10 +109,7 @@ pub(super) fn body(own: &[u8], parameters: &[(&str, Zeroizing<String>)]) -> Secr
 }
 
 /// The parameters after what the query holds already (§3.5.3).
-pub(super) fn query(
-    url: &Endpoint,
-    parameters: &[(&str, Zeroizing<String>)],
-) -> Result<Endpoint, EndpointError> {
+pub(super) fn query(url: &Endpoint, parameters: &[Parameter<'_>]) -> Result<Endpoint, EndpointError> {
     let own = url.url();
     let mut text = Zeroizing::new(own.as_str().to_owned());
     text.push_str(match own.query() {
@@ -114,13 +121,17 @@ pub(super) fn query(
     Endpoint::parse(&text)
 }
 
-fn pairs(parameters: &[(&str, Zeroizing<String>)]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(4 << 10));
+fn pairs(parameters: &[Parameter<'_>]) -> Zeroizing<String> {
+    let length: usize = parameters
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 2)
+        .sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
     for (number, (name, value)) in parameters.iter().enumerate() {
         if number > 0 {
             text.push('&');
         }
-        text.push_str(&encode(name.as_bytes()));
+        text.push_str(name);
         text.push('=');
         text.push_str(value);
     }
@@ -134,12 +145,12 @@ mod tests {
     #[test]
     fn o1_31_the_realm_comes_first_and_is_quoted_not_encoded() {
         let realm = Realm::parse("Photos, \"all\" of \\them").unwrap();
-        let parameters = [("oauth_token", Zeroizing::new("a%20b".to_owned()))];
+        let parameters = [("oauth_token", Piece::Same("a%20b"))];
         assert_eq!(
-            header(Some(&realm), &parameters).as_str(),
+            header(Some(&realm), &parameters),
             "OAuth realm=\"Photos, \\\"all\\\" of \\\\them\", oauth_token=\"a%20b\""
         );
-        assert_eq!(header(None, &parameters).as_str(), "OAuth oauth_token=\"a%20b\"");
+        assert_eq!(header(None, &parameters), "OAuth oauth_token=\"a%20b\"");
         for text in ["a\r\nb", "é", "\u{7f}"] {
             assert_eq!(Realm::parse(text), Err(RealmError));
         }

@@ -65,7 +65,7 @@ pub(super) fn of(response: &Response) -> Option<OAuthError> {
 fn of_form(body: &[u8]) -> Option<OAuthError> {
     let find = |wanted: &str| {
         form(body)
-            .find(|(name, _)| name.as_slice() == wanted.as_bytes())
+            .find(|(name, _)| **name == *wanted.as_bytes())
             .map(|(_, value)| String::from_utf8_lossy(&value).into_owned())
             .filter(|value| !value.is_empty())
     };

@@ -1,6 +1,6 @@
 //! The signature methods (RFC 5849 §3.4), each with the key that it needs.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use keybelt_primitives::Secret;
 use oauth1_request::signature_method::{HMAC_SHA1, Plaintext, Rsa09Sha1, Sign, SignatureMethod as Signing};
@@ -109,7 +109,11 @@ impl SigningKey {
 
     /// The value of `oauth_signature`, percent-encoded as it is sent.
     #[expect(clippy::disallowed_methods, reason = "the secrets are what is signed with")]
-    pub(super) fn sign(&self, base: &BaseString, token_secret: Option<&Secret<String>>) -> Zeroizing<String> {
+    pub(super) fn sign(
+        &self,
+        base: &BaseString<'_>,
+        token_secret: Option<&Secret<String>>,
+    ) -> Zeroizing<String> {
         let token = token_secret.map(|secret| secret.expose().as_str());
         match self {
             Self::HmacSha1(secret) => signed(HMAC_SHA1, base, secret.expose(), token),
@@ -127,10 +131,21 @@ impl SigningKey {
     }
 }
 
-fn signed(method: impl Signing, base: &BaseString, client: &str, token: Option<&str>) -> Zeroizing<String> {
+/// Room for a signature by a hash, encoded; a longer one grows.
+const SIGNATURE: usize = 64;
+
+fn signed(
+    method: impl Signing,
+    base: &BaseString<'_>,
+    client: &str,
+    token: Option<&str>,
+) -> Zeroizing<String> {
     let mut signer = method.sign_with(client, token);
     base.feed(&mut signer);
-    Zeroizing::new(signer.end().to_string())
+    let mut text = Zeroizing::new(String::with_capacity(SIGNATURE));
+    // Writing into a String does not fail.
+    let _ = write!(text, "{}", signer.end());
+    text
 }
 
 /// What the library writes a PLAINTEXT signature into.
@@ -143,7 +158,7 @@ impl Default for Wiped {
     }
 }
 
-impl fmt::Write for Wiped {
+impl Write for Wiped {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.push_str(text);
         Ok(())

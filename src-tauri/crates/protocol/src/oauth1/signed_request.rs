@@ -4,12 +4,11 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 use keybelt_primitives::wire::Request;
 use keybelt_primitives::{EndpointError, Secret};
-use zeroize::Zeroizing;
 
-use super::base_string::BaseString;
+use super::base_string::{BaseString, Encoded, own_parameters};
 use super::body_hash::body_hash;
-use super::encoding::{encode, form};
-use super::placement::{self, Placement, Realm};
+use super::encoding::{Piece, encode_piece};
+use super::placement::{self, Parameter, Placement, Realm};
 use super::signature::{SignatureMethod, SigningKey};
 use super::stamp::Stamp;
 
@@ -108,51 +107,47 @@ impl Signer {
         let placement = effective(self.placement, kind, &request.method);
         let body = opened(&request);
         let form_body = (kind == Kind::Form).then_some(body);
-        refuse_own_parameters(&request, form_body)?;
+        let own = own_parameters(request.url.url(), form_body);
+        refuse_own(&request, &own)?;
 
         let hash = (self.body_hash && kind != Kind::Form && placement != Placement::Body)
             .then(|| body_hash(method, body))
             .flatten();
-        let parameters = self.parameters(credentials, stamp, further, hash.as_deref());
-        let base = BaseString::new(
-            &request.method,
-            request.url.url(),
-            form_body,
-            parameters.iter().map(|(name, value)| (*name, value.as_str())),
-        );
+        let timestamp = stamp.timestamp.to_string();
+        let mut parameters =
+            self.parameters(credentials, (&timestamp, &stamp.nonce), further, hash.as_deref());
+        let base = BaseString::new(&request.method, request.url.url(), &own, &parameters);
         let signature = self
             .key
             .sign(&base, credentials.map(|credentials| &credentials.secret));
-        let mut encoded: Vec<_> = parameters
-            .iter()
-            .map(|(name, value)| (*name, encode(value.as_bytes())))
-            .collect();
-        encoded.push(("oauth_signature", signature));
-        place(request, placement, self.realm.as_ref(), &encoded)
+        drop(own);
+        parameters.push(("oauth_signature", Piece::Written(signature)));
+        place(request, placement, self.realm.as_ref(), &parameters)
     }
 
     #[expect(
         clippy::disallowed_methods,
         reason = "the token is sent in the signed request"
     )]
-    fn parameters(
-        &self,
-        credentials: Option<&Credentials>,
-        stamp: &Stamp,
-        further: &[(&'static str, &str)],
-        hash: Option<&str>,
-    ) -> Vec<(&'static str, Zeroizing<String>)> {
-        let owned = |text: &str| Zeroizing::new(text.to_owned());
-        let mut parameters = vec![("oauth_consumer_key", owned(&self.consumer_key))];
+    fn parameters<'a>(
+        &'a self,
+        credentials: Option<&'a Credentials>,
+        (timestamp, nonce): (&'a str, &'a str),
+        further: &[(&'static str, &'a str)],
+        hash: Option<&'a str>,
+    ) -> Vec<Parameter<'a>> {
+        // Room for the signature, and for what only some have.
+        let mut parameters = Vec::with_capacity(8 + further.len());
+        parameters.push(("oauth_consumer_key", encode_piece(&self.consumer_key)));
         if let Some(credentials) = credentials {
-            parameters.push(("oauth_token", owned(credentials.token.expose())));
+            parameters.push(("oauth_token", encode_piece(credentials.token.expose())));
         }
-        parameters.push(("oauth_signature_method", owned(self.key.method().name())));
-        parameters.push(("oauth_timestamp", owned(&stamp.timestamp.to_string())));
-        parameters.push(("oauth_nonce", owned(&stamp.nonce)));
-        parameters.push(("oauth_version", owned("1.0")));
-        parameters.extend(further.iter().map(|(name, value)| (*name, owned(value))));
-        parameters.extend(hash.map(|hash| ("oauth_body_hash", owned(hash))));
+        parameters.push(("oauth_signature_method", encode_piece(self.key.method().name())));
+        parameters.push(("oauth_timestamp", encode_piece(timestamp)));
+        parameters.push(("oauth_nonce", encode_piece(nonce)));
+        parameters.push(("oauth_version", encode_piece("1.0")));
+        parameters.extend(further.iter().map(|(name, value)| (*name, encode_piece(value))));
+        parameters.extend(hash.map(|hash| ("oauth_body_hash", encode_piece(hash))));
         parameters
     }
 }
@@ -206,13 +201,13 @@ fn opened(request: &Request) -> &[u8] {
     request.body.as_ref().map_or(&[][..], |body| body.expose())
 }
 
-fn refuse_own_parameters(request: &Request, form_body: Option<&[u8]>) -> Result<(), SignError> {
+fn refuse_own(request: &Request, parameters: &[Encoded<'_>]) -> Result<(), SignError> {
     if request.headers.iter().any(|(name, _)| name == AUTHORIZATION) {
         return Err(SignError::OwnAuthorization);
     }
-    let query = request.url.url().query().map(str::as_bytes);
-    for (name, _) in [query, form_body].into_iter().flatten().flat_map(form) {
-        if let Some(ours) = PROTOCOL.iter().find(|ours| ours.as_bytes() == name.as_slice()) {
+    for (name, _) in parameters {
+        // No name of ours changes by being encoded.
+        if let Some(ours) = PROTOCOL.iter().find(|ours| ***ours == **name) {
             return Err(SignError::OwnParameter(ours));
         }
     }
@@ -223,12 +218,12 @@ fn place(
     mut request: Request,
     placement: Placement,
     realm: Option<&Realm>,
-    parameters: &[(&str, Zeroizing<String>)],
+    parameters: &[Parameter<'_>],
 ) -> Result<Request, SignError> {
     match placement {
         Placement::Header => {
             let text = placement::header(realm, parameters);
-            let mut value = HeaderValue::from_str(&text).map_err(|_| SignError::Header)?;
+            let mut value = HeaderValue::try_from(text).map_err(|_| SignError::Header)?;
             value.set_sensitive(true);
             request.headers.push((AUTHORIZATION, value));
         }
