@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             .filter(|file| !file.is_empty())
             .map(Into::into),
         ..Setup::at(home)
-    })?;
+    });
     let instance = match block_on(claim(&keybelt))? {
         Claim::First(instance) => instance,
         Claim::Raised => return Ok(()),

@@ -64,7 +64,7 @@ async fn until_interrupted(arguments: &Arguments, output: &Output) -> Result<End
         tell: tell_aside(arguments.json),
         ..Setup::at(home(arguments)?)
     };
-    let keybelt = Keybelt::new(setup)?;
+    let keybelt = Keybelt::new(setup);
     tokio::select! {
         // Whoever was done when the signal came is done.
         biased;

@@ -80,22 +80,6 @@ pub fn default_home() -> Option<PathBuf> {
     directories::BaseDirs::new().map(|folders| folders.data_dir().join("keybelt"))
 }
 
-/// Why no Keybelt could be made.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum SetupError {
-    /// The HTTP client could not be made.
-    #[error("no HTTP client: {0}")]
-    Net(String),
-}
-
-impl From<SetupError> for keybelt_contract::Failure {
-    fn from(error: SetupError) -> Self {
-        match error {
-            SetupError::Net(what) => crate::failure::defect(&what),
-        }
-    }
-}
-
 /// Something that every window of this process wants to know.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Event {
@@ -131,9 +115,8 @@ struct Inner {
 
 impl Keybelt {
     /// Puts a Keybelt together. Opens nothing yet.
-    pub fn new(setup: Setup) -> Result<Self, SetupError> {
-        let net =
-            Net::new(setup.net, setup.clock.clone()).map_err(|error| SetupError::Net(error.to_string()))?;
+    pub fn new(setup: Setup) -> Self {
+        let net = Net::new(setup.net, setup.clock.clone());
         let (events, _) = broadcast::channel(64);
         let door = Door::new(
             setup.home.clone(),
@@ -156,10 +139,10 @@ impl Keybelt {
             damaged: Mutex::new(BTreeSet::new()),
             under_way: watch::Sender::new(0),
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(inner),
             trace: None,
-        })
+        }
     }
 
     /// The same one, whose exchanges are written to a trace.

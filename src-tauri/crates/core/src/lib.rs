@@ -55,7 +55,7 @@ mod verification;
 pub use account_for::{AccountForError, account_for};
 pub use aside::{Aside, TellAside};
 pub use document::{DocumentError, WriteError};
-pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, SetupError, default_home};
+pub use keybelt::{AskPassphrase, Asking, Event, Keybelt, NeverAsk, Setup, default_home};
 pub use keybelt_net::NetOptions;
 pub use metadata::MetadataTrouble;
 pub use registry::ResolveError;

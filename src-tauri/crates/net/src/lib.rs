@@ -11,4 +11,4 @@ pub mod local;
 pub mod loopback;
 pub mod serve;
 
-pub use client::{Answer, Conduct, Exchange, Net, NetError, NetOptions, Observer, SendError, Trouble};
+pub use client::{Answer, Conduct, Exchange, Net, NetOptions, Observer, SendError, Trouble};

@@ -1,17 +1,6 @@
 use std::error::Error;
 use std::io;
 
-/// Why there is no HTTP client.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("no HTTP client: {0}")]
-pub struct NetError(String);
-
-impl NetError {
-    pub(super) fn of(error: &reqwest::Error) -> Self {
-        Self(innermost(error))
-    }
-}
-
 /// Why an exchange came to nothing.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SendError {

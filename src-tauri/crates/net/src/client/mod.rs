@@ -4,8 +4,8 @@ mod error;
 mod observer;
 mod redirect;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use keybelt_primitives::{Clock, Endpoint, Secret, bounds, is_loopback_host};
 use reqwest::Client;
 
 use crate::buffer::Buffer;
-pub use error::{NetError, SendError};
+pub use error::SendError;
 use observer::Watch;
 pub use observer::{Answer, Exchange, Observer, Trouble};
 use redirect::{Guard, Source};
@@ -78,31 +78,29 @@ pub struct Net {
 struct Inner {
     options: NetOptions,
     clock: Arc<dyn Clock>,
-    /// For this machine's loopback, which never goes through a proxy (specs H-14).
-    direct: Client,
+    /// For this machine's loopback, which never goes through a proxy (specs H-14). Each is made when it is first needed:
+    /// that reads every certificate authority, and most commands send nothing.
+    direct: OnceLock<Client>,
     /// For everything else, through the system's proxy if there is one.
-    outward: Client,
+    outward: OnceLock<Client>,
     /// Which hosts that proxy is for.
-    proxies: Matcher,
+    proxies: LazyLock<Matcher>,
 }
 
 impl Net {
-    /// Makes a client; reads the system's proxies and certificate authorities once.
-    pub fn new(options: NetOptions, clock: Arc<dyn Clock>) -> Result<Self, NetError> {
+    /// Makes a client. The system's proxies and certificate authorities are read once, for the first request.
+    pub fn new(options: NetOptions, clock: Arc<dyn Clock>) -> Self {
         let inner = Inner {
-            direct: builder(&options)
-                .no_proxy()
-                .build()
-                .map_err(|error| NetError::of(&error))?,
-            outward: builder(&options).build().map_err(|error| NetError::of(&error))?,
-            proxies: Matcher::from_system(),
+            direct: OnceLock::new(),
+            outward: OnceLock::new(),
+            proxies: LazyLock::new(Matcher::from_system),
             options,
             clock,
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(inner),
             observer: None,
-        })
+        }
     }
 
     /// The same client, whose exchanges are shown to an observer.
@@ -154,7 +152,7 @@ impl Inner {
         } = request;
         let mut headers = header_map(headers);
         let mut body = body.map(Arc::new);
-        let mut client = self.client_for(&url).clone();
+        let mut client = self.client_for(&url)?.clone();
         let mut followed = 0;
         loop {
             let mut outgoing = client
@@ -198,11 +196,8 @@ impl Inner {
             };
             under_way.redirected();
             client = match guard {
-                Guard::None => self.client_for(&next).clone(),
-                Guard::Pinned(resolver) => builder(&self.options)
-                    .dns_resolver(resolver)
-                    .build()
-                    .map_err(|error| SendError::Defect(error.to_string()))?,
+                Guard::None => self.client_for(&next)?.clone(),
+                Guard::Pinned(resolver) => built(builder(&self.options).dns_resolver(resolver))?,
             };
             if next.origin() != url.origin() {
                 keep_credentials_back(&mut headers);
@@ -223,12 +218,18 @@ impl Inner {
         Ok((next, guard))
     }
 
-    fn client_for(&self, url: &Endpoint) -> &Client {
-        if url.url().host().is_some_and(|host| is_loopback_host(&host)) {
-            &self.direct
+    fn client_for(&self, url: &Endpoint) -> Result<&Client, SendError> {
+        let (kept, builder) = if url.url().host().is_some_and(|host| is_loopback_host(&host)) {
+            (&self.direct, builder(&self.options).no_proxy())
         } else {
-            &self.outward
+            (&self.outward, builder(&self.options))
+        };
+        if let Some(client) = kept.get() {
+            return Ok(client);
         }
+        let made = built(builder)?;
+        // Of two that are made at once one is kept, and its connections.
+        Ok(kept.get_or_init(|| made))
     }
 
     /// Whether the answer came from a public host, by the address it really came from.
@@ -253,6 +254,10 @@ fn builder(options: &NetOptions) -> reqwest::ClientBuilder {
         .connect_timeout(options.connect)
         // Many servers hang up after five idle seconds; a request that meets the closing door would count as lost.
         .pool_idle_timeout(Duration::from_secs(3))
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<Client, SendError> {
+    builder.build().map_err(|error| SendError::of(&error))
 }
 
 fn is_redirect(status: http::StatusCode) -> bool {

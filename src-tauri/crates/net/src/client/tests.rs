@@ -20,7 +20,7 @@ fn net() -> Net {
         connect: Duration::from_secs(2),
         exchange: Duration::from_secs(2),
     };
-    Net::new(options, Arc::new(Stopped)).unwrap()
+    Net::new(options, Arc::new(Stopped))
 }
 
 /// A server that gives these answers, one a connection, and keeps what it was asked.
@@ -227,7 +227,7 @@ async fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
         connect: Duration::from_secs(2),
         exchange: Duration::from_millis(50),
     };
-    let net = Net::new(options, Arc::new(Stopped)).unwrap();
+    let net = Net::new(options, Arc::new(Stopped));
     assert_eq!(
         net.send(get(&url), Conduct::Document).await.err(),
         Some(SendError::TimedOut)
@@ -299,9 +299,7 @@ async fn an_observer_is_shown_what_nobody_waited_for() {
         connect: Duration::from_secs(2),
         exchange: Duration::from_millis(50),
     };
-    let hurried = Net::new(options, Arc::new(Stopped))
-        .unwrap()
-        .observed(notes.clone());
+    let hurried = Net::new(options, Arc::new(Stopped)).observed(notes.clone());
     let late = hurried.send(post(&base), Conduct::Credentials).await.err();
     assert_eq!(late, Some(SendError::TimedOut));
     let patient = net().observed(notes.clone());
