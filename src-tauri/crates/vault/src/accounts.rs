@@ -1,17 +1,22 @@
-use keybelt_contract::{AccountName, DamagedRecord, ProfileName};
+use keybelt_contract::{AccountName, ProfileName};
 use keybelt_primitives::UnixSeconds;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::lease::lock_name;
 use crate::ledger::append;
 use crate::outputs;
 use crate::profiles::{ProfileRow, update};
 use crate::reserve;
-use crate::seal::{Column, Row, Seals, Tagged};
+use crate::seal::{Seals, Tagged};
 use crate::{
-    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, Listed, Part, ProfileUpdate,
-    Tokens, Vault, VaultError, stored,
+    AccountChange, AccountRecord, AccountSummary, Evidence, Lease, LedgerLine, Listed, ProfileUpdate, Tokens,
+    Vault, VaultError,
 };
+
+mod row;
+
+pub(crate) use row::AccountRow;
+use row::{Parts, SummaryRow, write_row};
 
 /// What became of a rename.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,14 +49,14 @@ impl Vault {
         })
     }
 
-    /// Every account, by name bytewise. Only summaries are opened.
+    /// Every account, by name bytewise. Only summaries are read and opened.
     pub fn accounts(&self) -> Result<Listed<AccountSummary>, VaultError> {
         self.read(|connection| {
             let mut listed = Listed {
                 records: Vec::new(),
                 damaged: Vec::new(),
             };
-            for row in AccountRow::all(connection)? {
+            for row in SummaryRow::all(connection)? {
                 match row.summary(self.seals()) {
                     Ok(summary) => listed.records.push(summary),
                     Err(error) => listed.damaged.push(row.damaged(&error)),
@@ -389,184 +394,6 @@ pub(crate) fn rename_profile(
         };
         write_row(transaction, seals, row.generation.saturating_add(1), parts)?;
     }
-    Ok(())
-}
-
-/// An account as it stands in the file.
-pub(crate) struct AccountRow {
-    pub(crate) id: i64,
-    generation: i64,
-    profile_id: i64,
-    name_tag: Vec<u8>,
-    summary: Vec<u8>,
-    tokens: Vec<u8>,
-    evidence: Vec<u8>,
-}
-
-const COLUMNS: &str = "id, generation, profile_id, name_tag, summary, tokens, evidence";
-
-impl AccountRow {
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            generation: row.get(1)?,
-            profile_id: row.get(2)?,
-            name_tag: row.get(3)?,
-            summary: row.get(4)?,
-            tokens: row.get(5)?,
-            evidence: row.get(6)?,
-        })
-    }
-
-    /// The row of this name, whether it opens or not; also one that only its own record still calls so.
-    fn however_damaged(
-        connection: &Connection,
-        seals: &Seals,
-        name: &AccountName,
-    ) -> Result<Option<Self>, VaultError> {
-        if let Some(row) = Self::of_name(connection, seals, name)? {
-            return Ok(Some(row));
-        }
-        for row in Self::all(connection)? {
-            if row.read_summary(seals)?.is_some_and(|read| read.name == *name) {
-                return Ok(Some(row));
-            }
-        }
-        Ok(None)
-    }
-
-    pub(crate) fn of_name(
-        connection: &Connection,
-        seals: &Seals,
-        name: &AccountName,
-    ) -> Result<Option<Self>, VaultError> {
-        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE name_tag = ?1");
-        let tag = seals.tag(Tagged::AccountName, name.as_str())?;
-        Ok(connection
-            .prepare_cached(&sql)?
-            .query_row([tag], Self::read)
-            .optional()?)
-    }
-
-    pub(crate) fn of_id(connection: &Connection, id: i64) -> Result<Option<Self>, VaultError> {
-        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1");
-        Ok(connection
-            .prepare_cached(&sql)?
-            .query_row([id], Self::read)
-            .optional()?)
-    }
-
-    pub(crate) fn all(connection: &Connection) -> Result<Vec<Self>, VaultError> {
-        let sql = format!("SELECT {COLUMNS} FROM accounts ORDER BY id");
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map([], Self::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The row of the profile it was linked by.
-    pub(crate) fn profile_id(&self) -> i64 {
-        self.profile_id
-    }
-
-    fn place(&self) -> Row<'static> {
-        Row::Numbered {
-            id: self.id,
-            generation: self.generation,
-        }
-    }
-
-    /// The summary, held against the columns that it was found by.
-    pub(crate) fn summary(&self, seals: &Seals) -> Result<AccountSummary, VaultError> {
-        let damaged = || VaultError::damaged(Part::Account, self.whole());
-        let mut summary = self.read_summary(seals)?.ok_or_else(damaged)?;
-        summary.id = self.id;
-        let tag = seals.tag(Tagged::AccountName, summary.name.as_str())?;
-        let is_found_rightly = summary.profile_id == self.profile_id && tag.as_slice() == self.name_tag;
-        if is_found_rightly {
-            Ok(summary)
-        } else {
-            Err(damaged())
-        }
-    }
-
-    fn read_summary(&self, seals: &Seals) -> Result<Option<AccountSummary>, VaultError> {
-        let opened = seals.open(Column::AccountSummary, self.place(), &self.summary)?;
-        Ok(opened.and_then(|opened| stored::from_bytes(&opened)))
-    }
-
-    pub(crate) fn tokens(&self, seals: &Seals, summary: &AccountSummary) -> Result<Tokens, VaultError> {
-        let opened = seals.open(Column::AccountTokens, self.place(), &self.tokens)?;
-        opened
-            .and_then(|bytes| Tokens::from_bytes(&bytes))
-            .ok_or_else(|| {
-                VaultError::damaged(
-                    Part::Account,
-                    format!("the tokens of the account {}", summary.name),
-                )
-            })
-    }
-
-    fn evidence(&self, seals: &Seals, summary: &AccountSummary) -> Result<Evidence, VaultError> {
-        let opened = seals.open(Column::AccountEvidence, self.place(), &self.evidence)?;
-        opened
-            .and_then(|bytes| stored::from_bytes(&bytes))
-            .ok_or_else(|| {
-                VaultError::damaged(
-                    Part::Account,
-                    format!("the evidence of the account {}", summary.name),
-                )
-            })
-    }
-
-    pub(crate) fn record(&self, seals: &Seals) -> Result<AccountRecord, VaultError> {
-        let summary = self.summary(seals)?;
-        let tokens = self.tokens(seals, &summary)?;
-        let evidence = self.evidence(seals, &summary)?;
-        Ok(AccountRecord {
-            summary,
-            tokens,
-            evidence,
-        })
-    }
-
-    /// What an error calls it where nothing of it opens.
-    fn whole(&self) -> String {
-        format!("the account in row {}", self.id)
-    }
-
-    pub(crate) fn damaged(&self, error: &VaultError) -> DamagedRecord {
-        DamagedRecord {
-            record: format!("accounts/{}", self.id),
-            cause: error.cause_in(&self.whole()),
-        }
-    }
-}
-
-/// The three parts of a row; they are sealed anew together, so that none of them can be an older one's.
-struct Parts<'a> {
-    summary: &'a AccountSummary,
-    tokens: &'a Tokens,
-    evidence: &'a Evidence,
-}
-
-fn write_row(
-    transaction: &Transaction<'_>,
-    seals: &Seals,
-    generation: i64,
-    parts: Parts<'_>,
-) -> Result<(), VaultError> {
-    let id = parts.summary.id;
-    let place = Row::Numbered { id, generation };
-    transaction.execute(
-        "UPDATE accounts SET generation = ?2, summary = ?3, tokens = ?4, evidence = ?5 WHERE id = ?1",
-        params![
-            id,
-            generation,
-            seals.seal(Column::AccountSummary, place, &stored::to_bytes(parts.summary)?)?,
-            seals.seal(Column::AccountTokens, place, &parts.tokens.to_bytes()?)?,
-            seals.seal(Column::AccountEvidence, place, &stored::to_bytes(parts.evidence)?)?,
-        ],
-    )?;
     Ok(())
 }
 
