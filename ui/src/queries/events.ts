@@ -29,7 +29,10 @@ export function useEvents(linkMoved: (progress: LinkProgress) => void): void {
     ];
     // What happened before the first of them could hear is in what is read now.
     let gone = false;
-    Promise.all(ears.map((ear) => ear.ready)).then(() => {
+    Promise.all(ears.map((ear) => ear.ready)).then(async () => {
+      // An answer that is on its way is shown first: to ask again would throw it away.
+      const underWay = queryClient.getQueryCache().findAll({ fetchStatus: "fetching" });
+      await Promise.allSettled(underWay.map(({ promise }) => promise));
       if (!gone) {
         void queryClient.invalidateQueries();
       }

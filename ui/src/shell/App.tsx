@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import type { LinkProgress } from "../bindings/LinkProgress";
 import {
   type Navigation,
@@ -9,11 +9,10 @@ import {
   type Tab,
   type Toast,
 } from "../navigation";
+import { later } from "../parts/later";
 import { useEvents } from "../queries/events";
 import { preferences } from "../queries/preferences";
 import { vaultStatus } from "../queries/vault";
-import { FirstLaunchScreen } from "../screens/firstLaunch/FirstLaunchScreen";
-import { LockedScreen } from "../screens/locked/LockedScreen";
 import styles from "./App.module.css";
 import { Overlays } from "./Overlays";
 import { PlaceScreen } from "./PlaceScreen";
@@ -21,6 +20,9 @@ import { Sidebar } from "./Sidebar";
 import { ToastLine } from "./ToastLine";
 import { useShortcuts } from "./useShortcuts";
 import { Opening, VaultRefused } from "./VaultStates";
+
+const FirstLaunchScreen = later(() => import("./rest").then((its) => its.FirstLaunchScreen));
+const LockedScreen = later(() => import("./rest").then((its) => its.LockedScreen));
 
 /** The main window. */
 export function App() {
@@ -33,7 +35,9 @@ export function App() {
   useShortcuts(navigation, open);
   return (
     <NavigationContext value={navigation}>
-      <VaultGate vault={vault} />
+      <Suspense>
+        <VaultGate vault={vault} />
+      </Suspense>
       {open && <Overlays />}
       <ToastLine toast={toast} onDone={() => navigation.say(null)} />
     </NavigationContext>

@@ -1,18 +1,29 @@
+import { Suspense } from "react";
 import { useNavigation } from "../navigation";
-import { CopyTokenDialog } from "../screens/accounts/CopyTokenDialog";
-import { RenameDialog } from "../screens/accounts/RenameDialog";
-import { UnlinkDialog } from "../screens/accounts/UnlinkDialog";
-import { UnlinkSeveralDialog } from "../screens/accounts/UnlinkSeveralDialog";
-import { Palette } from "../screens/palette/Palette";
-import { ExportDialog } from "../screens/profiles/ExportDialog";
-import { ImportDialog } from "../screens/profiles/ImportDialog";
-import { ProfileSheet } from "../screens/profiles/ProfileSheet";
-import { BackUpDialog } from "../screens/settings/BackUpDialog";
-import { RekeyDialog } from "../screens/settings/RekeyDialog";
-import { RestoreDialog } from "../screens/settings/RestoreDialog";
+import { later } from "../parts/later";
+
+const CopyTokenDialog = later(() => import("./rest").then((its) => its.CopyTokenDialog));
+const RenameDialog = later(() => import("./rest").then((its) => its.RenameDialog));
+const UnlinkDialog = later(() => import("./rest").then((its) => its.UnlinkDialog));
+const UnlinkSeveralDialog = later(() => import("./rest").then((its) => its.UnlinkSeveralDialog));
+const Palette = later(() => import("./rest").then((its) => its.Palette));
+const ExportDialog = later(() => import("./rest").then((its) => its.ExportDialog));
+const ImportDialog = later(() => import("./rest").then((its) => its.ImportDialog));
+const ProfileSheet = later(() => import("./rest").then((its) => its.ProfileSheet));
+const BackUpDialog = later(() => import("./rest").then((its) => its.BackUpDialog));
+const RekeyDialog = later(() => import("./rest").then((its) => its.RekeyDialog));
+const RestoreDialog = later(() => import("./rest").then((its) => its.RestoreDialog));
 
 /** The dialog that is open, if one is. */
 export function Overlays() {
+  return (
+    <Suspense>
+      <Overlaid />
+    </Suspense>
+  );
+}
+
+function Overlaid() {
   const { overlay } = useNavigation();
   switch (overlay?.kind) {
     case undefined:

@@ -1,15 +1,27 @@
+import { Suspense } from "react";
 import { useNavigation } from "../navigation";
+import { later } from "../parts/later";
 import { AccountsScreen } from "../screens/accounts/AccountsScreen";
-import { ActivityScreen } from "../screens/activity/ActivityScreen";
-import { AddAccountScreen } from "../screens/addAccount/AddAccountScreen";
-import { InspectorScreen } from "../screens/inspector/InspectorScreen";
-import { LinkingScreen, RefusedScreen } from "../screens/linking/LinkingScreen";
-import { ProfilesScreen } from "../screens/profiles/ProfilesScreen";
-import { RequestScreen } from "../screens/request/RequestScreen";
-import { SettingsScreen } from "../screens/settings/SettingsScreen";
+
+const ActivityScreen = later(() => import("./rest").then((its) => its.ActivityScreen));
+const AddAccountScreen = later(() => import("./rest").then((its) => its.AddAccountScreen));
+const InspectorScreen = later(() => import("./rest").then((its) => its.InspectorScreen));
+const LinkingScreen = later(() => import("./rest").then((its) => its.LinkingScreen));
+const RefusedScreen = later(() => import("./rest").then((its) => its.RefusedScreen));
+const ProfilesScreen = later(() => import("./rest").then((its) => its.ProfilesScreen));
+const RequestScreen = later(() => import("./rest").then((its) => its.RequestScreen));
+const SettingsScreen = later(() => import("./rest").then((its) => its.SettingsScreen));
 
 /** What stands beside the sidebar. */
 export function PlaceScreen() {
+  return (
+    <Suspense>
+      <Placed />
+    </Suspense>
+  );
+}
+
+function Placed() {
   const { place } = useNavigation();
   switch (place.at) {
     case "accounts":

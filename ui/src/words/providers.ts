@@ -19,6 +19,14 @@ export function providerName(
   return catalogue.find((entry) => entry.id === provider)?.name ?? profile;
 }
 
+/** The same for many. */
+export function providerNames(
+  catalogue: ProviderSummary[],
+): (of: { provider: string | null; profile: string }) => string {
+  const names = new Map(catalogue.map(({ id, name }) => [id, name]));
+  return ({ provider, profile }) => (provider === null ? undefined : names.get(provider)) ?? profile;
+}
+
 /** The catalogue's categories as people call them, in their order. */
 export const CATEGORIES: Record<string, string> = {
   practice: "Practice",

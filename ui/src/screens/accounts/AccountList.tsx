@@ -10,7 +10,7 @@ import { SearchLine } from "../../parts/SearchLine";
 import { Skeleton } from "../../parts/Skeleton";
 import { useNow } from "../../parts/useNow";
 import { useOnline } from "../../parts/useOnline";
-import { isOnThisMachine, providerName } from "../../words/providers";
+import { isOnThisMachine, providerNames } from "../../words/providers";
 import { matches } from "../../words/standing";
 import { shortMoment } from "../../words/time";
 import styles from "./AccountList.module.css";
@@ -34,12 +34,10 @@ export function AccountList(props: AccountListProps) {
   const { go } = useNavigation();
   const [query, setQuery] = useState("");
   const asked = useDeferredValue(query.trim());
+  const name = useMemo(() => providerNames(catalogue), [catalogue]);
   const found = useMemo(
-    () =>
-      asked === ""
-        ? accounts
-        : accounts.filter((account) => matches(account, providerName(account, catalogue), asked)),
-    [accounts, catalogue, asked],
+    () => (asked === "" ? accounts : accounts.filter((account) => matches(account, name(account), asked))),
+    [accounts, name, asked],
   );
   const counted = new Intl.NumberFormat("en");
   const count =
@@ -94,8 +92,11 @@ function toRows(): void {
 function Offline({ accounts }: { accounts: Account[] }) {
   const online = useOnline();
   const now = useNow();
+  if (online) {
+    return null;
+  }
   const away = accounts.filter((account) => !isOnThisMachine(account));
-  if (online || away.length === 0) {
+  if (away.length === 0) {
     return null;
   }
   const ends = away.flatMap(({ expires_at }) =>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useMemo } from "react";
+import { type KeyboardEvent, type MouseEvent, useDeferredValue, useMemo } from "react";
 import {
   GridList,
   GridListHeader,
@@ -12,7 +12,7 @@ import type { Account } from "../../bindings/Account";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { useNavigation } from "../../navigation";
 import { useNarrow } from "../../parts/useNarrow";
-import { providerName } from "../../words/providers";
+import { providerNames } from "../../words/providers";
 import { GROUPS, groupOf } from "../../words/standing";
 import { whoIs } from "../../words/who";
 import { AccountRow } from "./AccountRow";
@@ -31,6 +31,9 @@ type AccountRowsProps = {
   query: string;
 };
 
+/** So many are drawn at first: more than the tallest window shows. */
+const FIRST = 100;
+
 const layout = { estimatedRowSize: 53, estimatedHeadingSize: 30, padding: 0 };
 
 /** The rows, in their groups; only those in sight are drawn. */
@@ -38,16 +41,20 @@ export function AccountRows(props: AccountRowsProps) {
   const { accounts, catalogue, chosen, several, onSeveral, grouped, query } = props;
   const { choose, show } = useNavigation();
   const narrow = useNarrow();
+  const name = useMemo(() => providerNames(catalogue), [catalogue]);
+  // Of thousands the first are painted before the others are even counted into the list.
+  const at = useDeferredValue(accounts, accounts.length > FIRST ? accounts.slice(0, FIRST) : accounts);
   const groups = useMemo(
     () =>
       grouped
         ? GROUPS.map(([group, title]) => ({
             group,
             title,
-            rows: accounts.filter((account) => groupOf(account) === group),
+            count: accounts.filter((account) => groupOf(account) === group).length,
+            rows: at.filter((account) => groupOf(account) === group),
           })).filter(({ rows }) => rows.length > 0)
-        : [{ group: "all", title: "All", rows: accounts }],
-    [accounts, grouped],
+        : [{ group: "all", title: "All", count: accounts.length, rows: at }],
+    [accounts, at, grouped],
   );
   const open = (name: string) => {
     show(name);
@@ -91,22 +98,22 @@ export function AccountRows(props: AccountRowsProps) {
           onSelectionChange={select}
           onAction={(key) => open(String(key))}
         >
-          {groups.map(({ group, title, rows }) => (
+          {groups.map(({ group, title, count, rows }) => (
             <GridListSection key={group} id={`group ${group}`} aria-label={title}>
               {grouped && (
                 <GridListHeader className={styles.heading ?? ""} data-group={group}>
-                  {title} <span className={styles.count}>{rows.length}</span>
+                  {title} <span className={styles.count}>{count}</span>
                 </GridListHeader>
               )}
               {rows.map((account) => (
                 <GridListItem
                   key={account.name}
                   id={account.name}
-                  textValue={`${providerName(account, catalogue)}, ${whoIs(account)}`}
+                  textValue={`${name(account)}, ${whoIs(account)}`}
                   className={styles.row ?? ""}
                   data-account={account.name}
                 >
-                  <AccountRow account={account} provider={providerName(account, catalogue)} query={query} />
+                  <AccountRow account={account} provider={name(account)} query={query} />
                 </GridListItem>
               ))}
             </GridListSection>

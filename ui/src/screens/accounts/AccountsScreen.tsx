@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import type { AccountOrder } from "../../bindings/AccountOrder";
 import type { WindowLayout } from "../../bindings/WindowLayout";
 import { useLinking } from "../../linking";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
+import { fetchRest, later } from "../../parts/later";
 import { PracticeCard } from "../../parts/PracticeCard";
 import { RefusedStage } from "../../parts/RefusedStage";
 import { Actions, Stage } from "../../parts/Stage";
@@ -14,10 +15,12 @@ import { providers } from "../../queries/profiles";
 import { useKeepWindowLayout, windowLayout } from "../../queries/window";
 import { AccountList } from "./AccountList";
 import styles from "./AccountsScreen.module.css";
-import { AccountDetail } from "./detail/AccountDetail";
 import { ListEdge } from "./ListEdge";
 import { inOrder } from "./order";
-import { SeveralAccounts } from "./SeveralAccounts";
+
+const AccountDetail = later(() => import("./detail/AccountDetail").then((its) => its.AccountDetail));
+const SeveralAccounts = later(() => import("./SeveralAccounts").then((its) => its.SeveralAccounts));
+const NONE: never[] = [];
 
 declare module "react" {
   interface CSSProperties {
@@ -33,13 +36,19 @@ export function AccountsScreen() {
   const { account, pane, choose, show, backToList } = useNavigation();
   const narrow = useNarrow();
   const list = useQuery(accounts());
-  const catalogue = useQuery(providers()).data ?? [];
+  const catalogue = useQuery(providers()).data ?? NONE;
   const layout = useLayout();
-  const ordered = inOrder(list.data ?? [], catalogue, layout.order);
+  const ordered = useMemo(
+    () => inOrder(list.data ?? NONE, catalogue, layout.order),
+    [list.data, catalogue, layout.order],
+  );
   const chosen = ordered.find(({ name }) => name === account) ?? ordered[0];
   const [names, setSeveral] = useState<string[]>([]);
   // Of those that were chosen together, who is still there.
-  const together = ordered.filter(({ name }) => names.includes(name));
+  const together = useMemo(() => {
+    const wanted = new Set(names);
+    return ordered.filter(({ name }) => wanted.has(name));
+  }, [ordered, names]);
   const several = together.length > 1 ? together : [];
   const chosenName = chosen?.name;
   useEffect(() => {
@@ -47,6 +56,7 @@ export function AccountsScreen() {
       choose(chosenName);
     }
   }, [chosenName, account, choose]);
+  useRestOnce(!list.isPending);
   const empty = list.data?.length === 0;
   return (
     <main
@@ -83,13 +93,29 @@ export function AccountsScreen() {
       >
         {list.isError && <RefusedStage failure={list.error} onRetry={() => list.refetch()} />}
         {empty && <NoAccounts />}
-        {several.length > 0 && <SeveralAccounts accounts={several} />}
-        {chosen && several.length === 0 && (
-          <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />
-        )}
+        <Suspense>
+          {several.length > 0 && <SeveralAccounts accounts={several} />}
+          {chosen && several.length === 0 && (
+            <AccountDetail key={chosen.name} account={chosen} catalogue={catalogue} />
+          )}
+        </Suspense>
       </section>
     </main>
   );
+}
+
+/** Fetches the code of everything else as soon as the list is painted. */
+function useRestOnce(listed: boolean): void {
+  useEffect(() => {
+    if (!listed) {
+      return;
+    }
+    // A frame is painted when the next one begins.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(fetchRest);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [listed]);
 }
 
 const AS_IT_COMES: WindowLayout = { list_width: null, order: "need" };

@@ -1,7 +1,7 @@
 import type { Account } from "../../bindings/Account";
 import type { AccountOrder } from "../../bindings/AccountOrder";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
-import { providerName } from "../../words/providers";
+import { providerNames } from "../../words/providers";
 import { GROUPS, groupOf } from "../../words/standing";
 import { whoIs } from "../../words/who";
 
@@ -20,17 +20,23 @@ const PLACES = new Map(GROUPS.map(([group], place) => [group, place]));
  * name within each.
  */
 export function inOrder(accounts: Account[], catalogue: ProviderSummary[], order: AccountOrder): Account[] {
-  return accounts
-    .map((account) => ({
-      account,
-      place: order === "need" ? (PLACES.get(groupOf(account)) ?? GROUPS.length) : 0,
-      name: order === "who" ? whoIs(account) : providerName(account, catalogue),
-    }))
-    .sort(
-      (a, b) =>
-        a.place - b.place ||
-        alphabet.compare(a.name, b.name) ||
-        alphabet.compare(a.account.name, b.account.name),
-    )
-    .map(({ account }) => account);
+  const provider = providerNames(catalogue);
+  const placed = accounts.map((account) => ({
+    account,
+    place: order === "need" ? (PLACES.get(groupOf(account)) ?? GROUPS.length) : 0,
+    name: order === "who" ? whoIs(account) : provider(account),
+  }));
+  // They come sorted by their own names: where these decide, nothing is left to do.
+  const sorted = placed.every((one, index) => index === 0 || compare(placed[index - 1] ?? one, one) <= 0);
+  return (sorted ? placed : placed.sort(compare)).map(({ account }) => account);
+}
+
+type Placed = { account: Account; place: number; name: string };
+
+function compare(a: Placed, b: Placed): number {
+  return (
+    a.place - b.place ||
+    (a.name === b.name ? 0 : alphabet.compare(a.name, b.name)) ||
+    alphabet.compare(a.account.name, b.account.name)
+  );
 }
