@@ -91,8 +91,9 @@ fn start(app: &AppHandle, keybelt: Keybelt, instance: Instance) -> tauri::Result
         placement: placement.clone(),
         deliveries: Deliveries::start(keybelt.clone()),
     });
-    main_window::open(app, placement, &app.state::<Desktop>().preferences)?;
+    // It opens the vault: that goes on while the webview is made, which takes longer.
     spawn(tell_events(app.clone(), keybelt.clone(), front));
+    main_window::open(app, placement, &app.state::<Desktop>().preferences)?;
     spawn(instance.serve(Arc::new(Windows {
         app: app.clone(),
         links,

@@ -39,6 +39,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["keybelt-contract", "keybelt-primitives", "keybelt-core"],
     ),
     ("keybelt-fuzz", &[]),
+    (
+        "keybelt-bench",
+        &[
+            "keybelt-contract",
+            "keybelt-primitives",
+            "keybelt-protocol",
+            "keybelt-vault",
+            "keybelt-core",
+        ],
+    ),
     ("keybelt-xtask", &[]),
     (
         "keybelt-test-support",
@@ -49,20 +59,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Crates from outside that only some of ours may name.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("reqwest", &["keybelt-net", "keybelt-test-support"]),
-    ("rusqlite", &["keybelt-vault", "keybelt-test-support"]),
+    (
+        "rusqlite",
+        &["keybelt-vault", "keybelt-bench", "keybelt-test-support"],
+    ),
     ("rusqlite_migration", &["keybelt-vault"]),
-    ("keyring", &["keybelt-vault"]),
+    ("keyring", &["keybelt-vault", "keybelt-bench"]),
     ("keyring-core", &["keybelt-vault"]),
     ("zbus-secret-service-keyring-store", &["keybelt-vault"]),
     ("apple-native-keyring-store", &["keybelt-vault"]),
     ("windows-native-keyring-store", &["keybelt-vault"]),
     ("notify", &["keybelt-vault"]),
     ("command-fds", &["keybelt-core"]),
-    ("jsonwebtoken", &["keybelt-protocol", "keybelt-test-support"]),
+    (
+        "jsonwebtoken",
+        &["keybelt-protocol", "keybelt-bench", "keybelt-test-support"],
+    ),
     ("oauth2", &["keybelt-protocol"]),
-    ("oauth1-request", &["keybelt-protocol"]),
+    ("oauth1-request", &["keybelt-protocol", "keybelt-bench"]),
     ("rsa", &["keybelt-protocol"]),
-    ("tauri", &["keybelt-desktop"]),
+    ("tauri", &["keybelt-desktop", "keybelt-bench"]),
     ("wry", &["keybelt-desktop"]),
     ("clap", &["keybelt-cli", "keybelt-desktop"]),
 ];

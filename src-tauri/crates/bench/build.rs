@@ -1,0 +1,5 @@
+//! What Tauri makes of `tauri.conf.json`, for the empty window.
+
+fn main() {
+    tauri_build::build();
+}
