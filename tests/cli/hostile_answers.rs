@@ -3,25 +3,25 @@
 use std::time::Duration;
 
 use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
-use keybelt_test_support::{Browser, Ended, Person, Ran};
+use keybelt_test_support::{Home, Person};
 use serde_json::{Value, json};
 
-use crate::{accounts_in, home, home_with, link};
+use crate::{accounts_in, home, home_with, link, nothing_is_stored};
 
 type OnAnswer = fn(&mut Answer);
 
 #[track_caller]
-fn refused(hostile: &Hostile, twists: Twists, code: &str, exit: i32) -> (String, keybelt_test_support::Home) {
+fn refused(hostile: &Hostile, twists: Twists, code: &str, exit: i32) -> Home {
     hostile.twist(twists);
     let home = home_with(hostile);
-    let words = home.link(&["work"], &Person::allowing("ada")).fails(code, exit);
-    assert_eq!(accounts_in(&home), 0);
-    (words, home)
+    home.link(&["work"], &Person::allowing("ada")).fails(code, exit);
+    nothing_is_stored(&home, code);
+    home
 }
 
 #[test]
 fn metadata_that_cannot_be_trusted_is_refused_before_the_person_is_sent_anywhere() {
-    let cases: [(&str, &str, i32, OnAnswer); 9] = [
+    let cases: [(&str, &str, i32, OnAnswer); 13] = [
         ("another issuer", "issuer_mismatch", 8, |answer| {
             answer.edit(|body| body["issuer"] = json!("https://honest.example.test"));
         }),
@@ -42,13 +42,25 @@ fn metadata_that_cannot_be_trusted_is_refused_before_the_person_is_sent_anywhere
         ("no token endpoint", "invalid_metadata", 7, |answer| {
             answer.edit(|body| drop(body.as_object_mut().unwrap().remove("token_endpoint")));
         }),
+        ("no issuer", "invalid_metadata", 7, |answer| {
+            answer.edit(|body| drop(body.as_object_mut().unwrap().remove("issuer")));
+        }),
+        ("no authorization endpoint", "invalid_metadata", 7, |answer| {
+            answer.edit(|body| drop(body.as_object_mut().unwrap().remove("authorization_endpoint")));
+        }),
+        ("no keys for OpenID Connect", "invalid_metadata", 7, |answer| {
+            answer.edit(|body| drop(body.as_object_mut().unwrap().remove("jwks_uri")));
+        }),
+        ("a number as issuer", "invalid_metadata", 7, |answer| {
+            answer.edit(|body| body["issuer"] = json!(7));
+        }),
         ("no JSON", "invalid_metadata", 7, |answer| {
             answer.body = b"<html>".to_vec()
         }),
         ("a list", "invalid_metadata", 7, |answer| {
             answer.body = b"[]".to_vec()
         }),
-        ("too large", "invalid_metadata", 7, |answer| {
+        ("too large", "invalid_response", 7, |answer| {
             answer.edit(|body| body["padding"] = json!("x".repeat(2 << 20)));
         }),
         ("no PKCE by S256", "invalid_metadata", 7, |answer| {
@@ -63,17 +75,12 @@ fn metadata_that_cannot_be_trusted_is_refused_before_the_person_is_sent_anywhere
         });
         let home = home_with(&hostile);
         let ended = home.link(&["work"], &Person::allowing("ada"));
-        assert_eq!(ended.code, Some(exit), "{wrong}: {ended:?}");
-        // What the provider does not offer is the profile's matter as much as the metadata's.
-        let codes = if wrong == "no PKCE by S256" {
-            vec![code, "invalid_profile"]
-        } else {
-            vec![code]
-        };
-        assert!(
-            codes.contains(&ended.error().as_str()) || exit == 7,
+        assert_eq!(
+            (ended.error().as_str(), ended.code),
+            (code, Some(exit)),
             "{wrong}: {ended:?}"
         );
+        nothing_is_stored(&home, wrong);
         assert_eq!(hostile.count("/authorize"), 0, "{wrong}");
         hostile.twist(Twists::default());
         link(&home);
@@ -91,116 +98,15 @@ fn metadata_that_repeats_a_member_is_refused() {
         ..Twists::default()
     });
     let home = home_with(&hostile);
-    let ended = home.link(&["work"], &Person::allowing("ada"));
-    assert_eq!(ended.code, Some(7), "{ended:?}");
+    home.link(&["work"], &Person::allowing("ada"))
+        .fails("invalid_metadata", 7);
+    nothing_is_stored(&home, "a member twice");
     assert_eq!(hostile.count("/authorize"), 0);
-}
-
-type OnCallback = fn(&mut Vec<(String, String)>);
-
-fn set(parameters: &mut Vec<(String, String)>, name: &str, value: &str) {
-    parameters.retain(|(other, _)| other != name);
-    parameters.push((name.to_owned(), value.to_owned()));
-}
-
-#[test]
-fn an_answer_that_is_not_to_this_question_is_refused_and_the_code_stays_here() {
-    let cases: [(&str, &str, i32, OnCallback); 8] = [
-        ("another issuer (RFC 9207)", "issuer_mismatch", 8, |all| {
-            set(all, "iss", "https://honest.example.test")
-        }),
-        ("no issuer though announced", "issuer_mismatch", 8, |all| {
-            all.retain(|(name, _)| name != "iss")
-        }),
-        ("code and error", "provider_error", 7, |all| {
-            set(all, "error", "access_denied")
-        }),
-        ("neither code nor error", "provider_error", 7, |all| {
-            all.retain(|(name, _)| name != "code")
-        }),
-        ("denied", "access_denied", 4, |all| {
-            all.retain(|(name, _)| name != "code");
-            set(all, "error", "access_denied");
-        }),
-        ("consent required", "access_denied", 4, |all| {
-            all.retain(|(name, _)| name != "code");
-            set(all, "error", "consent_required");
-        }),
-        ("unavailable", "provider_unavailable", 6, |all| {
-            all.retain(|(name, _)| name != "code");
-            set(all, "error", "temporarily_unavailable");
-        }),
-        ("a scope it does not know", "provider_error", 7, |all| {
-            all.retain(|(name, _)| name != "code");
-            set(all, "error", "invalid_scope");
-        }),
-    ];
-    for (wrong, code, exit, change) in cases {
-        let hostile = Hostile::twisted(Twists {
-            callback: Some(Box::new(change)),
-            ..Twists::default()
-        });
-        let home = home_with(&hostile);
-        let ended = home.link(&["work"], &Person::allowing("ada"));
-        assert_eq!(ended.code, Some(exit), "{wrong}: {ended:?}");
-        assert!(exit == 7 || ended.error() == code, "{wrong}: {ended:?}");
-        assert_eq!((accounts_in(&home), hostile.count("/token")), (0, 0), "{wrong}");
-    }
-}
-
-#[test]
-fn a_parameter_that_comes_twice_never_redeems_a_code() {
-    for name in ["code", "state", "iss"] {
-        let hostile = Hostile::twisted(Twists {
-            callback: Some(Box::new(move |all: &mut Vec<(String, String)>| {
-                let first = all.iter().find(|(other, _)| other == name).cloned().unwrap();
-                all.push(first);
-            })),
-            ..Twists::default()
-        });
-        let home = home_with(&hostile);
-        let ended = home.link(&["work", "--timeout", "2"], &Person::allowing("ada"));
-        // What names this link once is its own answer and ends it; a state that comes twice is a stranger's.
-        let wanted = if name == "state" {
-            "state_mismatch"
-        } else {
-            "invalid_response"
-        };
-        assert_eq!(ended.error().as_str(), wanted, "{name}");
-        assert_eq!((accounts_in(&home), hostile.count("/token")), (0, 0), "{name}");
-    }
-}
-
-#[test]
-fn another_state_does_not_end_the_wait_and_the_right_one_still_links() {
-    let hostile = Hostile::honest();
-    let home = home_with(&hostile);
-    let linking = home.start_link(&["work"]);
-    let browser = Browser::default();
-    let forged = format!(
-        "{}?code=stolen&state=forged&iss={}",
-        linking.redirect_uri(),
-        hostile.issuer()
-    );
-    assert_eq!(browser.open(&forged).0, 400);
-    assert_eq!(hostile.count("/token"), 0);
-    let Ended::Redirected(right) = browser.authorize(&linking.address().unwrap(), &Person::allowing("ada"))
-    else {
-        panic!("the provider redirects at once");
-    };
-    assert_eq!(browser.open(right.as_str()).0, 200);
-    linking.end().ok();
-    let only_forged = home.start_link(&["work", "--timeout", "1"]);
-    browser.open(&format!(
-        "{}?code=stolen&state=forged",
-        only_forged.redirect_uri()
-    ));
-    only_forged.end().fails("state_mismatch", 8);
 }
 
 #[test]
 fn what_no_token_answer_may_be_is_refused() {
-    let cases: [(&str, &str, i32, OnAnswer); 14] = [
+    let cases: [(&str, &str, i32, OnAnswer); 18] = [
         ("no access token", "invalid_response", 7, |answer| {
             answer.edit(|body| drop(body.as_object_mut().unwrap().remove("access_token")));
         }),
@@ -213,8 +119,30 @@ fn what_no_token_answer_may_be_is_refused() {
         ("a newline in the access token", "invalid_response", 7, |answer| {
             answer.edit(|body| body["access_token"] = json!("a\nb"));
         }),
+        ("no token type", "invalid_response", 7, |answer| {
+            answer.edit(|body| drop(body.as_object_mut().unwrap().remove("token_type")));
+        }),
         ("an unknown token type", "invalid_response", 7, |answer| {
             answer.edit(|body| body["token_type"] = json!("mac"));
+        }),
+        (
+            "a token type of token exchange",
+            "invalid_response",
+            7,
+            |answer| {
+                answer.edit(|body| body["token_type"] = json!("N_A"));
+            },
+        ),
+        (
+            "a newline in the refresh token",
+            "invalid_response",
+            7,
+            |answer| {
+                answer.edit(|body| body["refresh_token"] = json!("a\nb"));
+            },
+        ),
+        ("a newline after the ID token", "invalid_response", 7, |answer| {
+            answer.edit(|body| body["id_token"] = json!(format!("{}\n", body["id_token"].as_str().unwrap())));
         }),
         ("an error with status 200", "provider_error", 7, |answer| {
             *answer = Answer::json(200, &json!({"error": "invalid_grant"}));
@@ -255,7 +183,7 @@ fn what_no_token_answer_may_be_is_refused() {
     ];
     for (wrong, code, exit, change) in cases {
         let hostile = Hostile::honest();
-        let (words, home) = refused(
+        let home = refused(
             &hostile,
             Twists {
                 token: Some(Box::new(change)),
@@ -264,11 +192,10 @@ fn what_no_token_answer_may_be_is_refused() {
             code,
             exit,
         );
-        assert!(
-            hostile.count("/token") <= 2 && hostile.count("/elsewhere") == 0,
-            "{wrong}: {words}"
-        );
-        assert_eq!(hostile.count("/userinfo"), 0, "{wrong}");
+        assert_eq!(hostile.count("/token"), 1, "{wrong}: a code is sent once (AF-20)");
+        for path in ["/elsewhere", "/userinfo"] {
+            assert_eq!(hostile.count(path), 0, "{wrong}");
+        }
         hostile.twist(Twists::default());
         link(&home);
     }
@@ -324,72 +251,6 @@ fn what_providers_answer_in_the_wild_is_understood() {
 }
 
 #[test]
-fn userinfo_of_another_person_is_refused() {
-    let cases: [(&str, OnAnswer); 2] = [
-        ("another sub", |answer| {
-            answer.edit(|body| body["sub"] = json!("subject-2"))
-        }),
-        ("no sub", |answer| {
-            answer.edit(|body| drop(body.as_object_mut().unwrap().remove("sub")))
-        }),
-    ];
-    for (wrong, change) in cases {
-        let hostile = Hostile::honest();
-        let (words, _) = refused(
-            &hostile,
-            Twists {
-                userinfo: Some(Box::new(change)),
-                ..Twists::default()
-            },
-            "subject_mismatch",
-            8,
-        );
-        assert!(!words.is_empty(), "{wrong}");
-    }
-}
-
-#[test]
-fn userinfo_that_cannot_be_had_does_not_stop_the_link() {
-    let cases: [(&str, OnAnswer); 4] = [
-        ("5xx", |answer| *answer = Answer::text(500, "text/plain", "oops")),
-        ("4xx", |answer| *answer = Answer::text(403, "text/plain", "no")),
-        ("no JSON", |answer| answer.body = b"<html>".to_vec()),
-        ("too large", |answer| {
-            answer.edit(|body| body["padding"] = json!("x".repeat(2 << 20)))
-        }),
-    ];
-    for (wrong, change) in cases {
-        let hostile = Hostile::twisted(Twists {
-            userinfo: Some(Box::new(change)),
-            ..Twists::default()
-        });
-        let account = link(&home_with(&hostile));
-        assert!(account["last_error"]["code"].is_string(), "{wrong}: {account}");
-        assert_eq!(account["subject"], "subject-1", "{wrong}");
-    }
-}
-
-#[test]
-fn unsigned_userinfo_that_says_it_is_signed_is_refused() {
-    let hostile = Hostile::honest();
-    let unsigned: OnAnswer = |answer| {
-        // {"alg":"none"} . {"sub":"subject-1"} .
-        *answer = Answer::text(
-            200,
-            "application/jwt",
-            "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzdWJqZWN0LTEifQ.",
-        );
-    };
-    hostile.twist(Twists {
-        userinfo: Some(Box::new(unsigned)),
-        ..Twists::default()
-    });
-    let home = home_with(&hostile);
-    assert_eq!(home.link(&["work"], &Person::allowing("ada")).code, Some(8));
-    assert_eq!(accounts_in(&home), 0);
-}
-
-#[test]
 fn keys_that_are_not_fit_are_skipped_and_the_rest_kept() {
     let more: OnAnswer = |answer| {
         answer.edit(|body| {
@@ -415,24 +276,21 @@ fn keys_that_are_not_fit_are_skipped_and_the_rest_kept() {
         "invalid_id_token",
         8,
     );
-    for (change, codes) in [
+    for (change, code, exit) in [
         (
             (|answer| *answer = Answer::text(503, "text/plain", "")) as OnAnswer,
-            ["provider_unavailable", "network"],
+            "provider_unavailable",
+            6,
         ),
-        (
-            |answer| answer.body = b"{}".to_vec(),
-            ["invalid_response", "invalid_metadata"],
-        ),
+        (|answer| answer.body = b"{}".to_vec(), "invalid_response", 7),
     ] {
-        let hostile = Hostile::twisted(Twists {
+        let hostile = Hostile::honest();
+        let twists = Twists {
             jwks: Some(Box::new(change)),
             ..Twists::default()
-        });
-        let home = home_with(&hostile);
-        let ended: Ran = home.link(&["work"], &Person::allowing("ada"));
-        assert!(codes.contains(&ended.error().as_str()), "{ended:?}");
-        assert_eq!(accounts_in(&home), 0);
+        };
+        refused(&hostile, twists, code, exit);
+        assert_eq!(hostile.count("/userinfo"), 0, "{code}");
     }
 }
 
@@ -507,55 +365,37 @@ fn a_provider_without_revocation_is_told_apart() {
 }
 
 #[test]
-fn a_provider_that_wants_no_proof_key_gets_one_all_the_same() {
-    let hostile = Hostile::honest();
-    link(&home_with(&hostile));
-    let asked = hostile.asked();
-    let authorize = asked.iter().find(|asked| asked.path == "/authorize").unwrap();
-    let token = asked.iter().find(|asked| asked.path == "/token").unwrap();
-    assert_eq!(authorize.parameters["code_challenge_method"], "S256");
-    assert_eq!(authorize.parameters["code_challenge"].len(), 43);
-    assert_eq!(token.parameters["code_verifier"].len(), 43);
-    assert_eq!(
-        token.parameters["redirect_uri"],
-        authorize.parameters["redirect_uri"]
-    );
-    assert!(authorize.parameters["state"].len() >= 22 && authorize.parameters["nonce"].len() >= 22);
-    let userinfo = asked.iter().find(|asked| asked.path == "/userinfo").unwrap();
-    assert!(
-        userinfo
-            .authorization
-            .as_deref()
-            .is_some_and(|value| value.starts_with("Bearer access-token-"))
-    );
-}
-
-#[test]
-fn w_28_a_provider_that_may_not_know_pkce_is_told_of_and_never_asked_without() {
-    let no: OnCallback = |all| {
-        all.retain(|(name, _)| name != "code");
-        set(all, "error", "invalid_request");
-        set(all, "error_description", "code_challenge is not supported");
-    };
-    let hostile = Hostile::twisted(Twists {
-        callback: Some(Box::new(no)),
-        ..Twists::default()
-    });
-    let home = home_with(&hostile);
-    let refused = home.link(&["work"], &Person::allowing("ada"));
-    let words = refused.fails("provider_error", 7);
-    assert!(words.contains("code_challenge_method"), "{words}");
-    assert_eq!((hostile.count("/authorize"), hostile.count("/token")), (1, 0));
-}
-
-#[test]
-fn an_answer_that_comes_slowly_is_still_taken() {
-    let slow: OnAnswer = |answer| answer.delay = Duration::from_millis(400);
+fn af_26_a_token_answer_that_comes_slowly_is_taken_and_its_life_runs_from_the_request() {
+    let slow: OnAnswer = |answer| answer.delay = Duration::from_secs(2);
     let hostile = Hostile::twisted(Twists {
         token: Some(Box::new(slow)),
         ..Twists::default()
     });
-    link(&home_with(&hostile));
+    let account = link(&home_with(&hostile));
+    let left = account["expires_at"].as_i64().unwrap() - account["obtained_at"].as_i64().unwrap();
+    assert!(left < 3600, "{account}");
+}
+
+#[test]
+fn md_11_di_03_metadata_may_say_less_or_more_than_is_used() {
+    let changes: [OnAnswer; 3] = [
+        |answer| answer.edit(|body| drop(body.as_object_mut().unwrap().remove("response_types_supported"))),
+        |answer| answer.edit(|body| drop(body.as_object_mut().unwrap().remove("subject_types_supported"))),
+        |answer| {
+            answer.edit(|body| {
+                let there = "https://honest.example.test/token";
+                body["mtls_endpoint_aliases"] = json!({"token_endpoint": there, "userinfo_endpoint": there});
+            })
+        },
+    ];
+    for change in changes {
+        let hostile = Hostile::twisted(Twists {
+            metadata: Some(Box::new(change)),
+            ..Twists::default()
+        });
+        link(&home_with(&hostile));
+        assert_eq!((hostile.count("/token"), hostile.count("/userinfo")), (1, 1));
+    }
 }
 
 #[test]

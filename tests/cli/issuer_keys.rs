@@ -4,9 +4,10 @@ use keybelt_test_support::Person;
 use keybelt_test_support::hostile::{Answer, Hostile, Signing, Twists};
 use serde_json::{Value, json};
 
-use crate::{accounts_in, home_with, link, name_of};
+use crate::{accounts_in, home_with, link, name_of, nothing_is_stored};
 
 type OnAnswer = fn(&mut Answer);
+type OnKey = fn(&mut Value);
 
 /// Tokens that the published key signed, under another name.
 fn under_another_name() -> Twists {
@@ -214,4 +215,49 @@ fn a_set_out_of_all_measure_is_refused() {
     }
     hostile.twist(Twists::default());
     link(&home);
+}
+
+#[test]
+fn jw_05_jw_08_jw_10_a_key_that_does_not_fit_or_should_not_be_there_verifies_nothing() {
+    let cases: [(&str, OnKey); 9] = [
+        ("for encryption", |key| key["use"] = json!("enc")),
+        ("for no verifying", |key| key["key_ops"] = json!(["encrypt"])),
+        ("for another algorithm", |key| key["alg"] = json!("ES384")),
+        ("of another type", |key| key["kty"] = json!("OKP")),
+        ("on another curve", |key| key["crv"] = json!("P-384")),
+        ("off its curve", |key| key["y"] = key["x"].clone()),
+        ("under another name", |key| key["kid"] = json!("K1")),
+        ("with its private half", |key| key["d"] = key["x"].clone()),
+        (
+            "as a secret",
+            |key| *key = json!({"kty": "oct", "kid": "k1", "k": key["x"], "alg": "ES256"}),
+        ),
+    ];
+    for (what, change) in cases {
+        let hostile = Hostile::twisted(Twists {
+            jwks: Some(Box::new(move |answer| {
+                answer.edit(|body| change(&mut body["keys"][0]))
+            })),
+            ..Twists::default()
+        });
+        let home = home_with(&hostile);
+        let words = home
+            .link(&["work"], &Person::allowing("ada"))
+            .fails("invalid_id_token", 8);
+        assert!(words.contains("check key failed ("), "{what}: {words}");
+        nothing_is_stored(&home, what);
+        assert_eq!(hostile.count("/userinfo"), 0, "{what}");
+    }
+    // What says less of itself fits.
+    let silent: OnKey = |key| {
+        key.as_object_mut()
+            .unwrap()
+            .retain(|name, _| name != "use" && name != "alg")
+    };
+    link(&home_with(&Hostile::twisted(Twists {
+        jwks: Some(Box::new(move |answer| {
+            answer.edit(|body| silent(&mut body["keys"][0]))
+        })),
+        ..Twists::default()
+    })));
 }

@@ -15,7 +15,10 @@ mod doctor;
 mod full_disk;
 mod hand_over;
 mod hostile_answers;
+mod hostile_callbacks;
 mod hostile_id_token;
+mod hostile_refresh;
+mod hostile_userinfo;
 mod importing;
 mod interruptions;
 mod issuer_keys;
@@ -129,4 +132,13 @@ fn name_of(account: &Value) -> &str {
 #[track_caller]
 fn accounts_in(home: &Home) -> usize {
     home.json(&["list"]).ok().json().as_array().unwrap().len()
+}
+
+/// What a refused link leaves behind: no account, no authorization that waits, and in the log refusals alone.
+#[track_caller]
+fn nothing_is_stored(home: &Home, wrong: &str) {
+    assert_eq!((accounts_in(home), home.pending()), (0, 0), "{wrong}");
+    let log = home.json(&["log"]).ok().json();
+    let mut events = log.as_array().unwrap().iter().map(|line| &line["event"]);
+    assert!(events.all(|event| event == "refused"), "{wrong}: {log}");
 }

@@ -542,3 +542,59 @@ fn damage_to_the_whole_file_is_not_told_as_that_of_a_record() {
         assert!(words.contains("keybelt vault restore"), "{words}");
     }
 }
+
+#[test]
+fn endpoints_that_no_flow_uses_yet_are_taken_kept_shown_and_exported() {
+    let names = [
+        "introspection_endpoint",
+        "device_authorization_endpoint",
+        "end_session_endpoint",
+        "pushed_authorization_request_endpoint",
+        "registration_endpoint",
+    ];
+    let address = |name: &str, at: &str| format!("https://{at}.example.test/{name}?tenant=1");
+    let hostile = Hostile::twisted(Twists {
+        metadata: Some(Box::new(move |answer| {
+            answer.edit(|body| {
+                names
+                    .iter()
+                    .for_each(|name| body[name] = json!(address(name, "server")))
+            });
+        })),
+        ..Twists::default()
+    });
+    let home = home_with(&hostile);
+    let told = |home: &Home, name: &str| {
+        let shown = home.json(&["profile", "show", "work"]).ok().json();
+        let setting = shown["settings"][name].clone();
+        (setting["value"].clone(), setting["layer"].clone())
+    };
+    link(&home);
+    for name in names {
+        assert_eq!(
+            told(&home, name),
+            (json!(address(name, "server")), json!("metadata")),
+            "{name}"
+        );
+        // What the profile says comes first, and goes on when the metadata is read anew.
+        let set = |value: &str| home.json(&["profile", "set", "work", "--set", &format!("{name}={value}")]);
+        set("http://mine.example.test/").fails("insecure_endpoint", 8);
+        set("not an address").fails("invalid_profile", 2);
+        set(&address(name, "mine")).ok();
+    }
+    link(&home);
+    let exported = home.json(&["profile", "export", "work"]).ok().json();
+    for name in names {
+        let mine = json!(address(name, "mine"));
+        assert_eq!(told(&home, name), (mine.clone(), json!("profile")), "{name}");
+        assert_eq!(exported["work"][name], mine, "{name}");
+    }
+    let elsewhere = crate::home();
+    let file = elsewhere.file("profiles.json", &exported.to_string());
+    elsewhere.json(&["profile", "import", &file]).ok();
+    for name in names {
+        assert_eq!(told(&elsewhere, name).0, json!(address(name, "mine")), "{name}");
+        home.json(&["profile", "set", "work", "--unset", name]).ok();
+        assert_eq!(told(&home, name).1, json!("metadata"), "{name}");
+    }
+}

@@ -130,6 +130,8 @@ pub struct Twists {
     pub token: Option<Twist<Answer>>,
     /// The userinfo endpoint's answer.
     pub userinfo: Option<Twist<Answer>>,
+    /// The userinfo as a token, before it is signed; without it the userinfo is plain JSON.
+    pub signed_userinfo: Option<Twist<Unsigned>>,
     /// The revocation endpoint's answer.
     pub revocation: Option<Twist<Answer>>,
     /// Whether it takes requests without PKCE too.
@@ -382,10 +384,7 @@ impl State {
             "/authorize" => return self.authorize(parameters, twists.callback.as_ref()),
             "/token" => (self.token(parameters, &twists), &twists.token),
             "/userinfo" => (
-                Answer::json(
-                    200,
-                    &json!({"sub": SUBJECT, "email": "someone@example.test", "name": "Someone"}),
-                ),
+                self.userinfo(asked, twists.signed_userinfo.as_ref()),
                 &twists.userinfo,
             ),
             "/revoke" => {
@@ -543,6 +542,23 @@ impl State {
             body["expires_in"] = lifetime;
         }
         Answer::json(200, &body)
+    }
+
+    fn userinfo(&self, asked: &Asked, signed: Option<&Twist<Unsigned>>) -> Answer {
+        let mut claims = json!({"sub": SUBJECT, "email": "someone@example.test", "name": "Someone"});
+        let Some(twist) = signed else {
+            return Answer::json(200, &claims);
+        };
+        claims["iss"] = json!(*self.issuer.lock().unwrap());
+        claims["aud"] = json!(CLIENT_ID);
+        let mut unsigned = Unsigned {
+            header: json!({"alg": "ES256", "kid": "k1"}),
+            claims,
+            signing: Signing::Published,
+            access_token: asked.authorization.clone().unwrap_or_default(),
+        };
+        twist(&mut unsigned);
+        Answer::text(200, "application/jwt", &self.sign(&unsigned))
     }
 
     fn sign(&self, unsigned: &Unsigned) -> String {
