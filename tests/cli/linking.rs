@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use keybelt_test_support::{Browser, CLIENT_SECRET, ODD_CLIENT_SECRET, Person, Provider};
+use keybelt_test_support::hostile::Hostile;
+use keybelt_test_support::{Browser, CLIENT_SECRET, ODD_CLIENT_SECRET, Person, Provider, Ran};
 use serde_json::{Value, json};
 
-use crate::{account_of, accounts_in, add_profile, home, home_at, link, name_of};
+use crate::{account_of, accounts_in, add_profile, home, home_at, home_with, link, name_of};
 
 #[test]
 fn each_client_authentication_links_at_oidc_provider() {
@@ -303,4 +304,17 @@ fn read_event(stdout: &mut BufReader<ChildStdout>) -> Value {
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
     serde_json::from_str(&line).unwrap()
+}
+
+#[test]
+fn a_browser_in_the_terminal_is_answered_while_it_is_at_work() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    // As w3m and lynx, it ends when its last page has come, and this last page is ours.
+    let linked = home
+        .command(&["--json", "link", "work", "--timeout", "30"])
+        .env("BROWSER", "curl -sL -o /dev/null --max-time 20 %s")
+        .output();
+    account_of(&Ran::from(linked.unwrap()).ok());
+    assert_eq!(accounts_in(&home), 1);
 }

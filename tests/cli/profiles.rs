@@ -598,3 +598,51 @@ fn endpoints_that_no_flow_uses_yet_are_taken_kept_shown_and_exported() {
         assert_eq!(told(&home, name).1, json!("metadata"), "{name}");
     }
 }
+
+#[test]
+fn addresses_of_the_catalogue_are_not_those_of_another_server() {
+    let home = home();
+    let add = |name: &str, issuer: &str| {
+        let set = format!("issuer={issuer}");
+        let add = ["profile", "add", name, "--provider", "gitlab", "--client-id", "c"];
+        let added = home.json(&[&add[..], &["--set", &set]].concat()).ok();
+        added.json()["settings"].clone()
+    };
+    let own = add("own", "https://gitlab.com");
+    assert_eq!(own["api_base_url"]["value"], "https://gitlab.com/api/v4/");
+    let another = add("another", "https://git.example.org");
+    assert_eq!(another["issuer"]["value"], "https://git.example.org");
+    assert!(another.get("api_base_url").is_none(), "{another}");
+    assert_eq!(another["client_kwargs.scope"], own["client_kwargs.scope"]);
+}
+
+#[test]
+fn what_a_profile_lacks_before_it_can_be_linked_is_said_when_it_is_added() {
+    let home = home();
+    let told = |arguments: &[&str]| home.run(&[&["profile", "add"], arguments].concat()).ok().stdout;
+    let bare = told(&["bare"]);
+    assert!(
+        bare.contains("lacks client_id, authorize_url, access_token_url"),
+        "{bare}"
+    );
+    let named = told(&["spotify", "--client-id", "c"]);
+    assert!(
+        named.contains("profile set spotify --provider spotify"),
+        "{named}"
+    );
+    let one_url = told(&["url", "--issuer", "https://id.example.org"]);
+    assert!(one_url.contains("lacks client_id."), "{one_url}");
+    let whole = told(&[
+        "whole",
+        "--issuer",
+        "https://id.example.org",
+        "--client-id",
+        "c",
+        "--scope",
+        "openid",
+    ]);
+    assert!(
+        whole.contains("keybelt link whole") && !whole.contains("lacks"),
+        "{whole}"
+    );
+}

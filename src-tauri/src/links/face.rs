@@ -99,10 +99,13 @@ impl LinkFace for WindowFace<'_> {
             Route::Webview => self.open_window(visit).await,
             Route::Browser => {
                 self.entry.carry(visit.url.clone());
-                // Where none can be opened, the address is on the screen all the same.
-                if let Err(error) = open_browser(visit.url).await {
-                    tracing::warn!(%error, "no browser was opened");
-                }
+                // One that works in a terminal is at work until it is left: the answer comes before that. Where none can be
+                // opened, the address is on the screen all the same.
+                tokio::spawn(async move {
+                    if let Err(error) = open_browser(visit.url).await {
+                        tracing::warn!(%error, "no browser was opened");
+                    }
+                });
                 Ok(())
             }
             // The address is on the screen, to be carried to a browser anywhere, this machine's too.

@@ -57,6 +57,8 @@ pub fn tour() -> Result<(), Failed> {
         "practice",
         "--set",
         &format!("issuer={issuer}"),
+        "--set",
+        &format!("api_base_url={issuer}/api"),
     ])?;
     let _desktop = start(&mut Command::new(program("keybelt-desktop")), "desktop")?;
     let before = picture_when_still(None)?;

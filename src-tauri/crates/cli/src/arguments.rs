@@ -86,7 +86,7 @@ pub enum Command {
     /// What works here: keyring, display, webview, browser, clock, vault
     #[command(
         after_help = "Nothing is sent to another machine, nothing is made, and nobody is asked for anything.\n\
-                            Whatever is found, the exit status is 0: --json gives [{\"probe\",\"outcome\",\"detail\"}], its outcome pass,\n\
+                            Whatever is found, the exit status is 0: --json gives [{\"probe\",\"outcome\",\"detail\"}], its outcome pass, \
                             fail, or skip, where a probe is not needed here or cannot be made."
     )]
     Doctor,
@@ -98,7 +98,7 @@ pub enum Command {
     },
     /// Write the manual pages into a folder, one a command
     #[command(
-        after_help = "The pages are of section 1. Read one with `man -l FOLDER/keybelt.1`, or write them to a folder\n\
+        after_help = "The pages are of section 1. Read one with `man -l FOLDER/keybelt.1`, or write them to a folder \
                             man1 below one of those that `manpath` names: then `man keybelt-link` finds them."
     )]
     Manual {
@@ -299,8 +299,8 @@ impl From<Via> for Route {
 }
 
 const TRACE_HELP: &str = "\
-A trace is JSON Lines, a line as each thing happens, on the disk before the link goes on; it is written, too, where the
-link fails. Each secret (tokens, codes, verifiers, client secrets, signatures, cookies, state, nonce) is replaced by
+A trace is JSON Lines, a line as each thing happens, on the disk before the link goes on; it is written, too, where the \
+link fails. Each secret (tokens, codes, verifiers, client secrets, signatures, cookies, state, nonce) is replaced by \
 [secret, N bytes], N being its length. Names, e-mail addresses and hosts stay: look at it before you pass it on.
   {\"event\":\"begun\",\"at\",\"keybelt\",\"profile\",\"via\",\"scope\"}
   {\"event\":\"exchange\",\"at\",\"took_ms\",\"request\":{\"method\",\"url\",\"headers\":[[name,value]],\"body\",\"body_bytes\"},
@@ -419,7 +419,7 @@ pub struct ExportArguments {
 pub struct ExecArguments {
     /// The account's name
     pub account: AccountName,
-    /// The variable's name
+    /// The variable's name (KEYBELT_TOKEN, if unsaid)
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
     /// The command and its arguments
@@ -459,10 +459,10 @@ pub struct RequestArguments {
 #[command(after_help = "\
 With --json each update is one line:
   {\"event\":\"token_update\",\"seq\",\"at\",\"account\",\"profile\",\"expires_at\",\"scopes\",\"rotated\"}
-`seq` grows with each update; `rotated` says whether the refresh token changed. `account` is what the account is
+`seq` grows with each update; `rotated` says whether the refresh token changed. `account` is what the account is \
 called now. There is no token in it: `keybelt token ACCOUNT` fetches it.
 
-Keep the last `seq` that you were told and begin with --since SEQ: nothing is missed, and what you did not keep comes
+Keep the last `seq` that you were told and begin with --since SEQ: nothing is missed, and what you did not keep comes \
 once more. The command ends when you interrupt it, when nobody reads what it prints, or when ACCOUNT is unlinked.")]
 pub struct WatchArguments {
     /// Only this account, also after it is renamed
@@ -493,13 +493,13 @@ fn output_number(text: &str) -> Result<i64, &'static str> {
 }
 
 const OUTPUT_HELP: &str = "\
-The token as it stands is delivered at once, then each new one as it comes, whoever renewed it; one that could not be
+The token as it stands is delivered at once, then each new one as it comes, whoever renewed it; one that could not be \
 delivered is tried again, ever later. An output follows its account when it is renamed, and goes with it.
 
-A command is run without a shell, in your home folder, with KEYBELT_ACCOUNT set to the account's name, one run at a
+A command is run without a shell, in your home folder, with KEYBELT_ACCOUNT set to the account's name, one run at a \
 time; exit status 0 means that it took the token. What it prints is not kept. After its time it is ended.
-A file is replaced as a whole, has mode 0600, and is removed with its output. Its folder has to be there; links are not
-followed.
+A file is replaced as a whole, has mode 0600, and is removed with its output. Its folder has to be there; links are not \
+followed, and nothing that stands there is written over.
 
 `keybelt output list --help` says what --json gives.";
 
@@ -507,7 +507,7 @@ const OUTPUT_JSON: &str = "\
 JSON, of `add` one and of `list` an array, by the account's name, then in the order in which they were added:
   {\"id\",\"account\",\"kind\":\"command\"|\"file\",\"command\":[…],\"token\":\"stdin\"|\"env\",\"timeout\",\"file\",\"format\",
    \"added_at\",\"delivered_at\",\"seq\",\"pending\",\"failed\":null|{\"message\",\"at\",\"times\",\"next_at\"}}
-`seq` is the update that was delivered last (0: the link itself); `pending`, whether a newer token waits; `failed`, what
+`seq` is the update that was delivered last (0: the link itself); `pending`, whether a newer token waits; `failed`, what \
 went wrong with that one. `account` is null where it was unlinked and its file could not be removed yet.";
 
 #[derive(Debug, Args)]

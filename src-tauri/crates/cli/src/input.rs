@@ -1,13 +1,14 @@
 //! What comes in by file or standard input: bounded, one `-` a command.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_primitives::Secret;
 
 use crate::fault::Fault;
+use crate::passphrase::{self, Unseen};
 
 /// The most that is read of a settings file, a token or a secret, in bytes.
 const LIMIT: usize = 1 << 20;
@@ -32,7 +33,27 @@ pub async fn secret(place: &str) -> Result<Secret<String>, Fault> {
     Ok(Secret::new(text))
 }
 
+/// A passphrase or a client secret: as [`secret`], and typed unseen where standard input is a terminal.
+pub async fn unseen(place: &str, typed: Unseen) -> Result<Secret<String>, Fault> {
+    if place != "-" || !io::stdin().is_terminal() {
+        return secret(place).await;
+    }
+    take_standard_input()?;
+    tokio::task::spawn_blocking(move || passphrase::typed(typed))
+        .await
+        .map_err(|error| Fault::internal(&error))?
+        .ok_or_else(|| Fault::usage("nothing could be typed in", "name a file"))
+}
+
 /// The same, where one is named.
+pub async fn unseen_if(place: Option<&str>, typed: Unseen) -> Result<Option<Secret<String>>, Fault> {
+    match place {
+        Some(place) => unseen(place, typed).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// As [`secret`], where one is named.
 pub async fn secret_if(place: Option<&str>) -> Result<Option<Secret<String>>, Fault> {
     match place {
         Some(place) => secret(place).await.map(Some),

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use keybelt_core::{Keybelt, Setup};
 
-use arguments::Arguments;
+use arguments::{Arguments, Command, VaultCommand};
 use fault::{Ended, Fault};
 use output::Output;
 
@@ -90,7 +90,10 @@ async fn run(keybelt: &Keybelt, arguments: &Arguments, output: &Output) -> Resul
             damaged.join(", ")
         ));
     }
-    commands::deliver(keybelt, output).await;
+    // A copy may be another's, and its outputs run commands.
+    if !matches!(arguments.command, Command::Vault(VaultCommand::Restore(_))) {
+        commands::deliver(keybelt, output).await;
+    }
     ended
 }
 

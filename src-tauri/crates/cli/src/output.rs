@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::fault::Fault;
 
 /// How results are told.
+#[derive(Clone, Copy)]
 pub struct Output {
     json: bool,
 }

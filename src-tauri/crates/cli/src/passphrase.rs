@@ -17,21 +17,32 @@ impl AskPassphrase for Terminal {
         remember_terminal();
         let answer = match asking {
             Asking::Unlock => ask("Passphrase of your vault: "),
-            Asking::Create | Asking::Replace => loop {
-                let first = ask(match asking {
-                    Asking::Replace => "A new passphrase for your vault: ",
-                    _ => "A passphrase for your new vault: ",
-                })?;
-                let second = ask("The same again: ")?;
-                if first.matches(&second) && !first.is_empty() {
-                    break Some(first);
-                }
-                let _ = rpassword_note("They differ, or are empty. Once more, please.\n");
-            },
+            Asking::Create => ask_twice("A passphrase for your new vault: "),
+            Asking::Replace => ask_twice("A new passphrase for your vault: "),
         };
         forget_terminal();
         answer
     }
+}
+
+/// What is typed unseen.
+#[derive(Clone, Copy)]
+pub enum Unseen {
+    /// Something that exists, which a mistake does not cost.
+    Known(&'static str),
+    /// A new passphrase, typed twice.
+    New(&'static str),
+}
+
+/// A line that is typed unseen; none where there is no terminal, or its input ends.
+pub fn typed(unseen: Unseen) -> Option<Secret<String>> {
+    remember_terminal();
+    let answer = match unseen {
+        Unseen::Known(prompt) => ask(prompt),
+        Unseen::New(prompt) => ask_twice(prompt),
+    };
+    forget_terminal();
+    answer
 }
 
 /// Gives the terminal its echo back, where a signal came amid a prompt.
@@ -44,6 +55,17 @@ pub fn restore_terminal() {
 
 fn ask(prompt: &str) -> Option<Secret<String>> {
     rpassword::prompt_password(prompt).ok().map(Secret::new)
+}
+
+fn ask_twice(prompt: &str) -> Option<Secret<String>> {
+    loop {
+        let first = ask(prompt)?;
+        let second = ask("The same again: ")?;
+        if first.matches(&second) && !first.is_empty() {
+            return Some(first);
+        }
+        let _ = rpassword_note("They differ, or are empty. Once more, please.\n");
+    }
 }
 
 fn rpassword_note(text: &str) -> std::io::Result<()> {

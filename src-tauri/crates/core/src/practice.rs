@@ -86,7 +86,12 @@ pub async fn start(keybelt: &Keybelt, options: PracticeOptions) -> Result<Runnin
             PracticeError::Options(format!("nothing can listen on this machine: {what}"))
         }
     })?;
-    let issuer = Issuer::parse(&format!("http://127.0.0.1:{}", bound.port())).map_err(defect)?;
+    // As a URL is written: without the port that its scheme has.
+    let address = match bound.port() {
+        80 => "http://127.0.0.1".to_owned(),
+        port => format!("http://127.0.0.1:{port}"),
+    };
+    let issuer = Issuer::parse(&address).map_err(defect)?;
     let (clock, entropy) = keybelt.effects();
     let state = state(keybelt).await?;
     let practice =
@@ -233,5 +238,6 @@ mod tests {
         let signed = keybelt_catalogue::find(super::OAUTH1_PROVIDER).unwrap();
         assert_eq!(signed.settings["client_id"], keybelt_practice::CLIENT_ID);
         assert!(super::catalogued_port().is_ok());
+        assert_eq!(entry.settings["issuer"], keybelt_practice::USUAL_ISSUER);
     }
 }

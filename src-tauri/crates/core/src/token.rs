@@ -178,6 +178,16 @@ fn left(summary: &AccountSummary, now: UnixSeconds) -> Option<i64> {
     Some(summary.expires_at?.since(now))
 }
 
+/// The account, its token renewed where it has less than the usual life left and can be.
+pub(crate) async fn lively(keybelt: &Keybelt, summary: AccountSummary) -> Result<AccountSummary, TokenError> {
+    let began = keybelt.now_millis();
+    let wanted = TokenWanted::for_receiver("", "");
+    if is_good_enough(&summary, &wanted, began, keybelt.now()) {
+        return Ok(summary);
+    }
+    renewed(keybelt, summary, &wanted, began).await
+}
+
 /// The account with a renewed token; or with the one in hand, where that lives and cannot be renewed, or not just now.
 async fn renewed(
     keybelt: &Keybelt,

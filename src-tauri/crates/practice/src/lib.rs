@@ -36,5 +36,6 @@ mod userinfo;
 
 pub use client::{CLIENT_ID, CONFIDENTIAL_CLIENT_ID};
 pub use oauth1::RSA_CLIENT_ID;
+pub use pages::USUAL_ISSUER;
 pub use server::{Keep, Keeping, NotKept, Options, Practice, StartError, TokenLifeError};
 pub use state::{State, StateError};

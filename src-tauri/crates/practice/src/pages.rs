@@ -15,6 +15,9 @@ use crate::people::{PEOPLE, Person};
 use crate::scope::Scope;
 use crate::server::Shared;
 
+/// Where it is unless somebody says another port.
+pub const USUAL_ISSUER: &str = "http://127.0.0.1:8722";
+
 const STYLE: &str = include_str!("practice.css");
 
 /// The scopes in the order in which people are asked: who they are first.
@@ -47,12 +50,20 @@ pub(crate) async fn home(State(shared): State<Arc<Shared>>) -> Response {
         .iter()
         .map(|person| format!("<li>{}</li>", escaped(person.name)))
         .collect();
+    let issuer = shared.issuer.as_str();
+    // What the catalogue's entries say of the usual address, said of this one.
+    let set = |settings: &[(&str, &str)]| -> String {
+        let elsewhere = settings.iter().filter(|_| issuer != USUAL_ISSUER);
+        elsewhere
+            .map(|(key, path)| escaped(&format!(" \\\n  --set {key}={issuer}{path}")))
+            .collect()
+    };
     let main = format!(
         "<h1>This is the practice provider</h1>\
          <p>A small authorization server that Keybelt brings along. It runs on this machine only, and only while you \
          let it. Nothing here is real: not the people, not their notes, not the access.</p>\
          <h2>Link an account</h2>\
-         <pre>keybelt profile add practice --provider practice\nkeybelt link practice</pre>\
+         <pre>keybelt profile add practice --provider practice{elsewhere}\nkeybelt link practice</pre>\
          <h2>Registered clients</h2>\
          <dl><dt>Issuer</dt><dd><code>{issuer}</code></dd>\
          <dt>Without a secret</dt><dd><code>{CLIENT_ID}</code></dd>\
@@ -60,7 +71,7 @@ pub(crate) async fn home(State(shared): State<Arc<Shared>>) -> Response {
          <dt>Redirect URIs</dt><dd><code>app.keybelt:/callback/KEY</code><br>\
          <code>http://127.0.0.1:PORT/callback/KEY</code></dd></dl>\
          <h2>The same by OAuth 1.0a</h2>\
-         <pre>keybelt profile add practice-1 --provider practice-oauth1\nkeybelt link practice-1</pre>\
+         <pre>keybelt profile add practice-1 --provider practice-oauth1{elsewhere_oauth1}\nkeybelt link practice-1</pre>\
          <p class=\"below\">The same clients, the first with an empty secret; HMAC-SHA1, HMAC-SHA256 or PLAINTEXT. A third \
          one, <code>{RSA_CLIENT_ID}</code>, signs by RSA-SHA1 with the key that is registered here.</p>\
          <form method=\"post\" action=\"/oauth1/key\">\
@@ -72,7 +83,15 @@ pub(crate) async fn home(State(shared): State<Arc<Shared>>) -> Response {
          <dt><code>GET /api/notes</code>, <code>POST /api/notes</code></dt><dd>The person's notes; <code>text</code> adds one.</dd>\
          <dt><code>/api/echo</code></dt><dd>Says again what was asked, by any method.</dd></dl>\
          <h2>People</h2><ul>{people}</ul>",
-        issuer = escaped(shared.issuer.as_str()),
+        issuer = escaped(issuer),
+        elsewhere = set(&[("issuer", ""), ("api_base_url", "/api")]),
+        elsewhere_oauth1 = set(&[
+            ("request_token_url", "/oauth1/request_token"),
+            ("authorize_url", "/oauth1/authorize"),
+            ("access_token_url", "/oauth1/access_token"),
+            ("userinfo_endpoint", "/api/me"),
+            ("api_base_url", "/api"),
+        ]),
         secret = escaped(shared.keys.client_secret.expose()),
         registered = if shared.look(|records| records.rsa_key.is_some()).await {
             "one is registered"

@@ -84,6 +84,16 @@ impl Endpoint {
         }
     }
 
+    /// Whose it is: the host, and on loopback, where each port may be another program's, the port with it.
+    pub fn party(&self) -> String {
+        let is_loopback = self.url.host().is_some_and(|host| is_loopback_host(&host));
+        if is_loopback {
+            self.authority()
+        } else {
+            self.url.host_str().unwrap_or_default().to_owned()
+        }
+    }
+
     /// Whether it is plain `http`, which is only possible on loopback.
     pub fn is_plain_loopback(&self) -> bool {
         self.url.scheme() == "http"

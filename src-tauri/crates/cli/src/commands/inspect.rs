@@ -7,6 +7,7 @@ use keybelt_primitives::Secret;
 use crate::arguments::InspectArguments;
 use crate::fault::{Ended, Fault};
 use crate::output::{Output, Paint};
+use crate::passphrase::Unseen;
 use crate::{describe, input, words};
 
 /// `keybelt inspect`
@@ -103,7 +104,11 @@ async fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
             None => None,
         },
         client_id: arguments.client_id.clone(),
-        client_secret: input::secret_if(arguments.client_secret_file.as_deref()).await?,
+        client_secret: input::unseen_if(
+            arguments.client_secret_file.as_deref(),
+            Unseen::Known("Client secret: "),
+        )
+        .await?,
         nonce: arguments.nonce.clone(),
         max_age: arguments.max_age,
         algorithms: arguments.alg.clone(),

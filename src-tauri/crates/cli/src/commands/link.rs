@@ -176,18 +176,19 @@ impl LinkFace for Browser<'_> {
             }
             browser::Named::None | browser::Named::Found(_) => String::new(),
         };
-        let url = visit.url.clone();
-        let is_opened = why.is_empty()
-            && matches!(
-                tokio::task::spawn_blocking(move || webbrowser::open(&url)).await,
-                Ok(Ok(()))
-            );
-        if !is_opened {
-            self.told.output.note(&format!(
-                "No browser could be opened{why}. Open this address yourself:\n{}",
-                visit.url
-            ));
+        let (url, output) = (visit.url, *self.told.output);
+        let open_yourself = format!("No browser could be opened{why}. Open this address yourself:\n{url}");
+        if !why.is_empty() {
+            output.note(&open_yourself);
+            return Ok(());
         }
+        // A browser that works in the terminal is at work until it is left: the answer comes before that.
+        tokio::spawn(async move {
+            let opening = tokio::task::spawn_blocking(move || webbrowser::open(&url));
+            if !matches!(opening.await, Ok(Ok(()))) {
+                output.note(&open_yourself);
+            }
+        });
         Ok(())
     }
 

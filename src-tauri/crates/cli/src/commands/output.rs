@@ -23,7 +23,7 @@ pub async fn run(keybelt: &Keybelt, command: &OutputCommand, output: &Output) ->
         OutputCommand::Remove { id } => {
             outputs::remove(keybelt, *id).await?;
             output.result(&json!({}), || {
-                format!("Output {id} is removed, and the file that it kept")
+                format!("Output {id} is removed; a file that it kept is gone too")
             })?;
         }
     }

@@ -21,7 +21,7 @@ pub async fn practice(
     output.event(&json!({ "event": "ready", "issuer": practice.issuer, "client_id": practice.client_id }))?;
     if !output.is_json() {
         let elsewhere = if arguments.port.is_some() {
-            format!(" --set issuer={}", practice.issuer)
+            format!(" --set issuer={0} --set api_base_url={0}/api", practice.issuer)
         } else {
             String::new()
         };

@@ -1,11 +1,14 @@
-use keybelt_contract::{Layer, Renamed};
+use keybelt_contract::{Layer, Profile, Renamed};
 use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
 use serde_json::json;
 
 use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments, WrittenForm};
 use crate::fault::{Ended, Fault};
 use crate::output::{Output, table};
+use crate::passphrase::Unseen;
 use crate::{describe, disclose, input, receiver, words};
+
+const CLIENT_SECRET: Unseen = Unseen::Known("Client secret: ");
 
 /// `keybelt profile …`
 pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
@@ -23,11 +26,13 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
                 } else {
                     "Register the redirect URI at the provider, then:"
                 };
-                format!(
-                    "{}\n\n{next} keybelt link {}",
-                    describe::profile(output, &profile),
-                    profile.name
-                )
+                let lacking = profiles::lacking(&profile);
+                let next = if lacking.is_empty() {
+                    format!("{next} keybelt link {}", profile.name)
+                } else {
+                    lacks(&profile, &lacking)
+                };
+                format!("{}\n\n{next}", describe::profile(output, &profile))
             })?;
         }
         ProfileCommand::Set {
@@ -45,7 +50,10 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
         ProfileCommand::Import { file, replace } => {
             let text = input::secret(file).await?;
             let imported = profiles::import(keybelt, text, *replace).await?;
-            output.result(&imported, || describe::profiles(output, &imported))?;
+            output.result(&imported, || match imported.is_empty() {
+                true => "Nothing was imported: no profile stands in it.".to_owned(),
+                false => describe::profiles(output, &imported),
+            })?;
         }
         ProfileCommand::Export {
             names,
@@ -103,7 +111,7 @@ async fn asked(
         provider: arguments.provider.clone(),
         issuer: arguments.issuer.clone(),
         client_id: arguments.client_id.clone(),
-        client_secret: input::secret_if(arguments.client_secret_file.as_deref()).await?,
+        client_secret: input::unseen_if(arguments.client_secret_file.as_deref(), CLIENT_SECRET).await?,
         rsa_key,
         scope: arguments.scope.clone(),
         redirect_uri: arguments.redirect_uri.clone(),
@@ -136,4 +144,23 @@ pub fn providers(command: &ProviderCommand, output: &Output) -> Result<Ended, Fa
         }
     }
     Ok(Ended::Done)
+}
+
+/// What a profile that cannot be linked yet needs first.
+fn lacks(profile: &Profile, keys: &[&str]) -> String {
+    let name = &profile.name;
+    let keys = keys.join(", ");
+    let known = providers::show(name.as_str())
+        .ok()
+        .filter(|_| profile.provider.is_none());
+    let way = match known {
+        Some(found) => format!(
+            "Keybelt knows a provider of that name: keybelt profile set {name} --provider {} --client-id ID",
+            found.summary.id
+        ),
+        None => format!(
+            "Set them: keybelt profile set {name} --set KEY=VALUE, or --issuer URL for what its metadata says"
+        ),
+    };
+    format!("It cannot be linked yet: it lacks {keys}.\n{way}")
 }

@@ -1,7 +1,8 @@
 use std::path::Path;
 
-use keybelt_contract::{Failure, KeySource, VaultCheck, VaultStatus};
-use keybelt_core::{Keybelt, vault, vault_keys};
+use keybelt_contract::{Failure, KeySource, OutputKind, VaultCheck, VaultStatus};
+use keybelt_core::{Keybelt, outputs, vault, vault_keys};
+use keybelt_primitives::text::visible;
 use serde_json::json;
 
 use crate::arguments::{KeyKeeper, RekeyArguments, VaultCommand};
@@ -9,6 +10,7 @@ use crate::describe;
 use crate::fault::{Ended, Fault};
 use crate::input;
 use crate::output::{Output, table};
+use crate::passphrase::Unseen;
 
 /// `keybelt vault …`
 pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> Result<Ended, Fault> {
@@ -32,13 +34,21 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
         }
         VaultCommand::Rekey(asked) => rekey(keybelt, asked, output).await,
         VaultCommand::Backup(asked) => {
-            let passphrase = input::secret(&asked.passphrase_file).await?;
+            let passphrase = input::unseen(
+                &asked.passphrase_file,
+                Unseen::New("A passphrase for the backup: "),
+            )
+            .await?;
             vault_keys::back_up(keybelt, None, &asked.file, passphrase).await?;
             output.result(&json!({}), || format!("Backed up to {}.", asked.file.display()))?;
             Ok(Ended::Done)
         }
         VaultCommand::Restore(asked) => {
-            let passphrase = input::secret(&asked.passphrase_file).await?;
+            let passphrase = input::unseen(
+                &asked.passphrase_file,
+                Unseen::Known("Passphrase of the backup: "),
+            )
+            .await?;
             let aside = vault_keys::restore(keybelt, &asked.file, passphrase, None, asked.replace).await?;
             output.result(
                 &json!({ "moved_to": aside.as_deref().map(Path::display).map(|path| path.to_string()) }),
@@ -49,6 +59,14 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
                     format!("Restored from {}.{before}", asked.file.display())
                 },
             )?;
+            let commands = commands_of_outputs(keybelt).await?;
+            if !commands.is_empty() {
+                output.note(&format!(
+                    "This vault runs commands with its accounts' tokens, from the next command that you give on: {}. \
+                     Where that is not wanted: keybelt output list, keybelt output remove ID",
+                    commands.join("; ")
+                ));
+            }
             Ok(Ended::Done)
         }
         VaultCommand::Reset { yes: false } => Err(Fault::usage(
@@ -65,6 +83,14 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
     }
 }
 
+async fn commands_of_outputs(keybelt: &Keybelt) -> Result<Vec<String>, Fault> {
+    let listed = outputs::list(keybelt).await?;
+    let commands = listed.iter().filter(|output| output.kind == OutputKind::Command);
+    Ok(commands
+        .map(|output| visible(&output.command.join(" ")))
+        .collect())
+}
+
 async fn rekey(keybelt: &Keybelt, asked: &RekeyArguments, output: &Output) -> Result<Ended, Fault> {
     let to = match asked.to {
         KeyKeeper::Keyring => KeySource::Keyring,
@@ -76,7 +102,11 @@ async fn rekey(keybelt: &Keybelt, asked: &RekeyArguments, output: &Output) -> Re
             "leave out --new-passphrase-file, or say --to passphrase",
         ));
     }
-    let new = input::secret_if(asked.new_passphrase_file.as_deref()).await?;
+    let new = input::unseen_if(
+        asked.new_passphrase_file.as_deref(),
+        Unseen::New("A new passphrase for your vault: "),
+    )
+    .await?;
     vault_keys::rekey(keybelt, None, to, new).await?;
     output.result(&json!({}), || match to {
         KeySource::Keyring => "The vault's key is in the system's keyring now.".to_owned(),

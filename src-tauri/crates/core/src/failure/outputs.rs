@@ -8,6 +8,7 @@ impl From<AddOutputError> for Failure {
     fn from(error: AddOutputError) -> Self {
         match error {
             AddOutputError::Account(error) => error.into(),
+            AddOutputError::Token(error) => error.into(),
             AddOutputError::UnknownFormat { format, nearest } => {
                 super::tokens::unknown_format(&format, nearest)
             }
@@ -115,6 +116,12 @@ impl From<FileTrouble> for Failure {
                     path.display()
                 ),
                 "Name the file itself, or remove the link.",
+            ),
+            FileTrouble::Exists(path) => failure(
+                Code::AlreadyExists,
+                format!("{} is there already, and holds something else.", path.display()),
+                "Name another file, or move that one away: an output's file is written over with each new token, and \
+                 removed with the output.",
             ),
             FileTrouble::NotOurs(path) => failure(
                 Code::Usage,

@@ -1,15 +1,17 @@
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use keybelt_contract::{AccountName, Output, Protocol, TokenPassing};
 use keybelt_protocol::handover::{self, FORMATS, Format};
-use keybelt_vault::{AddOutput, OutputTarget};
+use keybelt_vault::{AddOutput, OutputTarget, Vault};
 
 use super::deliver::{DeliveryTrouble, Ended};
 use super::{FileTrouble, command, deliver, file, shown};
 use crate::Keybelt;
 use crate::accounts::{self, AccountsError};
 use crate::settings::nearest_word;
+use crate::token::{self, TokenError};
 use crate::trouble::VaultTrouble;
 
 /// How long a command may run, unless it is said; in seconds.
@@ -51,6 +53,9 @@ pub enum AddOutputError {
     /// No such account, or the vault does not open.
     #[error(transparent)]
     Account(#[from] AccountsError),
+    /// Its token has ended, and could not be renewed.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// No such format.
     #[error("no format {format}")]
     UnknownFormat {
@@ -96,6 +101,13 @@ pub async fn add(keybelt: &Keybelt, new: NewOutput) -> Result<Output, AddOutputE
     {
         return Err(AddOutputError::Oauth1 { account: new.account });
     }
+    if let OutputTarget::File { path, .. } = &target
+        && file::is_occupied(Path::new(path))
+    {
+        return Err(occupied(keybelt, &vault, path).await?);
+    }
+    // What has ended is of use to nobody.
+    let summary = token::lively(keybelt, summary).await?;
     let (account_id, now) = (summary.id, keybelt.now());
     let added = keybelt
         .door()
@@ -121,6 +133,19 @@ pub async fn add(keybelt: &Keybelt, new: NewOutput) -> Result<Output, AddOutputE
         }
         None => Ok(shown(*output, Some(new.account), true)),
     }
+}
+
+/// Whose the file is that stands where a new one was to be: with its output it would be removed.
+async fn occupied(keybelt: &Keybelt, vault: &Arc<Vault>, path: &str) -> Result<AddOutputError, VaultTrouble> {
+    let listed = keybelt.door().run(vault, |vault| vault.outputs()).await?;
+    let keeper = listed
+        .records
+        .iter()
+        .find(|(output, _)| matches!(&output.target, OutputTarget::File { path: kept, .. } if kept == path));
+    Ok(match keeper {
+        Some((output, _)) => AddOutputError::Taken(output.id),
+        None => FileTrouble::Exists(PathBuf::from(path)).into(),
+    })
 }
 
 fn target(keybelt: &Keybelt, to: NewTarget) -> Result<OutputTarget, AddOutputError> {

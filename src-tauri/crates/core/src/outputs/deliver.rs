@@ -287,7 +287,13 @@ fn is_due(output: &OutputRecord, summary: &AccountSummary, now: UnixSeconds) -> 
         .failed
         .as_ref()
         .filter(|failed| failed.seq == summary.token_seq);
-    output.is_behind(summary)
+    // One that ended while it waited is of use to nobody: the next one is delivered. Where it was over as it came, its
+    // provider says nothing of its life (specs AF-27).
+    let lives = summary
+        .expires_at
+        .is_none_or(|end| end > now || end <= summary.obtained_at.seconds());
+    lives
+        && output.is_behind(summary)
         && of_this_token.is_none_or(|failed| {
             // A clock that was ahead is not waited for.
             next_try(failed).is_some_and(|at| now >= at || failed.at > now)

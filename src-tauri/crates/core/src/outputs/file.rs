@@ -16,6 +16,9 @@ pub enum FileTrouble {
     /// A link stands there, or in the way.
     #[error("{} is a link", .0.display())]
     Link(PathBuf),
+    /// Something stands there that this output did not write.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
     /// Something other than a plain file stands there, or somebody else's.
     #[error("{} is no plain file of ours", .0.display())]
     NotOurs(PathBuf),
@@ -46,6 +49,11 @@ pub(super) fn place(path: &Path, home: &Path) -> Result<PathBuf, FileTrouble> {
     }
     platform::look(&place)?;
     Ok(place)
+}
+
+/// Whether something stands there that would be lost.
+pub(super) fn is_occupied(place: &Path) -> bool {
+    std::fs::symlink_metadata(place).is_ok_and(|found| found.len() > 0)
 }
 
 /// Writes the file anew. `id` tells what this output leaves behind when it is killed from what others do.

@@ -9,7 +9,7 @@ mod rsa_key;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use keybelt_contract::{AccountName, Profile, ProfileDraft, ProfileName};
+use keybelt_contract::{AccountName, Profile, ProfileDraft, ProfileName, Protocol};
 use keybelt_vault::{Lease, NewProfileRecord, ProfileRecord, PutProfiles, RemoveProfile, Vault};
 use serde_json::Value;
 use url::Url;
@@ -105,6 +105,22 @@ pub async fn add_from_window(keybelt: &Keybelt, typed: ProfileDraft) -> Result<P
     };
     let draft = Draft::from_window(typed, name).map_err(AddProfileError::Faults)?;
     add_draft(keybelt, draft).await
+}
+
+/// The keys without which a profile cannot be linked, whatever its server's metadata says. A profile may lack them for as
+/// long as somebody is still to set them.
+pub fn lacking(profile: &Profile) -> Vec<&'static str> {
+    let is_set = |key: &str| profile.settings.contains_key(key);
+    let addresses: &[&str] = match profile.protocol {
+        Protocol::Oauth1 => &["request_token_url", "authorize_url", "access_token_url"],
+        _ if is_set("issuer") || is_set("server_metadata_url") => &[],
+        Protocol::Oauth2 | Protocol::Oidc => &["authorize_url", "access_token_url"],
+    };
+    std::iter::once(&"client_id")
+        .chain(addresses)
+        .copied()
+        .filter(|key| !is_set(key))
+        .collect()
 }
 
 async fn free_name(keybelt: &Keybelt, typed: &ProfileDraft) -> Result<ProfileName, AddProfileError> {

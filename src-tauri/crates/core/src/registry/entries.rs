@@ -131,13 +131,8 @@ fn md_08_metadata_leads_to_hosts_of_the_catalogue_or_the_profile_says_so_and_it_
             assert!(resolve(&record, None).is_err(), "{member} {away}");
             record.settings.remove("hosts");
             record.settings.insert(key.to_owned(), Value::from(away));
-            let host = Endpoint::parse(away)
-                .unwrap()
-                .url()
-                .host_str()
-                .unwrap()
-                .to_owned();
-            assert_eq!(other_hosts(&record), [host], "{member} {away}");
+            let party = Endpoint::parse(away).unwrap().party();
+            assert_eq!(other_hosts(&record), [party], "{member} {away}");
         }
         // Google's own other hosts are known.
         let known = led_astray(member, "https://oauth2.googleapis.com/x");
@@ -151,7 +146,30 @@ fn md_08_sb_18_another_issuer_under_a_known_name_is_shown() {
     record
         .settings
         .insert("issuer".to_owned(), Value::from("https://id.evil.example"));
-    assert_eq!(other_hosts(&record), ["id.evil.example"]);
+    assert_eq!(other_hosts(&record), ["accounts.google.com", "id.evil.example"]);
+}
+
+#[test]
+fn sb_18_the_catalogues_hosts_are_known_as_its_own_servers_only() {
+    let entry = all().find(|entry| entry.summary.id == "practice").unwrap();
+    let mut record = record(entry);
+    let mut set = |key: &str, value: &str| {
+        record.settings.insert(key.to_owned(), Value::from(value));
+        if key == "issuer" {
+            record.metadata = Some(metadata(&Value::from(value)));
+        }
+        other_hosts(&record)
+    };
+    assert_eq!(set("client_id", "another"), [""; 0]);
+    // Another port of this machine is another program.
+    assert_eq!(
+        set("userinfo_endpoint", "http://127.0.0.1:6666/me"),
+        ["127.0.0.1:6666"]
+    );
+    assert_eq!(
+        set("issuer", "https://honest.example"),
+        ["127.0.0.1:6666", "honest.example"]
+    );
 }
 
 #[test]

@@ -17,7 +17,9 @@ pub(crate) use self::oauth1::ResolvedOauth1;
 pub(crate) use self::oauth2::{Resolved, listed};
 pub(crate) use self::server::read_metadata;
 use crate::metadata::MetadataTrouble;
-use crate::settings::{Layers, Problem, Secrets, SettingFault, catalogue_settings, routes, shown};
+use crate::settings::{
+    Layers, Problem, Secrets, SettingFault, catalogue_settings, is_address, routes, shown,
+};
 
 /// Under this name the profile record remembers the client authentication that worked (specs AF-14).
 pub(crate) const REMEMBERED_AUTHENTICATION: &str = "token_endpoint_auth_method";
@@ -121,8 +123,25 @@ fn layers_over(record: &ProfileRecord, metadata: Option<&Map<String, Value>>) ->
         client_secret: record.client_secret.is_some(),
         rsa_key: record.rsa_key.is_some(),
     };
-    let catalogue = catalogue_settings(record.provider.as_deref());
+    let mut catalogue = catalogue_settings(record.provider.as_deref());
+    if is_elsewhere(record) {
+        catalogue.retain(|key, _| !is_address(key));
+    }
     Layers::new(&catalogue, metadata, &record.settings, secrets)
+}
+
+/// Whether the profile names another server than the provider's own, a GitLab of one's own for instance: the catalogue's
+/// addresses are not that server's, and its tokens are none of theirs.
+fn is_elsewhere(record: &ProfileRecord) -> bool {
+    let keys = ["issuer", "server_metadata_url"];
+    let named = keys.iter().find_map(|key| address(record.settings.get(*key)));
+    let entry = record.provider.as_deref().and_then(keybelt_catalogue::find);
+    let own = entry.and_then(|entry| keys.iter().find_map(|key| address(entry.settings.get(*key))));
+    named.is_some_and(|named| own.is_some_and(|own| own.origin() != named.origin()))
+}
+
+fn address(setting: Option<&Value>) -> Option<Endpoint> {
+    Endpoint::parse(setting?.as_str()?).ok()
 }
 
 /// A profile as both faces show it.
@@ -156,14 +175,26 @@ fn title(record: &ProfileRecord, sent_to: &Endpoint) -> String {
 /// names as its own, without the issuer's and the catalogue's. No setting takes a host out of them (specs SB-18).
 fn strangers(record: &ProfileRecord, layers: &Layers, endpoints: Vec<String>) -> Vec<String> {
     let entry = record.provider.as_deref().and_then(keybelt_catalogue::find);
-    let host = |key| {
-        let address = Endpoint::parse(layers.text(key)?).ok()?;
-        address.url().host_str().map(str::to_owned)
+    let party = |key| Some(Endpoint::parse(layers.text(key)?).ok()?.party());
+    let own = party("issuer").or_else(|| party("access_token_url"));
+    let own_host = own.as_ref().and_then(|own| own.split(':').next());
+    // A list of hosts names no ports.
+    let named = layers
+        .list("hosts")
+        .into_iter()
+        .filter(|host| Some(host.as_str()) != own_host);
+    let mut seen: BTreeSet<String> = endpoints.into_iter().chain(named).collect();
+    seen.extend(party("api_base_url"));
+    // The catalogue knows its own server's hosts, and no other's.
+    let of_catalogue = entry.filter(|_| !is_elsewhere(record));
+    let is_known = |seen: &String| {
+        of_catalogue.is_some_and(|entry| {
+            let own = ["issuer", "access_token_url"]
+                .iter()
+                .find_map(|key| address(entry.settings.get(*key)));
+            entry.hosts.contains(seen) || own.is_some_and(|own| own.party() == *seen)
+        })
     };
-    let own = host("issuer").or_else(|| host("access_token_url"));
-    let mut seen: BTreeSet<String> = endpoints.into_iter().chain(layers.list("hosts")).collect();
-    seen.extend(host("api_base_url"));
-    let is_known = |seen: &String| entry.is_some_and(|entry| entry.hosts.contains(seen));
     seen.retain(|seen| Some(seen) != own.as_ref());
     // Who names a provider of the catalogue and another issuer speaks of another server.
     seen.extend(own.filter(|_| entry.is_some()));

@@ -228,6 +228,14 @@ pub(crate) fn kind_of(table: &[Key], name: &str) -> Option<Kind> {
     table.iter().find(|key| key.name == name).map(|key| key.kind)
 }
 
+/// Whether a key says where a provider's servers are.
+pub(crate) fn is_address(name: &str) -> bool {
+    matches!(
+        kind_of(KEYS, name),
+        Some(Kind::Endpoint | Kind::Issuer | Kind::Hosts)
+    )
+}
+
 /// The known key that a mistyped one probably meant, whole as it is written: at most a third of its letters differ. It may
 /// stand in another table than the typed one does; of two as near, the one of the same table is meant.
 pub(crate) fn nearest(typed: &str) -> Option<String> {

@@ -20,7 +20,7 @@ pub(crate) use patch::{Patch, put, typed_value, unset_in};
 pub use redirect::RouteRefusal;
 pub(crate) use redirect::{Landing, landing, landing_of_oauth1, routes, shown};
 
-pub(crate) use key::{in_order, is_authlibs, keys, nearest_word};
+pub(crate) use key::{in_order, is_address, is_authlibs, keys, nearest_word};
 
 use serde_json::{Map, Value};
 

@@ -42,20 +42,16 @@ impl Client {
 
     /// Hosts of endpoints that are not the token endpoint's, sorted.
     pub fn other_hosts(&self) -> Vec<String> {
-        let host = |endpoint: &Endpoint| endpoint.url().host_str().map(str::to_owned);
-        let own = host(&self.token_endpoint);
-        let hosts: BTreeSet<String> = [
+        let own = self.token_endpoint.party();
+        let parties: BTreeSet<String> = [
             Some(&self.temporary_credential_endpoint),
             Some(&self.authorization_endpoint),
             self.userinfo_endpoint.as_ref(),
         ]
         .into_iter()
         .flatten()
-        .filter_map(host)
+        .map(Endpoint::party)
         .collect();
-        hosts
-            .into_iter()
-            .filter(|host| Some(host) != own.as_ref())
-            .collect()
+        parties.into_iter().filter(|party| *party != own).collect()
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use keybelt_primitives::{Endpoint, Issuer};
-use url::Url;
 
 use super::client_authentication::ClientAuthentication;
 use super::pkce::Pkce;
@@ -117,17 +116,13 @@ impl Destination {
     }
 }
 
-/// Hosts among the endpoints that are not the host of `home`, sorted.
+/// Whose endpoints are not those of `home` (see [`Endpoint::party`]), sorted.
 pub(super) fn foreign_hosts<'a>(home: &str, endpoints: impl Iterator<Item = &'a Endpoint>) -> Vec<String> {
-    let home = Url::parse(home).ok();
-    let own = home.as_ref().and_then(Url::host_str);
-    let hosts: BTreeSet<&str> = endpoints
-        .filter_map(|endpoint| endpoint.url().host_str())
-        .collect();
-    hosts
+    let own = Endpoint::parse(home).ok().map(|home| home.party());
+    let parties: BTreeSet<String> = endpoints.map(Endpoint::party).collect();
+    parties
         .into_iter()
-        .filter(|host| Some(*host) != own)
-        .map(str::to_owned)
+        .filter(|party| Some(party) != own.as_ref())
         .collect()
 }
 
@@ -142,6 +137,9 @@ mod tests {
         client.userinfo_endpoint = Some(endpoint("https://collect.example/userinfo"));
         client.jwks_uri = Some(endpoint("https://as.example:8443/jwks"));
         assert_eq!(client.other_hosts(), ["collect.example"]);
+        // On loopback another port is another program.
+        client.jwks_uri = Some(endpoint("http://127.0.0.1:8443/jwks"));
+        assert_eq!(client.other_hosts(), ["127.0.0.1:8443", "collect.example"]);
     }
 
     #[test]
