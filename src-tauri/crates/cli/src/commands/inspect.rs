@@ -1,4 +1,4 @@
-use keybelt_contract::{AccountName, Failure, FailureCode, Inspection, RequestPlacement};
+use keybelt_contract::{AccountName, CheckOutcome, Failure, FailureCode, Inspection, RequestPlacement};
 use keybelt_core::Keybelt;
 use keybelt_core::inspect::{InspectWanted, failure_of, inspect_account, inspect_token};
 use keybelt_core::request::placement;
@@ -67,10 +67,23 @@ fn text(output: &Output, inspection: &Inspection) -> String {
             ));
         }
     }
+    // Of what is no token at all, that is said, and not nineteen times more what could not be looked at therefore.
+    let is_token = inspection.header.is_some();
+    let told: Vec<_> = inspection
+        .checks
+        .iter()
+        .filter(|check| is_token || check.outcome == CheckOutcome::Fail)
+        .cloned()
+        .collect();
+    if !is_token {
+        text.push_str(
+            "This is no JSON Web Token. An access token may be any text, which only its own server can read.\n\n",
+        );
+    }
     text.push_str(&format!(
         "{}\n{}\n\n{}",
         output.paint(Paint::Strong, "Checks"),
-        describe::checks(output, &inspection.checks),
+        describe::checks(output, &told),
         describe::verdict(output, inspection.verdict)
     ));
     text

@@ -18,7 +18,12 @@ impl From<ExchangeTrouble> for Failure {
             ExchangeTrouble::Unreachable { host } => failure(
                 Code::Network,
                 format!("The server {host} cannot be reached."),
-                "Check the connection and the address, then try again. Nothing that is stored was changed.",
+                if keybelt_practice::USUAL_ISSUER.ends_with(&format!("/{host}")) {
+                    "That is the practice provider: `keybelt practice` starts it, and the window does when it opens. \
+                     Nothing that is stored was changed."
+                } else {
+                    "Check the connection and the address, then try again. Nothing that is stored was changed."
+                },
             ),
             ExchangeTrouble::Lost { host } => failure(
                 Code::Network,

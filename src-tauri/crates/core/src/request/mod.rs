@@ -85,7 +85,6 @@ impl ApiRequest {
 const DRAWN: usize = 2_000_000;
 
 /// What the API answered: any status, and nothing in it that is the token.
-#[derive(Debug)]
 pub struct ApiAnswer {
     /// The status code.
     pub status: u16,
