@@ -10,8 +10,10 @@ use crate::Trouble;
 /// The part of the display in which the first line of content is drawn, in pixels: of Keybelt's list the first account.
 const LEFT: usize = 240;
 const WIDTH: usize = 280;
-const TOP: usize = 140;
-const HEIGHT: usize = 50;
+const TOP: usize = 134;
+const HEIGHT: usize = 36;
+/// It may be drawn so many pixels higher or lower: the list measures what stands above.
+const SHIFT: usize = 8;
 /// The bytes of one of them.
 pub const PIXEL: usize = 4;
 
@@ -40,9 +42,20 @@ impl Screen {
 
     /// What stands where the first line of content is drawn.
     pub fn first_line(&self) -> Result<Vec<u8>, Trouble> {
-        let mut lines = vec![0; HEIGHT * self.line];
+        self.lines(TOP, HEIGHT)
+    }
+
+    /// Whether it stands there, or a little higher or lower.
+    pub fn shows(&self, first_line: &[u8]) -> Result<bool, Trouble> {
+        let around = self.lines(TOP - SHIFT, HEIGHT + 2 * SHIFT)?;
+        let mut places = around.windows(first_line.len()).step_by(WIDTH * PIXEL);
+        Ok(places.any(|place| place == first_line))
+    }
+
+    fn lines(&self, top: usize, height: usize) -> Result<Vec<u8>, Trouble> {
+        let mut lines = vec![0; height * self.line];
         self.memory
-            .read_exact_at(&mut lines, (self.pixels + TOP * self.line).try_into()?)?;
+            .read_exact_at(&mut lines, (self.pixels + top * self.line).try_into()?)?;
         let columns = LEFT * PIXEL..(LEFT + WIDTH) * PIXEL;
         let cut = lines
             .chunks(self.line)

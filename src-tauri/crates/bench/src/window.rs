@@ -90,9 +90,7 @@ impl<F: Fn() -> Result<Command, Trouble>> Program<F> {
     fn first_paint(&self) -> Result<Duration, Trouble> {
         let began = Instant::now();
         let running = Running::start(&mut (self.command)()?)?;
-        running.until("the first line is painted", || {
-            Ok(self.screen.first_line()? == self.painted)
-        })?;
+        running.until("the first line is painted", || self.screen.shows(&self.painted))?;
         let took = began.elapsed();
         running.end(&self.screen, &self.painted)?;
         Ok(took)
@@ -101,9 +99,7 @@ impl<F: Fn() -> Result<Command, Trouble>> Program<F> {
     /// The memory once it is painted and nothing more comes; a second stands for a mebibyte.
     fn memory(&self) -> Result<Duration, Trouble> {
         let running = Running::start(&mut (self.command)()?)?;
-        running.until("the first line is painted", || {
-            Ok(self.screen.first_line()? == self.painted)
-        })?;
+        running.until("the first line is painted", || self.screen.shows(&self.painted))?;
         let painted = Instant::now();
         running.until("nothing more comes", || Ok(painted.elapsed() > STILL))?;
         let mut kibibytes = 0.0;
@@ -170,7 +166,7 @@ impl Running {
             let left = processes()?
                 .into_iter()
                 .any(|(process, _)| family.contains(&process));
-            Ok(!left && screen.first_line()? != painted)
+            Ok(!left && !screen.shows(painted)?)
         })
     }
 }

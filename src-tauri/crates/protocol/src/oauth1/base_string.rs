@@ -28,7 +28,7 @@ pub(super) type Encoded<'a> = (Piece<'a, str>, Piece<'a, str>);
 
 /// A request's own parameters: those of its address and of its body, if that is a form.
 pub(super) fn own_parameters<'a>(url: &'a Url, form_body: Option<&'a [u8]>) -> Vec<Encoded<'a>> {
-    let mut own = Vec::new();
+    let mut own = Vec::with_capacity(8);
     for part in [url.query().map(str::as_bytes), form_body].into_iter().flatten() {
         own.extend(form_encoded(part));
     }

@@ -55,14 +55,6 @@ pub(super) fn encode_piece(text: &str) -> Piece<'_, str> {
     }
 }
 
-/// The same of octets that may be no text.
-fn encode_octets(octets: &[u8]) -> Piece<'_, str> {
-    match std::str::from_utf8(octets) {
-        Ok(text) => encode_piece(text),
-        Err(_) => Piece::Written(encode(octets)),
-    }
-}
-
 /// The same, written only where it is shown.
 pub(super) fn encoded(octets: &[u8]) -> PercentEncode<'_> {
     percent_encode(octets, RESERVED)
@@ -82,24 +74,53 @@ fn is_unreserved(octet: u8) -> bool {
     UNRESERVED[usize::from(octet)]
 }
 
-/// The names and values of a query or of a form body, decoded and encoded again in the one way of §3.6.
+/// The names and values of a query or of a form body, decoded and encoded again in the one way of §3.6. What is written in
+/// that way already, as most is, stays as it is.
 pub(super) fn form_encoded(octets: &[u8]) -> impl Iterator<Item = (Piece<'_, str>, Piece<'_, str>)> {
-    let again = |decoded| match decoded {
-        Piece::Same(octets) => encode_octets(octets),
-        Piece::Written(octets) => Piece::Written(encode(&octets)),
+    let again = |octets| match std::str::from_utf8(octets) {
+        Ok(text) if is_encoded(octets) => Piece::Same(text),
+        _ => Piece::Written(encode(&decode(octets))),
     };
-    form(octets).map(move |(name, value)| (again(name), again(value)))
+    pairs(octets).map(move |(name, value)| (again(name), again(value)))
+}
+
+/// Whether it is what [`encode`] writes.
+fn is_encoded(octets: &[u8]) -> bool {
+    let mut rest = octets;
+    loop {
+        rest = match rest {
+            [] => return true,
+            [octet, after @ ..] if is_unreserved(*octet) => after,
+            [b'%', high, low, after @ ..] => match (upper_hex(*high), upper_hex(*low)) {
+                (Some(high), Some(low)) if !is_unreserved(high << 4 | low) => after,
+                _ => return false,
+            },
+            _ => return false,
+        }
+    }
+}
+
+fn upper_hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 /// The names and values of a query or of a form body, decoded (HTML 4.01 §17.13.4): `+` is a space, a name without `=`
 /// has an empty value.
 pub(super) fn form(octets: &[u8]) -> impl Iterator<Item = (Piece<'_, [u8]>, Piece<'_, [u8]>)> {
+    pairs(octets).map(|(name, value)| (decode(name), decode(value)))
+}
+
+fn pairs(octets: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     octets
         .split(|octet| *octet == b'&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let mut halves = pair.splitn(2, |octet| *octet == b'=');
-            let mut half = || decode(halves.next().unwrap_or_default());
+            let mut half = || halves.next().unwrap_or_default();
             (half(), half())
         })
 }
@@ -139,7 +160,10 @@ mod tests {
     fn what_has_nothing_reserved_is_not_written_anew() {
         assert!(matches!(encode_piece("aZ09-._~"), Piece::Same("aZ09-._~")));
         for octet in 0..=u8::MAX {
-            assert_eq!(*encode_octets(&[octet]), **encode(&[octet]), "{octet}");
+            assert!(is_encoded(encode(&[octet]).as_bytes()), "{octet}");
+        }
+        for other in ["%2f", "%41", "%7E", "%", "%2", "%zz", "a b", "a+b", "=", "\u{e9}"] {
+            assert!(!is_encoded(other.as_bytes()), "{other}");
         }
         assert!(matches!(decode(b"a=\xFF"), Piece::Same(b"a=\xFF")));
         assert!(matches!(decode(b"a+b"), Piece::Written(written) if *written == b"a b"));
@@ -181,6 +205,10 @@ mod tests {
                 .map(|(name, value)| (name.to_vec(), value.to_vec()))
                 .collect();
             prop_assert_eq!(read, pairs);
+            let again: Vec<String> = form_encoded(written.join("&").as_bytes())
+                .map(|(name, value)| format!("{}={}", &*name, &*value))
+                .collect();
+            prop_assert_eq!(again, written);
         }
     }
 }

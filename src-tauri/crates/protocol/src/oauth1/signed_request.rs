@@ -205,7 +205,7 @@ fn refuse_own(request: &Request, parameters: &[Encoded<'_>]) -> Result<(), SignE
     if request.headers.iter().any(|(name, _)| name == AUTHORIZATION) {
         return Err(SignError::OwnAuthorization);
     }
-    for (name, _) in parameters {
+    for (name, _) in parameters.iter().filter(|(name, _)| name.starts_with("oauth_")) {
         // No name of ours changes by being encoded.
         if let Some(ours) = PROTOCOL.iter().find(|ours| ***ours == **name) {
             return Err(SignError::OwnParameter(ours));
