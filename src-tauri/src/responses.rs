@@ -100,6 +100,7 @@ mod tests {
             not_renewed: None,
             may_refresh: false,
             file_name: "me.json".to_owned(),
+            lacking_scopes: None,
         }
     }
 
