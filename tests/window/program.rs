@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
@@ -36,6 +37,8 @@ pub struct Window {
     process: String,
     log: PathBuf,
     main: fantoccini::wd::WindowHandle,
+    /// How often something was pressed.
+    presses: AtomicU32,
     _display: MutexGuard<'static, ()>,
 }
 
@@ -93,6 +96,7 @@ impl Window {
             process,
             log,
             main,
+            presses: AtomicU32::new(0),
             _display: display,
         }
     }
@@ -119,6 +123,7 @@ impl Window {
 
     /// Presses the button (tab, link, menu item) of this name; while a dialog is open, its own.
     pub async fn press(&self, name: &str) {
+        self.presses.fetch_add(1, Ordering::Relaxed);
         let named = format!(
             "normalize-space(.)=\"{name}\" or @aria-label=\"{name}\" or .//*[normalize-space(.)=\"{name}\"]"
         );
@@ -147,6 +152,7 @@ impl Window {
 
     /// Presses the row of a table that has this in its first cell.
     pub async fn press_row(&self, name: &str) {
+        self.presses.fetch_add(1, Ordering::Relaxed);
         let path = format!("//*[@role=\"rowheader\"][.//*[normalize-space(.)=\"{name}\"]]");
         within(name, async || {
             let row = self.client.find(Locator::XPath(&path)).await.ok()?;
@@ -197,6 +203,11 @@ impl Window {
         let file = fs::canonicalize(file).unwrap();
         let input = self.find("//input[@type=\"file\"]", "a file to open").await;
         input.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    /// How often a button, tab, link, menu item or row was pressed so far.
+    pub fn presses(&self) -> u32 {
+        self.presses.load(Ordering::Relaxed)
     }
 
     /// Opens the choice that shows one thing, and chooses another.
