@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keybelt_fuzz::walk;
 use keybelt_test_support::hostile::{Hostile, Twists};
-use keybelt_test_support::{Home, MountedDisk, Ran, Session};
+use keybelt_test_support::{Home, MountedDisk, Ran, Running, Session};
 use serde_json::Value;
 
 use crate::{add_work, home_with_passphrase, link, name_of};
@@ -37,7 +37,12 @@ fn content(home: &Home) -> String {
     content_of(&home.path().join("vault.db"))
 }
 
-/// Commands that open the vault: those that read it, then those that change it.
+/// Files beside the home that commands are given: profiles to import, a backup to write, and its passphrase.
+const PROFILES: &str = "profiles.json";
+const BACKUP: &str = "kept.backup";
+const BACKUP_PASSPHRASE: &str = "backup-passphrase";
+
+/// Commands that open the vault: those that read it, those that change it, and those that go on until they are ended.
 fn reading() -> Vec<Vec<&'static str>> {
     vec![
         vec!["list"],
@@ -46,6 +51,7 @@ fn reading() -> Vec<Vec<&'static str>> {
         vec!["profile", "list"],
         vec!["profile", "show", "work"],
         vec!["profile", "export"],
+        vec!["profile", "public-key", "signed"],
         vec!["output", "list"],
         vec!["log"],
         vec!["vault", "check"],
@@ -56,7 +62,9 @@ fn changing() -> Vec<Vec<&'static str>> {
     vec![
         vec!["token", ACCOUNT],
         vec!["token", ACCOUNT, "--force-refresh"],
+        vec!["token", "--for", "https://api.example/"],
         vec!["refresh", ACCOUNT],
+        vec!["refresh", "--all"],
         vec!["unlink", ACCOUNT],
         vec!["unlink", ACCOUNT, "--revoke"],
         vec!["rename", ACCOUNT, "new"],
@@ -64,6 +72,7 @@ fn changing() -> Vec<Vec<&'static str>> {
         vec!["exec", ACCOUNT, "--", "true"],
         vec!["request", ACCOUNT, "GET", "https://api.example"],
         vec!["output", "add", ACCOUNT, "--command", "true"],
+        vec!["output", "remove", "1"],
         vec![
             "profile",
             "add",
@@ -74,32 +83,73 @@ fn changing() -> Vec<Vec<&'static str>> {
             "c",
         ],
         vec!["profile", "set", "work", "--scope", "openid email"],
+        vec!["profile", "import", PROFILES],
         vec!["profile", "rename", "work", "job"],
         vec!["profile", "remove", "work", "--unlink"],
         vec!["link", "work"],
         vec!["vault", "rekey", "--to", "keyring"],
+        vec!["vault", "backup", BACKUP, "--passphrase-file", BACKUP_PASSPHRASE],
     ]
 }
 
+fn lasting() -> Vec<Vec<&'static str>> {
+    vec![vec!["watch"], vec!["practice", "--port", "0", "--auto"]]
+}
+
 fn all() -> Vec<Vec<&'static str>> {
-    [reading(), changing()].concat()
+    [reading(), changing(), lasting()].concat()
 }
 
 /// How many of the commands are tried in each circumstance every day.
 const EVERYDAY: usize = 5;
 
+/// The commands that a circumstance tries: every day a share that is another one in each, under `prove` all.
+fn tried<'a>(circumstance: &str, commands: &[Vec<&'a str>]) -> Vec<Vec<&'a str>> {
+    let shift: usize = circumstance.bytes().map(usize::from).sum();
+    let steps = walk::steps(commands.len(), EVERYDAY).into_iter();
+    steps
+        .map(|step| commands[(step + shift) % commands.len()].clone())
+        .collect()
+}
+
+/// These arguments with the files where they lie, beside the home.
+fn placed(home: &Home, arguments: &[&str]) -> Vec<String> {
+    let files = [PROFILES, BACKUP, BACKUP_PASSPHRASE];
+    let place = |argument: &&str| match files.contains(argument) {
+        true => home.file_path(argument).display().to_string(),
+        false => (*argument).to_owned(),
+    };
+    arguments.iter().map(place).collect()
+}
+
+/// `keybelt --json` with these arguments.
+fn command(home: &Home, arguments: &[&str]) -> Command {
+    let mut command = home.command(&["--json"]);
+    command.args(placed(home, arguments));
+    command
+}
+
+/// How a refusal is told; `refresh --all` tells it of each account.
+#[track_caller]
+fn told(ran: &Ran) -> (Option<i32>, String) {
+    let code = match ran.stderr.is_empty() {
+        true => ran.json()[0]["error"]["code"].as_str().unwrap().to_owned(),
+        false => ran.error(),
+    };
+    (ran.code, code)
+}
+
 /// Each of the commands fails with this code, in these circumstances, and the provider is asked nothing.
 #[track_caller]
-fn each_refuses(home: &Home, code: &str, commands: &[Vec<&str>], circumstances: impl Fn(&mut Command)) {
-    for step in walk::steps(commands.len(), EVERYDAY) {
-        let arguments = &commands[step];
-        let mut command = home.command(&[&["--json"][..], arguments].concat());
+fn each_refuses(home: &Home, code: &str, circumstance: &str, circumstances: impl Fn(&mut Command)) {
+    for arguments in tried(circumstance, &all()) {
+        let mut command = command(home, &arguments);
         circumstances(&mut command);
         let ran = Ran::from(command.output().unwrap());
         assert_eq!(
-            (ran.code, ran.error().as_str()),
-            (Some(5), code),
-            "{arguments:?}: {ran:?}"
+            told(&ran),
+            (Some(5), code.to_owned()),
+            "{circumstance}: {arguments:?}: {ran:?}"
         );
     }
 }
@@ -109,12 +159,41 @@ struct World {
     home: Home,
 }
 
+/// What the commands are about: an account with an API and an output, a profile with a key of its own, and files.
+fn furnish(home: &Home, hostile: &Hostile) {
+    add_work(home, hostile);
+    home.json(&["profile", "set", "work", "--set", "hosts=[\"api.example\"]"])
+        .ok();
+    assert_eq!(name_of(&link(home)), ACCOUNT);
+    let added = home.json(&["output", "add", ACCOUNT, "--command", "true"]).ok();
+    assert_eq!(added.json()["id"], 1);
+    let key = Command::new("openssl")
+        .args(["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+        .output()
+        .unwrap();
+    let key = home.file("rsa-key", &String::from_utf8(key.stdout).unwrap());
+    let signed = [
+        "profile",
+        "add",
+        "signed",
+        "--client-id",
+        "c",
+        "--rsa-key-file",
+        &key,
+    ];
+    home.json(&[&signed[..], &["--set", "protocol=oauth1"]].concat())
+        .ok();
+    home.file(PROFILES, r#"{"imported": {"client_id": "c"}}"#);
+    home.file(BACKUP_PASSPHRASE, "a passphrase of the backup's own\n");
+    // Profiles are no secret; a stranger who may not read them would be told so first.
+    fs::set_permissions(home.file_path(PROFILES), fs::Permissions::from_mode(0o644)).unwrap();
+}
+
 /// A vault behind a passphrase with one account.
 fn by_passphrase() -> World {
     let hostile = Hostile::honest();
     let home = home_with_passphrase();
-    add_work(&home, &hostile);
-    assert_eq!(name_of(&link(&home)), ACCOUNT);
+    furnish(&home, &hostile);
     World { hostile, home }
 }
 
@@ -122,8 +201,7 @@ fn by_passphrase() -> World {
 fn in_keyring(session: &Session) -> World {
     let hostile = Hostile::honest();
     let home = Home::in_session(env!("CARGO_BIN_EXE_keybelt"), session);
-    add_work(&home, &hostile);
-    assert_eq!(name_of(&link(&home)), ACCOUNT);
+    furnish(&home, &hostile);
     World { hostile, home }
 }
 
@@ -145,10 +223,10 @@ fn untouched(World { hostile, home }: &World, circumstance: impl FnOnce(&Home)) 
 fn vault_locked_without_anybody_to_ask_and_without_the_named_file() {
     untouched(&by_passphrase(), |home| {
         let nowhere = home.file_path("nowhere");
-        each_refuses(home, "vault_locked", &all(), |command| {
+        each_refuses(home, "vault_locked", "no file is named", |command| {
             command.env_remove("KEYBELT_PASSPHRASE_FILE");
         });
-        each_refuses(home, "vault_locked", &all(), |command| {
+        each_refuses(home, "vault_locked", "the named file is not there", |command| {
             command.env("KEYBELT_PASSPHRASE_FILE", &nowhere);
         });
     });
@@ -158,7 +236,7 @@ fn vault_locked_without_anybody_to_ask_and_without_the_named_file() {
 fn wrong_passphrase_by_every_command() {
     untouched(&by_passphrase(), |home| {
         let wrong = home.file("wrong", "another one\n");
-        each_refuses(home, "wrong_passphrase", &all(), |command| {
+        each_refuses(home, "wrong_passphrase", "another passphrase", |command| {
             command.env("KEYBELT_PASSPHRASE_FILE", &wrong);
         });
     });
@@ -170,13 +248,13 @@ fn vault_permissions_where_others_can_read_or_own_it() {
     let passphrase = world.home.file_path("passphrase");
     untouched(&world, |home| {
         let cases = [
-            (home.path(), 0o755, 0o700),
-            (home.path().join("vault.db"), 0o644, 0o600),
-            (passphrase, 0o640, 0o600),
+            ("an open folder", home.path(), 0o755, 0o700),
+            ("an open vault", home.path().join("vault.db"), 0o644, 0o600),
+            ("an open passphrase file", passphrase, 0o640, 0o600),
         ];
-        for (path, open, closed) in cases {
+        for (circumstance, path, open, closed) in cases {
             fs::set_permissions(&path, fs::Permissions::from_mode(open)).unwrap();
-            each_refuses(home, "vault_permissions", &all(), |_| {});
+            each_refuses(home, "vault_permissions", circumstance, |_| {});
             fs::set_permissions(&path, fs::Permissions::from_mode(closed)).unwrap();
         }
     });
@@ -204,7 +282,7 @@ fn as_stranger(home: &Home, arguments: &[&str]) -> Ran {
         .args(["--reuid", &id, "--regid", &id, "--clear-groups"])
         .arg(&program)
         .arg("--json")
-        .args(arguments);
+        .args(placed(home, arguments));
     command
         .env("KEYBELT_HOME", home.path())
         .env("HOME", "/nonexistent")
@@ -213,10 +291,13 @@ fn as_stranger(home: &Home, arguments: &[&str]) -> Ran {
     Ran::from(command.output().unwrap())
 }
 
-/// Gives a home, and its passphrase, to somebody.
+/// Gives a home, and what lies beside it for its commands, to somebody.
 fn give(home: &Home, owner: u32) {
     let mut folders = vec![home.path()];
-    chown(home.file_path("passphrase"), Some(owner), Some(owner)).unwrap();
+    chown(home.path().parent().unwrap(), Some(owner), Some(owner)).unwrap();
+    for name in ["passphrase", BACKUP_PASSPHRASE] {
+        chown(home.file_path(name), Some(owner), Some(owner)).unwrap();
+    }
     while let Some(path) = folders.pop() {
         chown(&path, Some(owner), Some(owner)).unwrap();
         if path.is_dir() {
@@ -235,9 +316,9 @@ fn vault_permissions_for_a_vault_of_another_person() {
         return;
     }
     untouched(&by_passphrase(), |home| {
-        for step in walk::steps(all().len(), EVERYDAY) {
-            let arguments = &all()[step];
-            let words = as_stranger(home, arguments).fails("vault_permissions", 5);
+        chown(home.file_path(BACKUP_PASSPHRASE), Some(STRANGER), Some(STRANGER)).unwrap();
+        for arguments in tried("somebody else's vault", &all()) {
+            let words = as_stranger(home, &arguments).fails("vault_permissions", 5);
             assert!(words.contains("chown"), "{arguments:?}: {words}");
         }
         // Their folder, and a file of somebody else's in it.
@@ -255,19 +336,18 @@ fn vault_read_only_for_its_own_person_who_may_not_write_to_it() {
     untouched(&world, |home| {
         let run = |arguments: &[&str]| match is_root() {
             true => as_stranger(home, arguments),
-            false => home.json(arguments),
+            false => command(home, arguments).output().unwrap().into(),
         };
         if is_root() {
             give(home, STRANGER);
         }
         run(&["list"]).ok();
-        for (path, closed, open) in [
-            (home.path(), 0o500, 0o700),
-            (home.path().join("vault.db"), 0o400, 0o600),
+        for (circumstance, path, closed, open) in [
+            ("a closed folder", home.path(), 0o500, 0o700),
+            ("a closed vault", home.path().join("vault.db"), 0o400, 0o600),
         ] {
             fs::set_permissions(&path, fs::Permissions::from_mode(closed)).unwrap();
-            let some = walk::steps(changing().len(), EVERYDAY);
-            let mut tried: Vec<_> = some.into_iter().map(|step| changing()[step].clone()).collect();
+            let mut tried = tried(circumstance, &changing());
             // What reaches beyond the vault does so only where the vault can follow.
             tried.push(vec!["unlink", ACCOUNT, "--revoke"]);
             tried.push(vec!["link", "work"]);
@@ -275,8 +355,8 @@ fn vault_read_only_for_its_own_person_who_may_not_write_to_it() {
             for arguments in &tried {
                 let ran = run(arguments);
                 assert_eq!(
-                    (ran.code, ran.error().as_str()),
-                    (Some(5), "vault_read_only"),
+                    told(&ran),
+                    (Some(5), "vault_read_only".to_owned()),
                     "{arguments:?}: {ran:?}"
                 );
             }
@@ -295,8 +375,7 @@ fn vault_read_only_on_a_file_system_that_is_closed_to_writing() {
     fs::create_dir(home.path()).unwrap();
     let disk = MountedDisk::new(&home.path(), 8 << 10);
     home.run_by(disk.prefix());
-    add_work(&home, &hostile);
-    link(&home);
+    furnish(&home, &hostile);
     let content = || {
         disk.sh(&format!(
             "python3 -c '{}' vault.db",
@@ -305,7 +384,7 @@ fn vault_read_only_on_a_file_system_that_is_closed_to_writing() {
     };
     let before = content();
     disk.set_read_only(true);
-    each_refuses(&home, "vault_read_only", &all(), |_| {});
+    each_refuses(&home, "vault_read_only", "a closed file system", |_| {});
     home.json(&["vault", "status"]).ok();
     disk.set_read_only(false);
     assert_eq!(content(), before);
@@ -328,7 +407,7 @@ fn vault_newer_by_every_command() {
     untouched(&by_passphrase(), |home| {
         let version = home.json(&["vault", "status"]).ok().json()["version"].clone();
         sql(home, "PRAGMA user_version = 99");
-        each_refuses(home, "vault_newer", &all(), |_| {});
+        each_refuses(home, "vault_newer", "another version", |_| {});
         sql(home, &format!("PRAGMA user_version = {version}"));
     });
 }
@@ -338,17 +417,18 @@ fn vault_damaged_by_every_command_and_never_mended_by_itself() {
     untouched(&by_passphrase(), |home| {
         let file = home.path().join("vault.db");
         let whole = fs::read(&file).unwrap();
-        let damages: [fn(&mut Vec<u8>); 4] = [
-            |bytes| bytes.truncate(bytes.len() / 2),
-            |bytes| bytes.clear(),
-            |bytes| bytes[..16].fill(0),
-            |bytes| bytes[100..4096].fill(0xA5),
+        type Damage = fn(&mut Vec<u8>);
+        let damages: [(&str, Damage); 4] = [
+            ("half of the file", |bytes| bytes.truncate(bytes.len() / 2)),
+            ("an empty file", |bytes| bytes.clear()),
+            ("a header of zeros", |bytes| bytes[..16].fill(0)),
+            ("a first page of rubbish", |bytes| bytes[100..4096].fill(0xA5)),
         ];
-        for damage in damages {
+        for (circumstance, damage) in damages {
             let mut bytes = whole.clone();
             damage(&mut bytes);
             fs::write(&file, &bytes).unwrap();
-            each_refuses(home, "vault_damaged", &all(), |_| {});
+            each_refuses(home, "vault_damaged", circumstance, |_| {});
             assert_eq!(
                 fs::read(&file).unwrap(),
                 bytes,
@@ -365,7 +445,7 @@ fn keyring_unavailable_by_every_command() {
     let world = in_keyring(&session);
     let (before, asked) = (content(&world.home), world.hostile.asked().len());
     session.stop_keyring();
-    each_refuses(&world.home, "keyring_unavailable", &all(), |_| {});
+    each_refuses(&world.home, "keyring_unavailable", "no keyring", |_| {});
     session.start_keyring();
     assert_eq!(
         (content(&world.home), world.hostile.asked().len()),
@@ -414,11 +494,11 @@ fn key_missing_where_the_entry_vanished_or_is_another_key() {
             secret_tool(&session, &arguments, secret)
         };
         secret_tool(&session, &["clear", "service", "keybelt"], "");
-        each_refuses(home, "key_missing", &all(), |_| {});
+        each_refuses(home, "key_missing", "no entry", |_| {});
         // A key, but of another vault; and what is no key at all.
         for foreign in ["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "not a key"] {
             store(foreign);
-            each_refuses(home, "key_missing", &all(), |_| {});
+            each_refuses(home, "key_missing", foreign, |_| {});
             let words = home.json(&["list"]).fails("key_missing", 5);
             assert!(words.contains("not this vault's"), "{words}");
         }
@@ -478,12 +558,7 @@ fn vault_busy_after_45_seconds_of_another_writer_or_a_stopped_refresh() {
         .into_iter()
         .step_by(walk::length(4, 1))
         .filter(|arguments| !["request", "link", "exec"].contains(&arguments[0]))
-        .map(|arguments| {
-            (
-                arguments.clone(),
-                written.home.start(&[&["--json"], &arguments[..]].concat()),
-            )
-        })
+        .map(|arguments| (arguments.clone(), Running::of(command(&written.home, &arguments))))
         .collect();
     let waiting: Vec<_> = [
         &["refresh", ACCOUNT][..],
@@ -505,8 +580,8 @@ fn vault_busy_after_45_seconds_of_another_writer_or_a_stopped_refresh() {
     for (arguments, running) in writing.into_iter().chain(waiting) {
         let ran = running.end();
         assert_eq!(
-            (ran.code, ran.error().as_str()),
-            (Some(5), "vault_busy"),
+            told(&ran),
+            (Some(5), "vault_busy".to_owned()),
             "{arguments:?}: {ran:?}"
         );
     }
