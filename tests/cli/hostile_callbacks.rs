@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use keybelt_test_support::hostile::{Answer, Asked, Hostile, Twists};
+use keybelt_test_support::hostile::{Answer, Asked, CLIENT_ID, Hostile, Twists};
 use keybelt_test_support::{Browser, Ended, Home, Person, Ran};
 use serde_json::{Value, json};
 
 use crate::settings_on_the_wire::{asked, home_that_says};
-use crate::{home_with, link, nothing_is_stored};
+use crate::{home, home_with, link, nothing_is_stored};
 
 type OnAnswer = fn(&mut Answer);
 type OnCallback = fn(&mut Vec<(String, String)>);
@@ -390,4 +390,34 @@ fn pk_01_pk_06_af_16_each_link_has_its_own_state_nonce_and_verifier_and_tells_no
         let verifier = &asked.parameters["code_verifier"];
         assert!(!told.contains(verifier) && sent.iter().all(|asked| !asked.query.contains(verifier)));
     }
+}
+
+#[test]
+fn af_08_af_22_sb_14_no_profile_asks_for_a_token_by_the_redirect_or_for_what_is_no_scope() {
+    let home = home();
+    for (settings, named) in [
+        (
+            ["--set", "authorize_params.response_type=token"],
+            "authorize_params.response_type",
+        ),
+        (
+            ["--set", "authorize_params.code_challenge_method=plain"],
+            "authorize_params.code_challenge_method",
+        ),
+        (
+            ["--set", "access_token_params.grant_type=password"],
+            "access_token_params.grant_type",
+        ),
+        (["--scope", "openid no\"tes"], "client_kwargs.scope"),
+        (["--scope", "openid no\\tes"], "client_kwargs.scope"),
+        (["--scope", "openid n\u{f6}tes"], "client_kwargs.scope"),
+    ] {
+        let add = ["profile", "add", "work", "--client-id", CLIENT_ID];
+        let issuer = ["--issuer", "https://id.example.test"];
+        let words = home
+            .json(&[&add[..], &issuer, &settings].concat())
+            .fails("invalid_profile", 2);
+        assert!(words.contains(named), "{words}");
+    }
+    assert_eq!(home.json(&["profile", "list"]).ok().json(), json!([]));
 }

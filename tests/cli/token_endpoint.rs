@@ -89,6 +89,34 @@ fn af_14_basic_that_is_refused_is_tried_once_by_post_and_what_worked_is_remember
 }
 
 #[test]
+fn af_11_af_13_metadata_that_lists_no_way_means_basic_and_a_public_client_names_itself() {
+    let silent: OnAnswer = |answer| {
+        answer.edit(|body| {
+            let members = body.as_object_mut().unwrap();
+            drop(members.remove("token_endpoint_auth_methods_supported"));
+        })
+    };
+    for (secret, basic) in [(json!("s3c:ret"), true), (Value::Null, false)] {
+        let hostile = Hostile::twisted(Twists {
+            metadata: Some(Box::new(silent)),
+            ..Twists::default()
+        });
+        let home = home_that_says(&hostile, &json!({"client_secret": secret}));
+        let account = link(&home);
+        home.json(&["refresh", name_of(&account)]).ok();
+        let requests = asked(&hostile, "/token");
+        assert_eq!(requests.len(), 2);
+        for asked in &requests {
+            assert_eq!(is_basic(asked), basic);
+            assert!(!asked.parameters.contains_key("client_secret"), "one way alone");
+            if !basic {
+                assert_eq!(asked.parameters["client_id"], CLIENT_ID);
+            }
+        }
+    }
+}
+
+#[test]
 fn af_20_a_code_whose_answer_was_lost_is_not_sent_again() {
     let provider = Provider::oidc_provider(&["work"]);
     let home = home_at(&provider);
