@@ -36,6 +36,7 @@ fn kr_01_an_unknown_key_is_looked_for_once_and_once_a_minute() {
     for _ in 0..3 {
         home.link(&["work"], &Person::allowing("ada"))
             .fails("invalid_id_token", 8);
+        nothing_is_stored(&home, "an unknown key");
         assert_eq!(hostile.count("/jwks"), 2, "as it was needed, and once more");
     }
     hostile.twist(Twists::default());
@@ -79,7 +80,8 @@ fn kr_02_a_set_that_cannot_be_read_anew_serves_on() {
             id_token: Some(Box::new(|token| token.signing = Signing::Stranger)),
             ..Twists::default()
         });
-        assert_ne!(home.json(&["refresh", name_of(&account)]).code, Some(0));
+        home.json(&["refresh", name_of(&account)])
+            .fails("provider_unavailable", 6);
         assert_eq!(
             home.json(&["show", name_of(&account)]).ok().json()["status"],
             "retrying",
