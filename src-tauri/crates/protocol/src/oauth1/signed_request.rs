@@ -113,9 +113,7 @@ impl Signer {
         let hash = (self.body_hash && kind != Kind::Form && placement != Placement::Body)
             .then(|| body_hash(method, body))
             .flatten();
-        let timestamp = stamp.timestamp.to_string();
-        let mut parameters =
-            self.parameters(credentials, (&timestamp, &stamp.nonce), further, hash.as_deref());
+        let mut parameters = self.parameters(credentials, stamp, further, hash.as_deref());
         let base = BaseString::new(&request.method, request.url.url(), &own, &parameters);
         let signature = self
             .key
@@ -132,7 +130,7 @@ impl Signer {
     fn parameters<'a>(
         &'a self,
         credentials: Option<&'a Credentials>,
-        (timestamp, nonce): (&'a str, &'a str),
+        stamp: &'a Stamp,
         further: &[(&'static str, &'a str)],
         hash: Option<&'a str>,
     ) -> Vec<Parameter<'a>> {
@@ -142,10 +140,10 @@ impl Signer {
         if let Some(credentials) = credentials {
             parameters.push(("oauth_token", encode_piece(credentials.token.expose())));
         }
-        parameters.push(("oauth_signature_method", encode_piece(self.key.method().name())));
-        parameters.push(("oauth_timestamp", encode_piece(timestamp)));
-        parameters.push(("oauth_nonce", encode_piece(nonce)));
-        parameters.push(("oauth_version", encode_piece("1.0")));
+        parameters.push(("oauth_signature_method", Piece::Same(self.key.method().name())));
+        parameters.push(("oauth_timestamp", Piece::Same(&stamp.timestamp)));
+        parameters.push(("oauth_nonce", encode_piece(&stamp.nonce)));
+        parameters.push(("oauth_version", Piece::Same("1.0")));
         parameters.extend(further.iter().map(|(name, value)| (*name, encode_piece(value))));
         parameters.extend(hash.map(|hash| ("oauth_body_hash", encode_piece(hash))));
         parameters

@@ -7,7 +7,8 @@ use keybelt_primitives::{Entropy, EntropyError, UnixSeconds};
 /// A timestamp and a nonce, for one request.
 #[derive(Debug)]
 pub struct Stamp {
-    pub(super) timestamp: u64,
+    /// In digits, as it is sent.
+    pub(super) timestamp: String,
     pub(super) nonce: String,
 }
 
@@ -26,7 +27,7 @@ impl Stamp {
         }
         Ok(Self {
             // A positive integer, also where the clock stands before 1970.
-            timestamp: u64::try_from(now.0).unwrap_or_default().max(1),
+            timestamp: u64::try_from(now.0).unwrap_or_default().max(1).to_string(),
             nonce,
         })
     }
@@ -44,7 +45,7 @@ mod tests {
             Stamp::new(UnixSeconds(137_131_201), &entropy).unwrap(),
             Stamp::new(UnixSeconds(-5), &entropy).unwrap(),
         );
-        assert_eq!((first.timestamp, second.timestamp), (137_131_201, 1));
+        assert_eq!((&*first.timestamp, &*second.timestamp), ("137131201", "1"));
         assert_ne!(first.nonce, second.nonce);
         assert_eq!(first.nonce.len(), 32);
         assert!(first.nonce.bytes().all(|byte| byte.is_ascii_hexdigit()));
