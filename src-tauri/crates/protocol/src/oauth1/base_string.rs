@@ -8,7 +8,7 @@ use oauth1_request::signature_method::Sign;
 use url::{Position, Url};
 use zeroize::Zeroizing;
 
-use super::encoding::{Piece, encode, encoded, form_encoded};
+use super::encoding::{Piece, encode, encoded, form_encoded, text_encoded};
 use super::placement::Parameter;
 
 /// What is signed of a request, before it is one text.
@@ -29,9 +29,8 @@ pub(super) type Encoded<'a> = (Piece<'a, str>, Piece<'a, str>);
 /// A request's own parameters: those of its address and of its body, if that is a form.
 pub(super) fn own_parameters<'a>(url: &'a Url, form_body: Option<&'a [u8]>) -> Vec<Encoded<'a>> {
     let mut own = Vec::with_capacity(8);
-    for part in [url.query().map(str::as_bytes), form_body].into_iter().flatten() {
-        own.extend(form_encoded(part));
-    }
+    own.extend(url.query().into_iter().flat_map(text_encoded));
+    own.extend(form_body.into_iter().flat_map(form_encoded));
     own
 }
 

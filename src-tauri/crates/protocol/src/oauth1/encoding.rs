@@ -78,10 +78,26 @@ fn is_unreserved(octet: u8) -> bool {
 /// that way already, as most is, stays as it is.
 pub(super) fn form_encoded(octets: &[u8]) -> impl Iterator<Item = (Piece<'_, str>, Piece<'_, str>)> {
     let again = |octets| match std::str::from_utf8(octets) {
-        Ok(text) if is_encoded(octets) => Piece::Same(text),
-        _ => Piece::Written(encode(&decode(octets))),
+        Ok(text) => encode_again(text),
+        Err(_) => Piece::Written(encode(&decode(octets))),
     };
     pairs(octets).map(move |(name, value)| (again(name), again(value)))
+}
+
+/// The same of what is text as a whole.
+pub(super) fn text_encoded(text: &str) -> impl Iterator<Item = (Piece<'_, str>, Piece<'_, str>)> {
+    text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (encode_again(name), encode_again(value))
+    })
+}
+
+fn encode_again(text: &str) -> Piece<'_, str> {
+    if is_encoded(text.as_bytes()) {
+        Piece::Same(text)
+    } else {
+        Piece::Written(encode(&decode(text.as_bytes())))
+    }
 }
 
 /// Whether it is what [`encode`] writes.
@@ -208,7 +224,11 @@ mod tests {
             let again: Vec<String> = form_encoded(written.join("&").as_bytes())
                 .map(|(name, value)| format!("{}={}", &*name, &*value))
                 .collect();
-            prop_assert_eq!(again, written);
+            prop_assert_eq!(&again, &written);
+            let of_text: Vec<String> = text_encoded(&written.join("&"))
+                .map(|(name, value)| format!("{}={}", &*name, &*value))
+                .collect();
+            prop_assert_eq!(of_text, written);
         }
     }
 }
