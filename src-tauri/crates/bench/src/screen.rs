@@ -9,7 +9,8 @@ use crate::Trouble;
 
 /// The part of the display in which the first line of content is drawn, in pixels: of Keybelt's list the first account.
 const LEFT: usize = 240;
-const WIDTH: usize = 280;
+/// As far as the name goes: the ring behind it shows the time.
+const WIDTH: usize = 190;
 const TOP: usize = 134;
 const HEIGHT: usize = 36;
 /// It may be drawn so many pixels higher or lower: the list measures what stands above.
