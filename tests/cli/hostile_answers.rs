@@ -99,7 +99,7 @@ fn metadata_that_repeats_a_member_is_refused() {
     });
     let home = home_with(&hostile);
     home.link(&["work"], &Person::allowing("ada"))
-        .fails("invalid_metadata", 7);
+        .fails("invalid_response", 7);
     nothing_is_stored(&home, "a member twice");
     assert_eq!(hostile.count("/authorize"), 0);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keybelt_net::Conduct;
+use keybelt_primitives::json::JsonError;
 use keybelt_primitives::{Endpoint, Issuer};
 use keybelt_protocol::oauth2::freshness::{METADATA, document_request, fresh_for};
 use keybelt_protocol::oauth2::metadata::{
@@ -18,6 +19,9 @@ pub enum MetadataTrouble {
     /// The exchange failed.
     #[error(transparent)]
     Exchange(#[from] ExchangeTrouble),
+    /// It names a member twice (specs H-08).
+    #[error("a member twice")]
+    Repeated,
     /// The server cannot answer now.
     #[error("unavailable: HTTP {status} at {url}")]
     Unavailable {
@@ -65,7 +69,11 @@ impl MetadataTrouble {
         match self {
             Self::Exchange(trouble) => trouble.is_passing(),
             Self::Unavailable { .. } | Self::Absent { .. } => true,
-            Self::Insecure { .. } | Self::Issuer { .. } | Self::Invalid { .. } | Self::NeedsIssuer => false,
+            Self::Insecure { .. }
+            | Self::Issuer { .. }
+            | Self::Invalid { .. }
+            | Self::Repeated
+            | Self::NeedsIssuer => false,
         }
     }
 }
@@ -136,6 +144,7 @@ fn of_error(error: MetadataError, url: &Endpoint) -> MetadataTrouble {
         MetadataError::Insecure { member, .. } => MetadataTrouble::Insecure {
             member: member.to_string(),
         },
+        MetadataError::Json(JsonError::Repeated) => MetadataTrouble::Repeated,
         error @ (MetadataError::MediaType { .. }
         | MetadataError::Json(_)
         | MetadataError::IssuerMissing

@@ -1,5 +1,6 @@
 //! JSON from outside: bounded, UTF-8, an object, no member twice (RFC 8259 §4, RFC 7519 §4).
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -16,9 +17,12 @@ pub enum JsonError {
     /// Not UTF-8.
     #[error("the document is not UTF-8")]
     NotUtf8,
-    /// Not JSON, or nested too deep, or a member twice.
-    #[error("the document is not JSON, nests too deep, or names a member twice")]
+    /// Not JSON, or nested too deep.
+    #[error("the document is not JSON, or nests too deep")]
     Malformed,
+    /// A member twice in one object: what it means depends on who reads it (RFC 8259 §4).
+    #[error("the document names a member twice")]
+    Repeated,
     /// JSON, but no object at the top.
     #[error("the document is not a JSON object")]
     NotAnObject,
@@ -33,9 +37,17 @@ pub fn object(bytes: &[u8], limit: usize) -> Result<Map<String, Value>, JsonErro
     let text = std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: JSON_DEPTH }
+    let repeated = Cell::new(false);
+    let strict = Strict {
+        depth: JSON_DEPTH,
+        repeated: &repeated,
+    };
+    let value = strict
         .deserialize(&mut deserializer)
-        .map_err(|_| JsonError::Malformed)?;
+        .map_err(|_| match repeated.get() {
+            true => JsonError::Repeated,
+            false => JsonError::Malformed,
+        })?;
     deserializer.end().map_err(|_| JsonError::Malformed)?;
     match value {
         Value::Object(members) => Ok(members),
@@ -44,18 +56,20 @@ pub fn object(bytes: &[u8], limit: usize) -> Result<Map<String, Value>, JsonErro
 }
 
 #[derive(Clone, Copy)]
-struct Strict {
+struct Strict<'a> {
     depth: usize,
+    /// Whether a member twice was the reason.
+    repeated: &'a Cell<bool>,
 }
 
-impl Strict {
+impl Strict<'_> {
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         let depth = self.depth.checked_sub(1).ok_or_else(|| E::custom("too deep"))?;
-        Ok(Self { depth })
+        Ok(Self { depth, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -63,7 +77,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,6 +129,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(inner)?;
             if map.insert(name, value).is_some() {
+                self.repeated.set(true);
                 return Err(serde::de::Error::custom("a member twice"));
             }
         }
@@ -128,8 +143,8 @@ mod tests {
 
     #[test]
     fn h_08_duplicates_depth_and_other_tops_are_refused() {
-        assert_eq!(object(br#"{"a":1,"a":2}"#, 99), Err(JsonError::Malformed));
-        assert_eq!(object(br#"{"b":{"a":1,"a":2}}"#, 99), Err(JsonError::Malformed));
+        assert_eq!(object(br#"{"a":1,"a":2}"#, 99), Err(JsonError::Repeated));
+        assert_eq!(object(br#"{"b":{"a":1,"a":2}}"#, 99), Err(JsonError::Repeated));
         assert_eq!(object(b"[1]", 99), Err(JsonError::NotAnObject));
         assert_eq!(object(b"{} x", 99), Err(JsonError::Malformed));
         assert_eq!(object(b"\xff\xfe{\0}\0", 99), Err(JsonError::NotUtf8));

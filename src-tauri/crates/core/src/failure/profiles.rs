@@ -302,6 +302,11 @@ impl From<MetadataTrouble> for Failure {
                     provider_text(&found)
                 ),
             ),
+            MetadataTrouble::Repeated => failure(
+                Code::InvalidResponse,
+                "The server's metadata names a member twice, so nobody can tell which one it means.",
+                "Check the issuer, or set the endpoints themselves in the profile.",
+            ),
             MetadataTrouble::Invalid { detail } => failure(
                 Code::InvalidMetadata,
                 format!(

@@ -53,7 +53,9 @@ async fn look_for_metadata(
     let openid = layers.protocol() == Protocol::Oidc;
     match metadata::find(keybelt, &issuer, openid).await {
         Ok(found) => Ok(Some(found)),
-        Err(MetadataTrouble::Absent { .. } | MetadataTrouble::Invalid { .. }) if is_complete(layers) => {
+        Err(MetadataTrouble::Absent { .. } | MetadataTrouble::Invalid { .. } | MetadataTrouble::Repeated)
+            if is_complete(layers) =>
+        {
             Ok(None)
         }
         Err(trouble) => Err(trouble.into()),
