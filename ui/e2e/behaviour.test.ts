@@ -9,6 +9,7 @@ import {
   comesTo,
   DOCUMENT,
   LINKED,
+  placeKey,
   refusal,
   refusingEmbedded,
   signingWithRsa,
@@ -29,6 +30,10 @@ const inWindow = windowsOfFile();
 const heading = (window: Window, name: string | RegExp) =>
   window.page.getByRole("heading", { name, level: 1 }).and(window.page.locator(":focus"));
 
+/** The sidebar's place of this name, where the focus and the window are. */
+const here = (window: Window, name: string) =>
+  window.page.locator(`nav [aria-current="page"]:focus`, { hasText: name });
+
 describe("the first account", () => {
   test("comes from the practice provider in one press, and focus follows to what is new", () =>
     inWindow(fresh(), async (window) => {
@@ -41,6 +46,30 @@ describe("the first account", () => {
       await window.page.getByText(/waiting for you, /).waitFor();
       await window.emit("link_progress", { id: 1, profile: "practice", step: LINKED });
       await heading(window, "Practice provider is linked").waitFor();
+      await window.press("Enter");
+      await heading(window, "Practice provider is linked").waitFor({ state: "detached" });
+    }));
+
+  test("can come from a backup, before there is a vault", () =>
+    inWindow(fresh(), async (window) => {
+      await window.page.getByRole("button", { name: "Restore a backup…" }).waitFor();
+      await window.tabTo("Restore a backup…");
+      await window.press("Enter");
+      await window.page.getByText("There is no vault yet", { exact: false }).waitFor();
+      await window.press("Escape");
+      await window.page.getByRole("dialog").waitFor({ state: "detached" });
+    }));
+
+  test("is not needed for the inspector and the settings", () =>
+    inWindow(fresh(), async (window) => {
+      await window.page.getByRole("button", { name: "Link an account" }).waitFor();
+      await window.press(placeKey("inspector"));
+      await window.page.getByRole("heading", { name: "Token inspector" }).waitFor();
+      await window.press(placeKey("settings"));
+      await here(window, "Settings").waitFor();
+      await window.page.getByRole("button", { name: "Restore…" }).waitFor();
+      await window.press(placeKey("accounts"));
+      await window.page.getByRole("heading", { name: "Your accounts, on one belt" }).waitFor();
     }));
 
   test("asks for a passphrase where no keyring answers, and then goes on", () =>
@@ -304,7 +333,10 @@ describe("an account", () => {
         .poll(() => window.calls("refresh_account"))
         .toEqual([{ account: "tidewater/mira.okafor-example.com" }]);
       await window.press("Control+e");
-      await window.page.getByRole("tab", { name: "Hand over", selected: true }).waitFor();
+      await window.page
+        .getByRole("tab", { name: "Hand over", selected: true })
+        .and(window.page.locator(":focus"))
+        .waitFor();
       await window.press("F2");
       await window.page.getByRole("dialog").waitFor();
       await window.press("Control+a");

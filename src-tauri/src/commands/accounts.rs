@@ -13,7 +13,9 @@ pub async fn show_account(desktop: &Desktop, account: AccountName) -> Result<Acc
     Ok(accounts::show(&desktop.keybelt, &account).await?)
 }
 
+/// One at the practice provider is refreshed where that runs, and whoever ran it may have ended.
 pub async fn refresh_account(desktop: &Desktop, account: AccountName) -> Result<Account, Failure> {
+    desktop.practice.resume(&desktop.keybelt).await;
     Ok(refresh::refresh(&desktop.keybelt, &account).await?)
 }
 

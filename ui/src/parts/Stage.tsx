@@ -13,6 +13,8 @@ type StageProps = {
   assertive?: boolean;
   /** Only where the person came here by what they did. */
   takesFocus?: boolean;
+  /** What Enter does while the heading has the focus. */
+  onEnter?: () => void;
   /** Below a page that has a heading of its own. */
   level?: 1 | 2;
   children?: ReactNode;
@@ -28,6 +30,7 @@ export function Stage({
   width = "narrow",
   assertive,
   takesFocus,
+  onEnter,
   level = 1,
   children,
 }: StageProps) {
@@ -45,7 +48,12 @@ export function Stage({
       <div className={styles.content} data-width={width} role={assertive ? "alert" : undefined}>
         <div className={centred ? styles.centred : undefined}>
           {sign && <div className={styles.sign}>{sign}</div>}
-          <Title ref={heading} tabIndex={-1} className={big ? styles.big : styles.title}>
+          <Title
+            ref={heading}
+            tabIndex={-1}
+            className={big ? styles.big : styles.title}
+            onKeyDown={onEnter && ((event) => event.key === "Enter" && onEnter())}
+          >
             {title}
           </Title>
           {lead && <p className={styles.lead}>{lead}</p>}

@@ -95,6 +95,11 @@ export function recompose(composed: Composed): void {
   put({ ...work, composed, answer: null, failure: null });
 }
 
+/** What was answered before does not answer what could not be sent now. */
+export function putAnswerAway(): void {
+  put({ ...work, answer: null, failure: null });
+}
+
 export function agreeTo(account: AccountName, host: string): void {
   put({ ...work, agreed: [...work.agreed, `${account} ${host}`] });
 }

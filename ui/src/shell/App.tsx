@@ -8,6 +8,7 @@ import {
   type Place,
   type Tab,
   type Toast,
+  useNavigation,
 } from "../navigation";
 import { later } from "../parts/later";
 import { useEvents } from "../queries/events";
@@ -16,6 +17,7 @@ import { vaultStatus } from "../queries/vault";
 import styles from "./App.module.css";
 import { Overlays } from "./Overlays";
 import { PlaceScreen } from "./PlaceScreen";
+import { isForStarters } from "./places";
 import { Sidebar } from "./Sidebar";
 import { ToastLine } from "./ToastLine";
 import { useShortcuts } from "./useShortcuts";
@@ -32,19 +34,23 @@ export function App() {
   const { navigation, toast } = useNavigationState();
   useEvents(useCallback((progress) => adopt(navigation, progress), [navigation]));
   const open = vault.data !== undefined && !vault.data.locked && vault.data.key_source !== null;
-  useShortcuts(navigation, open);
+  const fresh = vault.data?.key_source === null;
+  // Before there is a vault, a backup can be made one.
+  const restores = fresh && navigation.overlay?.kind === "restore";
+  useShortcuts(navigation, { open, fresh });
   return (
     <NavigationContext value={navigation}>
       <Suspense>
         <VaultGate vault={vault} />
       </Suspense>
-      {open && <Overlays />}
+      {(open || restores) && <Overlays />}
       <ToastLine toast={toast} onDone={() => navigation.say(null)} />
     </NavigationContext>
   );
 }
 
 function VaultGate({ vault }: { vault: ReturnType<typeof useVaultStatus> }) {
+  const { place } = useNavigation();
   if (vault.isPending) {
     return <Opening />;
   }
@@ -57,7 +63,7 @@ function VaultGate({ vault }: { vault: ReturnType<typeof useVaultStatus> }) {
   return (
     <div className={styles.app}>
       <Sidebar status={vault.data} />
-      {vault.data.key_source === null ? <FirstLaunchScreen /> : <PlaceScreen />}
+      {vault.data.key_source === null && !isForStarters(place.at) ? <FirstLaunchScreen /> : <PlaceScreen />}
     </div>
   );
 }

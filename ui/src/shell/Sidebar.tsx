@@ -10,7 +10,7 @@ import { useNarrow } from "../parts/useNarrow";
 import { accounts } from "../queries/accounts";
 import { useLockVault } from "../queries/vault";
 import { needsPerson } from "../words/standing";
-import { DESTINATIONS, type Destination, GROUPS, homeOf } from "./places";
+import { DESTINATIONS, type Destination, GROUPS, homeOf, isForStarters } from "./places";
 import styles from "./Sidebar.module.css";
 
 /** The places of the window, and the vault. */
@@ -42,7 +42,10 @@ export function Sidebar({ status }: { status: VaultStatus }) {
 
 /** One stop for Tab; arrows move inside. */
 function Places({ ready }: { ready: boolean }) {
-  const shown = ready ? GROUPS : GROUPS.slice(0, 1);
+  const shown = GROUPS.map((group) => ({
+    ...group,
+    destinations: group.destinations.filter(({ at }) => ready || group.title === null || isForStarters(at)),
+  }));
   return (
     <nav aria-label="Main">
       <Toolbar orientation="vertical" aria-label="Places of the window">

@@ -14,6 +14,20 @@ export function focusPane(step: 1 | -1): void {
   (stops[0] ?? pane)?.focus();
 }
 
+/** Moves the focus to the place in the sidebar that the window is at now, unless the page has taken it. */
+export function focusPlace(): void {
+  const before = document.activeElement;
+  requestAnimationFrame(() => {
+    const focused = document.activeElement;
+    if (focused === before || focused === document.body) {
+      const place = document.querySelector<HTMLElement>('nav [aria-current="page"]');
+      place?.focus();
+      // Who comes from outside is led to where the focus was last; from there it is a step.
+      place?.focus();
+    }
+  });
+}
+
 function isSeen(element: HTMLElement): boolean {
   return element.getClientRects().length > 0;
 }

@@ -36,6 +36,11 @@ export const GROUPS: { title: string | null; destinations: Destination[] }[] = [
 /** In their order: the first is reached by `Ctrl 1`, the second by `Ctrl 2`. */
 export const DESTINATIONS: Destination[] = GROUPS.flatMap(({ destinations }) => destinations);
 
+/** Whether a destination says something before there is a vault; the others wait for the first account. */
+export function isForStarters(at: Place["at"]): boolean {
+  return at === "inspector" || at === "settings";
+}
+
 /** The destination that a place belongs to. */
 export function homeOf(place: Place): Destination["at"] {
   const { at } = place;

@@ -2,18 +2,19 @@ import { useEffect, useEffectEvent } from "react";
 import { type Navigation, TABS, type Tab } from "../navigation";
 import { useRefreshAccount } from "../queries/accounts";
 import { useLockVault } from "../queries/vault";
-import { focusPane } from "./panes";
-import { DESTINATIONS } from "./places";
+import { focusDetail } from "../screens/accounts/focusDetail";
+import { focusPane, focusPlace } from "./panes";
+import { DESTINATIONS, type Destination, isForStarters } from "./places";
 
 /** The keys that work everywhere, and those of the account that is chosen. */
-export function useShortcuts(navigation: Navigation, open: boolean): void {
+export function useShortcuts(navigation: Navigation, vault: Vault): void {
   const lock = useLockVault();
   const refresh = useRefreshAccount();
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) {
       return;
     }
-    const act = shortcut(event, navigation, { open, lock: lock.mutate, refresh: refresh.mutate });
+    const act = shortcut(event, navigation, { ...vault, lock: lock.mutate, refresh: refresh.mutate });
     if (act) {
       event.preventDefault();
       act();
@@ -26,14 +27,20 @@ export function useShortcuts(navigation: Navigation, open: boolean): void {
   }, []);
 }
 
-type Acts = { open: boolean; lock: () => void; refresh: (account: string) => void };
+/** Whether it is open, or there is none yet. */
+type Vault = { open: boolean; fresh: boolean };
+
+type Acts = Vault & { lock: () => void; refresh: (account: string) => void };
 
 function shortcut(event: KeyboardEvent, navigation: Navigation, acts: Acts): (() => void) | undefined {
   if (event.key === "F6") {
     return () => focusPane(event.shiftKey ? -1 : 1);
   }
-  if (!acts.open || document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) {
+  if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')) {
     return undefined;
+  }
+  if (!acts.open) {
+    return acts.fresh && (event.ctrlKey || event.metaKey) ? beforeVault(event.key, navigation) : undefined;
   }
   const account = navigation.place.at === "accounts" ? navigation.account : null;
   if (event.ctrlKey || event.metaKey) {
@@ -53,15 +60,33 @@ function everywhere(event: KeyboardEvent, navigation: Navigation, acts: Acts): (
     case "k":
       return () => navigation.open({ kind: "palette" });
     case "n":
-      return () => navigation.go({ at: "add" });
+      // Where the page is open already, nothing is drawn anew that would take the focus.
+      return navigation.place.at === "add" ? focusSearch : () => navigation.go({ at: "add" });
     case "f":
       return focusSearch;
     case "l":
       return acts.lock;
     case ",":
-      return () => navigation.go({ at: "settings" });
+      return () => goTo("settings", navigation);
     default:
       return toDestination(event.key, navigation);
+  }
+}
+
+/** To what needs no vault, and back to where one begins. */
+function beforeVault(key: string, navigation: Navigation): (() => void) | undefined {
+  const at = key === "," ? "settings" : DESTINATIONS[Number(key) - 1]?.at;
+  if (!at || !(at === "accounts" || isForStarters(at))) {
+    return undefined;
+  }
+  return () => goTo(at, navigation);
+}
+
+/** Goes there with the focus, which stays where it is for who is there already. */
+function goTo(at: Destination["at"], navigation: Navigation): void {
+  if (navigation.place.at !== at) {
+    navigation.go({ at });
+    focusPlace();
   }
 }
 
@@ -72,7 +97,7 @@ function toDestination(key: string, navigation: Navigation): (() => void) | unde
     return undefined;
   }
   return () => {
-    navigation.go({ at: destination.at });
+    goTo(destination.at, navigation);
     navigation.backToList();
   };
 }
@@ -87,7 +112,10 @@ function ofAccount(
     case "r":
       return () => acts.refresh(account);
     case "e":
-      return () => navigation.show(account, "handOver");
+      return () => {
+        navigation.show(account, "handOver");
+        focusDetail();
+      };
     case "tab":
       return () => nextTab(event.shiftKey ? -1 : 1, navigation.setTab);
     default:

@@ -93,7 +93,7 @@ pub struct Provider {
     pub console_url: Option<String>,
     /// Where the provider explains its authorization, over https.
     pub docs_url: Option<String>,
-    /// How a client is registered there, step by step. `{redirect_uri}` stands for the profile's redirect URIs.
+    /// How a client is registered there, step by step. `{redirect_uri}` stands for the redirect URI of the way that is wanted.
     pub setup_steps: Vec<String>,
 }
 

@@ -17,6 +17,7 @@ import {
   firstScope,
   isConsumer,
   lacksSecret,
+  provesWithSecret,
   refusesEmbedded,
   type Secrets,
   signsWithSecret,
@@ -75,7 +76,7 @@ export function SetUpForm(props: SetUpFormProps) {
           ) : (
             <p className={styles.later}>They stand here once the profile has a name.</p>
           )}
-          {basis.kind === "provider" && <Register provider={basis.provider} uris={uris} />}
+          {basis.kind === "provider" && <Register provider={basis.provider} uris={uris} way={typing.way} />}
         </Step>
         <Step number={2} text={`Save there, and bring back what ${name} shows.`}>
           <Field
@@ -93,7 +94,7 @@ export function SetUpForm(props: SetUpFormProps) {
           {!(needsSecret && typing.noSecret) && (
             <Field
               label={consumer ? "Consumer secret" : "Client secret"}
-              aside={needsSecret ? undefined : "if it shows one"}
+              aside={needsSecret || provesWithSecret(basis, typing) ? undefined : "if it shows one"}
               type="password"
               placeholder="Paste it here"
               canShow
@@ -102,7 +103,9 @@ export function SetUpForm(props: SetUpFormProps) {
               onChange={(clientSecret) => onSecrets({ ...secrets, clientSecret })}
               error={
                 checked && lacksSecret(basis, typing, secrets)
-                  ? `Paste the consumer secret that ${name} shows, or say that it shows none.`
+                  ? needsSecret
+                    ? `Paste the consumer secret that ${name} shows, or say that it shows none.`
+                    : `Paste the client secret that ${name} shows: without it, nothing can be linked.`
                   : null
               }
             />
@@ -147,7 +150,7 @@ export function SetUpForm(props: SetUpFormProps) {
 }
 
 /** Where and how a program is registered there, as far as the catalogue knows. */
-function Register({ provider, uris }: { provider: Provider; uris: RedirectUri[] }) {
+function Register({ provider, uris, way }: { provider: Provider; uris: RedirectUri[]; way: Way }) {
   const open = useOpenConsole();
   const { id, name, console_url, setup_steps } = provider;
   return (
@@ -155,7 +158,7 @@ function Register({ provider, uris }: { provider: Provider; uris: RedirectUri[] 
       {setup_steps.length > 0 && (
         <ol className={styles.how}>
           {setup_steps.map((step) => (
-            <li key={step}>{withUris(step, uris)}</li>
+            <li key={step}>{withUri(step, uris, way)}</li>
           ))}
         </ol>
       )}
@@ -172,9 +175,10 @@ function Register({ provider, uris }: { provider: Provider; uris: RedirectUri[] 
   );
 }
 
-/** A step of the catalogue, with the redirect URIs in the place that it leaves for them. */
-function withUris(step: string, uris: RedirectUri[]): string {
-  return step.replaceAll("{redirect_uri}", uris.map(({ uri }) => uri).join(", ") || "the redirect URI");
+/** A step of the catalogue, with the redirect URI of the way that is chosen: many forms take one only. */
+function withUri(step: string, uris: RedirectUri[], way: Way): string {
+  const chosen = uris.find(({ uri }) => uri.startsWith("http") === (way !== "webview")) ?? uris[0];
+  return step.replaceAll("{redirect_uri}", chosen?.uri ?? "the redirect URI");
 }
 
 type NameFieldProps = Pick<SetUpFormProps, "typing" | "onChange" | "checked">;

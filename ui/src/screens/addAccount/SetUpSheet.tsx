@@ -101,7 +101,7 @@ export function SetUpSheet({ basis, taken, onClose }: SetUpSheetProps) {
           <span className={styles.saved}>
             {typing.name.trim() && (
               <>
-                Saved as profile <code>{typing.name.trim()}</code>
+                {added ? "Saved" : "Will be saved"} as profile <code>{typing.name.trim()}</code>
               </>
             )}
           </span>

@@ -112,6 +112,17 @@ test("a consumer without a secret says so, and a forgotten one is asked for", ()
   expect(draftOf(basis, byKey, none).client_secret).toBeNull();
 });
 
+test("a client that the catalogue has prove itself by its secret lacks it until it is pasted", () => {
+  const basis = catalogued({
+    protocol: "oauth2",
+    settings: { client_kwargs: { token_endpoint_auth_method: "client_secret_post" } },
+  });
+  const typing = { ...emptyTyping(basis, []), clientId: "abc" };
+  expect(faultsOf(basis, typing, none)).toEqual(["client_secret"]);
+  expect(faultsOf(basis, typing, { ...none, clientSecret: "s" })).toEqual([]);
+  expect(faultsOf(basis, { ...typing, authMethod: "none" }, none)).toEqual([]);
+});
+
 test("a provider that refuses embedded browsers is begun in the person's own", () => {
   expect(emptyTyping(catalogued(), []).way).toBe("webview");
   expect(emptyTyping(catalogued(), [], "browser").way).toBe("browser");

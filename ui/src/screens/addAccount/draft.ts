@@ -198,9 +198,23 @@ export function signsWithSecret(basis: Basis, { byHand, signatureMethod }: Typin
   return isConsumer(basis, { byHand }) && signatureMethod !== "RSA-SHA1";
 }
 
+/** Whether the catalogue has the client prove itself with its secret, and the form says nothing else. */
+export function provesWithSecret(basis: Basis, { authMethod }: Pick<Typing, "authMethod">): boolean {
+  if (basis.kind !== "provider" || basis.provider.protocol === "oauth1" || authMethod === "none") {
+    return false;
+  }
+  const kwargs = basis.provider.settings.client_kwargs;
+  const method =
+    typeof kwargs === "object" && kwargs !== null && "token_endpoint_auth_method" in kwargs
+      ? kwargs.token_endpoint_auth_method
+      : "";
+  return typeof method === "string" && method.startsWith("client_secret_");
+}
+
 /** Whether that secret is lacking: an empty one is said to be so, since one that was forgotten looks the same. */
 export function lacksSecret(basis: Basis, typing: Typing, { clientSecret }: Secrets): boolean {
-  return signsWithSecret(basis, typing) && !typing.noSecret && clientSecret.trim() === "";
+  const needed = provesWithSecret(basis, typing) || (signsWithSecret(basis, typing) && !typing.noSecret);
+  return needed && clientSecret.trim() === "";
 }
 
 /** What the form still lacks, by field. */

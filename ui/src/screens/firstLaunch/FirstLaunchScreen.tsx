@@ -18,13 +18,16 @@ type Next = "add" | "practice";
 
 /** Before there is a vault: one primary action, one way to try, and where secrets live. */
 export function FirstLaunchScreen() {
-  const { go } = useNavigation();
+  const { go, open } = useNavigation();
   const linking = useLinking();
   const create = useCreateVault();
+  // What the person wanted last, should they choose a passphrase after it was refused.
+  const [wanted, want] = useState<Next>("add");
   const [asked, setAsked] = useState<{ next: Next; why: Failure | null } | null>(null);
 
   // With its vault this screen is gone, so what comes next must not hang on it.
   const begin = async (next: Next, passphrase: string | null) => {
+    want(next);
     try {
       await create.mutateAsync(passphrase);
     } catch (cause) {
@@ -78,9 +81,19 @@ export function FirstLaunchScreen() {
         <p className={styles.where}>
           <Icon name="lock" />
           <span>
-            Tokens lie encrypted on this machine; the key is in the system keyring.{" "}
-            <Button look="text" onPress={() => setAsked({ next: "add", why: null })}>
+            Tokens lie encrypted on this machine; the key goes into the system keyring, unless{" "}
+            <code>KEYBELT_PASSPHRASE_FILE</code> names a passphrase.{" "}
+            <Button
+              look="text"
+              onPress={() => {
+                create.reset();
+                setAsked({ next: wanted, why: null });
+              }}
+            >
               Use a passphrase instead…
+            </Button>{" "}
+            <Button look="text" onPress={() => open({ kind: "restore" })}>
+              Restore a backup…
             </Button>
           </span>
         </p>

@@ -18,7 +18,7 @@ const SIGNS: Record<Tone, IconName> = { neutral: "minus", warn: "offline", bad: 
 
 /** What happened, what was kept safe, what to do. */
 export function FailedStage({ failure, party, ask }: { failure: Failure; party: Party; ask: LinkAsk }) {
-  const { go } = useNavigation();
+  const { go, open } = useNavigation();
   const { start, starting } = useLinking();
   const [when] = useState(secondsNow);
   const { tone, title, lead, hint } = failureWords(failure, party.name);
@@ -32,6 +32,13 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
     details.push(["Answer", failure.message]);
   }
   const mendable = failure.code === "invalid_profile" || failure.code === "not_found";
+  const lookAtProfile = () => {
+    go({ at: "profiles" });
+    // One that is gone is not opened: the page says which there are.
+    if (failure.code !== "not_found") {
+      open({ kind: "profile", profile: party.profile });
+    }
+  };
   return (
     <Stage
       sign={<Tile id={party.id} name={party.label} size={52} badge={{ icon: SIGNS[tone], tone }} />}
@@ -44,7 +51,7 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
       {hint && <p className={styles.hint}>{visible(hint)}</p>}
       <Actions>
         {mendable || "elsewhere" in ask ? (
-          <Button look="primary" onPress={() => go({ at: "add" })}>
+          <Button look="primary" onPress={lookAtProfile}>
             Look at the profile
           </Button>
         ) : (

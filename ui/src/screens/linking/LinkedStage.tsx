@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { Account } from "../../bindings/Account";
 import { useLinking } from "../../linking";
@@ -20,8 +21,10 @@ type LinkedStageProps = { account: Account; asked: string[]; party: Party };
 
 /** It stands: what was allowed of what was asked, who it is, and where to take it. */
 export function LinkedStage({ account, asked, party }: LinkedStageProps) {
-  const { go, show } = useNavigation();
+  const { go, choose, show } = useNavigation();
   const { again, starting } = useLinking();
+  // The account that was linked just now is the one that the list shows next.
+  useEffect(() => choose(account.name), [choose, account.name]);
   const detail = useQuery(accountQuery(account.name)).data;
   const who = [account.display_name, account.email].filter((text) => text !== null).map(visible);
   const passed = detail?.checks.filter(({ outcome }) => outcome === "pass").length ?? 0;
@@ -38,6 +41,7 @@ export function LinkedStage({ account, asked, party }: LinkedStageProps) {
       big
       centred
       takesFocus
+      onEnter={() => show(account.name, "identity")}
     >
       <div className={styles.proof}>
         {party.practice && <Chip tone="accent">Practice</Chip>}

@@ -14,6 +14,7 @@ import {
   composeAs,
   draftOf,
   isAgreed,
+  putAnswerAway,
   requestPlan,
   useCancelRequest,
   useIsSending,
@@ -104,8 +105,12 @@ function useSending(account: Account) {
     composeAs(account.name);
     // Only a plan of what stands there now says where it would go.
     const now = sending || draft.url === "" ? null : await planNow(draft);
-    const target = now?.target;
-    if (!now || !target) {
+    if (!now) {
+      return;
+    }
+    const { target } = now;
+    if (!target) {
+      putAnswerAway();
       return;
     }
     if (target.asks_first && !isAgreed(work, account.name, target.host)) {

@@ -1,13 +1,18 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
 import { Field } from "../../parts/Field";
-import { useChooseBackup, useRestoreVault } from "../../queries/vault";
+import { useChooseBackup, useRestoreVault, vaultStatus } from "../../queries/vault";
 import { visible } from "../../words/providerText";
 import { PassphraseFields } from "./PassphraseFields";
 import { useNewPassphrase } from "./useNewPassphrase";
 import { VaultDialog } from "./VaultDialog";
 import styles from "./VaultDialog.module.css";
+
+const IN_PLACE =
+  "What the backup holds takes the place of this vault. The vault that is here now is set aside in a folder of its own; nothing of it is deleted.";
+const INTO_NOTHING = "There is no vault yet: what the backup holds becomes yours.";
 
 /** What is in a backup takes the place of the vault, which is set aside. */
 export function RestoreDialog() {
@@ -17,6 +22,7 @@ export function RestoreDialog() {
   const chosen = useNewPassphrase();
   const choose = useChooseBackup();
   const restore = useRestoreVault();
+  const first = useQuery(vaultStatus()).data?.key_source === null;
   const [file, setFile] = useState<string | null>(null);
   // Where no keyring answers, the restored vault needs a passphrase of its own.
   const [keyless, setKeyless] = useState(false);
@@ -44,9 +50,9 @@ export function RestoreDialog() {
   return (
     <VaultDialog
       title="Restore from a backup?"
-      lead="What the backup holds takes the place of this vault. The vault that is here now is set aside in a folder of its own; nothing of it is deleted."
+      lead={first ? INTO_NOTHING : IN_PLACE}
       does="Restore"
-      danger
+      danger={!first}
       pending={restore.isPending}
       failure={choose.error ?? (wrong ? null : restore.error)}
       onSubmit={submit}

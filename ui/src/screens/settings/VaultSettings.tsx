@@ -23,8 +23,15 @@ export function VaultSettings() {
   const { open } = useNavigation();
   const { data: status } = useQuery(vaultStatus());
   const keeper = status?.key_source;
-  if (!keeper) {
+  if (!status) {
     return null;
+  }
+  if (!keeper) {
+    return (
+      <SettingRow title="Backup" help="There is no vault yet; one can be made from a backup.">
+        <Button onPress={() => open({ kind: "restore" })}>Restore…</Button>
+      </SettingRow>
+    );
   }
   return (
     <>

@@ -336,22 +336,26 @@ impl From<ResolveError> for Failure {
                 format!("Profile {profile} lacks `{key}`, and no layer below gives it."),
                 match (key, protocol) {
                     ("client_secret", Protocol::Oauth1) => format!(
-                        "Set it with `keybelt profile set {profile} --client-secret-file FILE`; where the provider gives no secret, with an empty file."
+                        "Set it in the window under Profiles, or with `keybelt profile set {profile} --client-secret-file FILE`; where the provider gives no secret, with an empty file."
                     ),
                     ("client_secret", _) => {
-                        format!("Set it with `keybelt profile set {profile} --client-secret-file FILE`.")
+                        format!(
+                            "Set it in the window under Profiles, or with `keybelt profile set {profile} --client-secret-file FILE`."
+                        )
                     }
                     ("client_kwargs.rsa_key", _) => format!(
                         "Make one with `keybelt profile set {profile} --new-rsa-key`, or bring one with --rsa-key-file FILE."
                     ),
                     ("client_id", _) => {
-                        format!("Set it with `keybelt profile set {profile} --client-id ID`.")
+                        format!(
+                            "Set it in the window under Profiles, or with `keybelt profile set {profile} --client-id ID`."
+                        )
                     }
                     (_, Protocol::Oauth1) => format!(
-                        "Set it with `keybelt profile set {profile} --set {key}=VALUE`: with OAuth 1, no server tells it. The provider's documentation has it."
+                        "Set it in the window under Profiles, or with `keybelt profile set {profile} --set {key}=VALUE`: with OAuth 1, no server tells it. The provider's documentation has it."
                     ),
                     _ => format!(
-                        "Set it with `keybelt profile set {profile} --set {key}=VALUE`, or set `issuer` where the server publishes its metadata."
+                        "Set it in the window under Profiles, or with `keybelt profile set {profile} --set {key}=VALUE`; or set `issuer` where the server publishes its metadata."
                     ),
                 },
             ),

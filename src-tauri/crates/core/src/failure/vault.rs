@@ -89,7 +89,7 @@ impl From<VaultTrouble> for Failure {
             VaultTrouble::KeyringLocked => failure(
                 Code::VaultLocked,
                 "The keyring is locked and was not opened.",
-                "Open the keyring when it asks, then try again.",
+                "Open the keyring when it asks; where nothing asks, log in to the desktop or use a passphrase. Then try again.",
             ),
             VaultTrouble::Damaged { what, part } => failure(
                 Code::VaultDamaged,
