@@ -7,16 +7,17 @@ use std::path::Path;
 
 use crate::Trouble;
 
-/// The part of the display in which the first line of content is drawn, in pixels: of Keybelt's list the first account.
+/// The part of the display in which the first line of content is drawn, in pixels: of Keybelt's list the first account, as
+/// far as its name goes, since the ring behind it shows the time. It may stand a little higher or lower: the list measures
+/// what stands above.
 const LEFT: usize = 240;
-/// As far as the name goes: the ring behind it shows the time.
 const WIDTH: usize = 190;
-const TOP: usize = 134;
-const HEIGHT: usize = 36;
-/// It may be drawn so many pixels higher or lower: the list measures what stands above.
-const SHIFT: usize = 8;
-/// The bytes of one of them.
-pub const PIXEL: usize = 4;
+const TOP: usize = 126;
+const HEIGHT: usize = 52;
+/// The bytes of one pixel: blue, green, red, nothing.
+const PIXEL: usize = 4;
+/// The three colours of a pixel that is text together make at most this; those of every surface make more.
+const DARK: u32 = 3 * 110;
 
 /// The display's memory, in the form of an X window dump.
 pub struct Screen {
@@ -41,16 +42,11 @@ impl Screen {
         })
     }
 
-    /// What stands where the first line of content is drawn.
-    pub fn first_line(&self) -> Result<Vec<u8>, Trouble> {
-        self.lines(TOP, HEIGHT)
-    }
-
-    /// Whether it stands there, or a little higher or lower.
-    pub fn shows(&self, first_line: &[u8]) -> Result<bool, Trouble> {
-        let around = self.lines(TOP - SHIFT, HEIGHT + 2 * SHIFT)?;
-        let mut places = around.windows(first_line.len()).step_by(WIDTH * PIXEL);
-        Ok(places.any(|place| place == first_line))
+    /// How many pixels are as dark as text where the first line of content is drawn. A bare display is dark all over.
+    pub fn ink(&self) -> Result<usize, Trouble> {
+        let dark = |pixel: &&[u8]| pixel.iter().take(3).copied().map(u32::from).sum::<u32>() <= DARK;
+        let drawn = self.lines(TOP, HEIGHT)?;
+        Ok(drawn.chunks(PIXEL).filter(dark).count())
     }
 
     fn lines(&self, top: usize, height: usize) -> Result<Vec<u8>, Trouble> {

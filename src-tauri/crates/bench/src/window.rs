@@ -1,8 +1,8 @@
 //! Keybelt's window against an empty one: from its start until the first line of its content stands as it stays, and the
 //! memory of all its processes.
 //!
-//! Both are watched in the same way: a first start shows what the first account (in the empty window, the only line) looks
-//! like once nothing changes in it any more, and each further start is timed until it looks just so.
+//! Both are watched in the same way: a first start shows how much ink the first account's name (in the empty window, the
+//! only line) takes once nothing changes any more, and each further start is timed until as much is there.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,13 +13,17 @@ use crate::Trouble;
 use crate::crowd::{Crowd, beside};
 use crate::interleaved::compare;
 use crate::row::{Bound, Row};
-use crate::screen::{PIXEL, Screen};
+use crate::screen::Screen;
 
 const ROUNDS: usize = 15;
 /// Memory is looked at in fewer rounds: it varies less, and takes longer.
 const MEMORY_ROUNDS: usize = 5;
 /// What has not changed for so long stays.
 const STILL: Duration = Duration::from_secs(5);
+/// A line of text takes between so many pixels and so many: a window without content has none, a display without a window
+/// is dark all over.
+const LEAST_INK: usize = 50;
+const MOST_INK: usize = 5_000;
 /// The longest that anything may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -58,64 +62,63 @@ fn window(crowd: &Crowd) -> Result<Command, Trouble> {
     Ok(command)
 }
 
-/// A program with a window, and how its first line looks when it is painted.
+/// A program with a window, and how many pixels its first line takes when it is painted.
 struct Program<F> {
     command: F,
     screen: Screen,
-    painted: Vec<u8>,
+    ink: usize,
 }
 
 impl<F: Fn() -> Result<Command, Trouble>> Program<F> {
     fn new(command: F) -> Result<Self, Trouble> {
         let screen = Screen::of_session()?;
-        let running = Running::start(&mut command()?)?;
-        let mut painted = screen.first_line()?;
-        let mut since = Instant::now();
-        running.until("the first line stays as it is", || {
-            let now = screen.first_line()?;
-            if now != painted {
-                (painted, since) = (now, Instant::now());
-            }
-            Ok(is_drawn(&painted) && since.elapsed() > STILL)
-        })?;
-        running.end(&screen, &painted)?;
-        Ok(Self {
+        let mut program = Self {
             command,
             screen,
-            painted,
-        })
+            ink: 0,
+        };
+        let running = Running::start(&mut (program.command)()?)?;
+        let mut since = Instant::now();
+        running.until("the first line stays as it is", || {
+            let now = program.screen.ink()?;
+            if now != program.ink {
+                (program.ink, since) = (now, Instant::now());
+            }
+            Ok((LEAST_INK..=MOST_INK).contains(&now) && since.elapsed() > STILL)
+        })?;
+        running.end(|| program.is_painted())?;
+        Ok(program)
+    }
+
+    /// Whether the first line is there: four fifths of its ink, since its last pixels may be drawn in another way.
+    fn is_painted(&self) -> Result<bool, Trouble> {
+        let ink = self.screen.ink()?;
+        Ok(ink * 5 >= self.ink * 4 && ink * 4 <= self.ink * 5)
     }
 
     /// How long a start takes until the band is painted.
     fn first_paint(&self) -> Result<Duration, Trouble> {
         let began = Instant::now();
         let running = Running::start(&mut (self.command)()?)?;
-        running.until("the first line is painted", || self.screen.shows(&self.painted))?;
+        running.until("the first line is painted", || self.is_painted())?;
         let took = began.elapsed();
-        running.end(&self.screen, &self.painted)?;
+        running.end(|| self.is_painted())?;
         Ok(took)
     }
 
     /// The memory once it is painted and nothing more comes; a second stands for a mebibyte.
     fn memory(&self) -> Result<Duration, Trouble> {
         let running = Running::start(&mut (self.command)()?)?;
-        running.until("the first line is painted", || self.screen.shows(&self.painted))?;
+        running.until("the first line is painted", || self.is_painted())?;
         let painted = Instant::now();
         running.until("nothing more comes", || Ok(painted.elapsed() > STILL))?;
         let mut kibibytes = 0.0;
         for process in running.family()? {
             kibibytes += proportional(process)?;
         }
-        running.end(&self.screen, &self.painted)?;
+        running.end(|| self.is_painted())?;
         Ok(Duration::from_secs_f64(kibibytes / 1024.0))
     }
-}
-
-/// Whether more than one colour is there: a window that is up and has no content yet is of one.
-fn is_drawn(line: &[u8]) -> bool {
-    let mut pixels = line.chunks(PIXEL);
-    let first = pixels.next();
-    pixels.any(|pixel| Some(pixel) != first)
 }
 
 /// A running program with its children.
@@ -158,7 +161,7 @@ impl Running {
     }
 
     /// Ends it, and waits until nothing of it is left.
-    fn end(mut self, screen: &Screen, painted: &[u8]) -> Result<(), Trouble> {
+    fn end(mut self, is_painted: impl Fn() -> Result<bool, Trouble>) -> Result<(), Trouble> {
         let family = self.family()?;
         self.0.kill()?;
         self.0.wait()?;
@@ -166,7 +169,7 @@ impl Running {
             let left = processes()?
                 .into_iter()
                 .any(|(process, _)| family.contains(&process));
-            Ok(!left && !screen.shows(painted)?)
+            Ok(!left && !is_painted()?)
         })
     }
 }
