@@ -3,7 +3,7 @@
 use keybelt_test_support::{Provider, hostile::Hostile};
 use serde_json::json;
 
-use crate::{home, home_at, home_with, link, name_of};
+use crate::{home, home_at, home_with, home_without_vault, link, name_of};
 
 #[test]
 fn an_account_is_shown_with_its_evidence_and_without_a_token() {
@@ -110,7 +110,7 @@ fn an_account_is_inspected_as_its_checks_were_made() {
 
 #[test]
 fn a_token_is_inspected_without_a_vault_and_without_being_sent_anywhere() {
-    let home = home();
+    let home = home_without_vault();
     // RFC 7515 Appendix A.1, signed with HMAC.
     let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt\
                  cGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

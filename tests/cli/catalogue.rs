@@ -8,7 +8,7 @@ use keybelt_test_support::{CLIENT_SECRET, CONSUMER, Home, Person, Provider};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::{account_of, home, name_of};
+use crate::{account_of, home, home_without_vault, name_of};
 
 const SECRET: &str = "s3c:ret/of+the client";
 
@@ -420,7 +420,7 @@ fn the_entry_says_what_is_done_without_a_word_of_the_person() {
 
 #[test]
 fn a_list_is_sorted_and_searched_by_id_name_and_category() {
-    let home = home();
+    let home = home_without_vault();
     let ids = |arguments: &[&str]| -> Vec<String> {
         let all: Vec<&str> = ["provider", "list"].iter().chain(arguments).copied().collect();
         let found = home.json(&all).ok().json();

@@ -6,11 +6,11 @@ use std::process::Stdio;
 use keybelt_test_support::hostile::Hostile;
 use serde_json::json;
 
-use crate::{add_work, home, home_with, home_with_passphrase, link};
+use crate::{add_work, home, home_with, home_without_vault, link};
 
 #[test]
 fn reading_commands_in_an_empty_home_answer_as_empty_and_make_nothing() {
-    let home = home();
+    let home = home_without_vault();
     for (command, answer) in [
         (vec!["list"], json!([])),
         (vec!["profile", "list"], json!([])),
@@ -36,7 +36,7 @@ fn the_first_command_that_writes_says_that_it_made_a_vault() {
         "--client-id",
         "c",
     ];
-    let (home, another) = (home(), home());
+    let (home, another) = (home_without_vault(), home_without_vault());
     let made = home.run(&add).ok();
     let file = home.path().join("vault.db").display().to_string();
     assert!(
@@ -128,7 +128,7 @@ fn a_home_that_others_can_read_is_refused_with_the_command_that_mends_it() {
 #[test]
 fn status_tells_of_a_vault_that_others_can_read_and_how_that_is_mended() {
     let hostile = Hostile::honest();
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     add_work(&home, &hostile);
     link(&home);
     let told = home.json(&["vault", "status"]).ok();
@@ -197,7 +197,7 @@ fn text_is_coloured_on_a_terminal_alone_and_not_where_somebody_said_no() {
 #[test]
 fn a_wrong_passphrase_changes_nothing() {
     let hostile = Hostile::honest();
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     add_work(&home, &hostile);
     let account = link(&home);
     let before = home.bytes();
@@ -269,7 +269,7 @@ fn the_command_line_does_not_link_webkit() {
 
 #[test]
 fn a_shell_completes_commands_by_what_is_printed_for_it() {
-    let home = home();
+    let home = home_without_vault();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = home.run(&["completions", shell]).ok().stdout;
         assert!(script.contains("unlink") && script.contains("min-ttl"), "{shell}");

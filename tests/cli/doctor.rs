@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use keybelt_test_support::hostile::{Hostile, Twists};
 use keybelt_test_support::{Home, Ran, Session};
 
-use crate::{add_work, home, home_with_passphrase, link};
+use crate::{add_work, home, home_without_vault, link};
 
 const PROBES: [&str; 6] = ["keyring", "display", "webview", "browser", "clock", "vault"];
 
@@ -71,7 +71,7 @@ fn script(folder: &Path, name: &str, text: &str) {
 
 #[test]
 fn a_report_is_no_failure_and_makes_nothing() {
-    let home = home();
+    let home = home_without_vault();
     let (_, mut command) = alone(&home);
     assert_probe(&mut command, "vault", "skip", "none yet");
     assert!(!home.path().exists());
@@ -124,7 +124,7 @@ fn a_keyring_that_nobody_needs_is_skipped() {
         "fail",
         "KEYBELT_PASSPHRASE_FILE",
     );
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     home.json(&["profile", "add", "work", "--client-id", "x"]).ok();
     let mut command = doctor(&home);
     command.envs(session.environment());
@@ -241,7 +241,7 @@ fn a_browser_is_the_one_that_would_be_started() {
 #[test]
 fn a_vault_is_opened_only_where_nobody_has_to_be_asked() {
     let hostile = Hostile::honest();
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     add_work(&home, &hostile);
     link(&home);
     assert_probe(&mut doctor(&home), "vault", "pass", "with 1 account.");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::kills;
 use crate::older_vaults::home_of;
-use crate::{add_work, home, home_with_passphrase, link, name_of};
+use crate::{add_work, home, home_without_vault, link, name_of};
 
 /// The whole disk, in KiB.
 const SIZE: u32 = 4 << 10;
@@ -197,7 +197,7 @@ fn a_refresh_on_a_full_disk_loses_no_grant() {
 
 #[test]
 fn another_key_a_backup_and_a_restoring_on_a_full_disk_change_nothing() {
-    let world = World::with_profile(home_with_passphrase);
+    let world = World::with_profile(home_without_vault);
     let home = &world.home;
     link(home);
     let new = home.file("new", "a new one\n");

@@ -48,13 +48,13 @@ use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
 use keybelt_test_support::{Home, Person, Provider, Ran};
 use serde_json::Value;
 
-/// A home of its own, with a vault whose key is in the tests' keyring.
+/// A home of its own, with an empty vault.
 fn home() -> Home {
-    Home::in_shared_session(env!("CARGO_BIN_EXE_keybelt"))
+    Home::with_vault(env!("CARGO_BIN_EXE_keybelt"))
 }
 
-/// A home of its own, with a vault that a passphrase opens.
-fn home_with_passphrase() -> Home {
+/// A home of its own without a vault: the first command that writes makes one, which the passphrase of the tests opens.
+fn home_without_vault() -> Home {
     Home::with_passphrase(env!("CARGO_BIN_EXE_keybelt"))
 }
 

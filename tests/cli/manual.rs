@@ -5,7 +5,7 @@ use std::process::Command;
 
 use keybelt_test_support::Home;
 
-use crate::home;
+use crate::{home, home_without_vault};
 
 /// The commands below one, as its help lists them.
 fn commands_below(home: &Home, command: &[String]) -> Vec<Vec<String>> {
@@ -64,7 +64,7 @@ fn read(page: &Path) -> String {
 
 #[test]
 fn every_command_has_a_page_that_man_renders_without_a_warning() {
-    let home = home();
+    let home = home_without_vault();
     let folder = home.path().with_file_name("man1");
     let written = home.json(&["manual", &folder.display().to_string()]).ok().json();
     let commands = commands(&home);

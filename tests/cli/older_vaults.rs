@@ -7,14 +7,14 @@ use std::path::Path;
 use keybelt_test_support::Home;
 use serde_json::json;
 
-use crate::home_with_passphrase;
+use crate::home_without_vault;
 
 /// The port of the practice provider that the accounts of version 1 were linked at.
 const PORT: &str = "8739";
 
 /// A home with the vault of that version. What is in it stands in `vault/src/opening/older_vaults.rs`.
 pub(crate) fn home_of(version: &str) -> Home {
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     home.file("passphrase", "the passphrase of an old vault\n");
     fs::create_dir(home.path()).unwrap();
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700)).unwrap();

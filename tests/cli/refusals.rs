@@ -11,7 +11,7 @@ use keybelt_test_support::hostile::{Hostile, Twists};
 use keybelt_test_support::{Home, MountedDisk, Ran, Running, Session};
 use serde_json::Value;
 
-use crate::{add_work, home_with_passphrase, link, name_of};
+use crate::{add_work, home_without_vault, link, name_of};
 
 /// The account that the hostile provider's person is linked as.
 const ACCOUNT: &str = "work/someone-example.test";
@@ -192,7 +192,7 @@ fn furnish(home: &Home, hostile: &Hostile) {
 /// A vault behind a passphrase with one account.
 fn by_passphrase() -> World {
     let hostile = Hostile::honest();
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     furnish(&home, &hostile);
     World { hostile, home }
 }
@@ -371,7 +371,7 @@ fn vault_read_only_for_its_own_person_who_may_not_write_to_it() {
 #[test]
 fn vault_read_only_on_a_file_system_that_is_closed_to_writing() {
     let hostile = Hostile::honest();
-    let mut home = home_with_passphrase();
+    let mut home = home_without_vault();
     fs::create_dir(home.path()).unwrap();
     let disk = MountedDisk::new(&home.path(), 8 << 10);
     home.run_by(disk.prefix());

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keybelt_test_support::{Home, Ran, Session};
 use serde_json::{Value, json};
 
-use crate::home_with_passphrase;
+use crate::home_without_vault;
 
 /// The test's homes keep their passphrase in a file of this name.
 const PASSPHRASE: &str = "passphrase";
 
 fn home_with_profile(name: &str) -> Home {
-    let home = home_with_passphrase();
+    let home = home_without_vault();
     add(&home, name);
     home
 }
@@ -155,7 +155,7 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
         "a name stands in the backup"
     );
 
-    let other = home_with_passphrase();
+    let other = home_without_vault();
     let restore = |passphrase: &str, more: &[&str]| {
         let mut arguments = vec!["vault", "restore", &file, "--passphrase-file", passphrase];
         arguments.extend(more);

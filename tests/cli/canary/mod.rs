@@ -13,7 +13,7 @@ use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
 use keybelt_test_support::{CONSUMER, Home, Provider, Ran, Running};
 use serde_json::{Value, json};
 
-use crate::{account_of, home_with_passphrase};
+use crate::{account_of, home_without_vault};
 use search::{Canaries, Watch};
 
 /// What a secret is, as far as some command may print it.
@@ -146,7 +146,7 @@ fn echo() -> Twists {
 fn every_secret_is_a_canary_and_none_is_found_where_it_has_no_business() {
     let (hostile, authlib) = (Hostile::honest(), Provider::authlib());
     let mut watch = Watch {
-        home: home_with_passphrase(),
+        home: home_without_vault(),
         said: Vec::new(),
         secrets: BTreeMap::new(),
     };

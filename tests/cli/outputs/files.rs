@@ -10,7 +10,6 @@ use keybelt_test_support::hostile::{Answer, Twists};
 use serde_json::{Value, json};
 
 use super::Scene;
-use crate::home_with_passphrase;
 
 /// Nobody of note, for whom a folder can be closed: root opens everything.
 const NOBODY: &str = "65534";
@@ -168,8 +167,7 @@ fn links_that_come_later_are_not_followed_and_stop_no_refresh() {
 
 #[test]
 fn a_folder_that_is_closed_is_told_of_and_what_lies_there_goes_when_it_opens() {
-    // The keyring would not answer to somebody else.
-    let scene = Scene::of(home_with_passphrase());
+    let scene = Scene::new();
     scene.add_file("token").ok();
     let all = scene.home.path().parent().unwrap().to_owned();
     let owned = Command::new("chown").args(["-R", NOBODY]).arg(&all).status();

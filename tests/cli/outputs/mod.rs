@@ -10,7 +10,7 @@ use keybelt_test_support::hostile::Hostile;
 use keybelt_test_support::{Home, Person, Ran};
 use serde_json::{Value, json};
 
-use crate::{account_of, add_work, home, link, name_of};
+use crate::{account_of, home, home_with, link, name_of};
 
 mod files;
 
@@ -24,12 +24,8 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        Self::of(home())
-    }
-
-    fn of(home: Home) -> Self {
         let hostile = Hostile::honest();
-        add_work(&home, &hostile);
+        let home = home_with(&hostile);
         let account = name_of(&link(&home)).to_owned();
         let folder = home.path().with_file_name("kept");
         fs::create_dir(&folder).unwrap();

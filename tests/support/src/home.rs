@@ -104,22 +104,26 @@ impl Home {
         }
     }
 
+    /// The same with an empty vault in it, whose passphrase takes a fraction of the usual time: every command opens it.
+    /// What is in it stands in `vault/src/opening/tests.rs`.
+    pub fn with_vault(program: &str) -> Self {
+        let home = Self::with_passphrase(program);
+        fs::create_dir(home.path()).unwrap();
+        fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let file = home.path().join("vault.db");
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/vaults/cheap/vault.db");
+        fs::copy(kept, &file).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+        home
+    }
+
     /// A home whose vault's key lies in a session's keyring.
     pub fn in_session(program: &str, session: &Session) -> Self {
-        Self::with_keyring(program, session.environment())
-    }
-
-    /// A home whose vault's key lies in a keyring that many homes share.
-    pub fn in_shared_session(program: &str) -> Self {
-        Self::with_keyring(program, Session::shared().bus())
-    }
-
-    fn with_keyring(program: &str, environment: Vec<(String, String)>) -> Self {
         let folder = TempDir::with_prefix("kb-home-").unwrap();
         Self {
             folder,
             program: PathBuf::from(program),
-            environment,
+            environment: session.environment(),
             further: Mutex::default(),
             prefix: Vec::new(),
         }

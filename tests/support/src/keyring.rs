@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -57,37 +56,6 @@ impl Session {
         let mut session = Self::without_keyring();
         session.start_keyring();
         session
-    }
-
-    /// The unlocked one of every home that asks for none of its own: a key from it is had in a tenth of the time that a
-    /// passphrase takes. It ends with the process that runs the tests, however that ends.
-    pub(crate) fn shared() -> &'static Self {
-        static SHARED: OnceLock<(Session, Child)> = OnceLock::new();
-        let (session, _) = SHARED.get_or_init(|| {
-            let session = Self::unlocked();
-            let end = session.end_with_this_process();
-            (session, end)
-        });
-        session
-    }
-
-    /// A shell that reads from us until we are no more, and clears away then.
-    fn end_with_this_process(&self) -> Child {
-        let keyring = self.keyring.as_ref().map_or(0, Child::id);
-        Command::new("sh")
-            .args(["-c", r#"cat; kill "$1" "$2"; rm -rf "$3""#, "sh"])
-            .args([keyring.to_string(), self.bus.id().to_string()])
-            .arg(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("sh starts")
-    }
-
-    /// Where programs find this session's keyring.
-    pub(crate) fn bus(&self) -> Vec<(String, String)> {
-        vec![("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.address.clone())]
     }
 
     /// What programs of this session need in their environment.

@@ -227,6 +227,25 @@ fn argon2_parameters_that_were_turned_within_their_bounds_open_nothing() {
     assert_eq!(vault.profiles().unwrap().records.len(), 1);
 }
 
+/// The empty vault that the programs' own tests begin with (`tests/data/vaults/cheap`): made as every vault is, its slot
+/// then replaced by one of the least cost that is taken, since each of their commands opens it.
+#[test]
+fn the_vault_of_the_programs_tests_is_empty_and_opens_at_the_least_cost() {
+    let home = TestHome::new();
+    drop(home.create());
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/data/vaults/cheap/vault.db");
+    fs::copy(kept, home.path().join(FILE)).unwrap();
+    let locked = find(&home);
+    let Source::Passphrase { cost, .. } = locked.slot.source else {
+        panic!("no passphrase")
+    };
+    assert_eq!((cost.memory_kib, cost.passes, cost.lanes), (19 << 10, 2, 1));
+    let opened = locked.unlock_with_passphrase(&passphrase("a passphrase of the tests"), entropy());
+    let vault = opened.map_err(|(_, error)| error).unwrap();
+    assert!(vault.profiles().unwrap().records.is_empty() && vault.accounts().unwrap().records.is_empty());
+    assert!(vault.ledger(None).unwrap().records.is_empty());
+}
+
 #[test]
 fn what_is_no_vault_is_named_so() {
     for content in [
