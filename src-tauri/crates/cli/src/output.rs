@@ -153,27 +153,33 @@ fn sentence(text: &str) -> String {
 
 /// Rows in aligned columns; the last column runs on.
 pub fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| width(cell))
-                .max()
-                .unwrap_or_default()
-        })
-        .collect();
-    let lines = rows.iter().map(|row| {
-        let mut line = String::new();
+    let mut widths: Vec<usize> = Vec::new();
+    for row in rows {
         for (column, cell) in row.iter().enumerate() {
-            line.push_str(cell);
-            if column + 1 < row.len() {
-                line.push_str(&" ".repeat(widths[column].saturating_sub(width(cell)) + 2));
+            let width = width(cell);
+            match widths.get_mut(column) {
+                Some(widest) => *widest = width.max(*widest),
+                None => widths.push(width),
             }
         }
-        line.trim_end().to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    }
+    let mut text = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        if number > 0 {
+            text.push('\n');
+        }
+        let begun = text.len();
+        for (column, cell) in row.iter().enumerate() {
+            text.push_str(cell);
+            if column + 1 < row.len() {
+                let gap = widths[column].saturating_sub(width(cell)) + 2;
+                text.extend(std::iter::repeat_n(' ', gap));
+            }
+        }
+        let line = text[begun..].trim_end().len();
+        text.truncate(begun + line);
+    }
+    text
 }
 
 /// How many characters are seen: escape sequences for colour are not.

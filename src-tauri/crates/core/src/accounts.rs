@@ -38,7 +38,7 @@ pub async fn list(keybelt: &Keybelt) -> Result<Vec<Account>, AccountsError> {
     let now = keybelt.now();
     Ok(listed
         .records
-        .iter()
+        .into_iter()
         .map(|summary| account(summary, now))
         .collect())
 }
@@ -56,7 +56,7 @@ pub async fn show(keybelt: &Keybelt, name: &AccountName) -> Result<AccountDetail
         return Err(absent(keybelt, &vault, name).await);
     };
     Ok(AccountDetail {
-        account: account(&summary, keybelt.now()),
+        account: account(summary, keybelt.now()),
         claims: evidence.claims.map(without_tokens),
         userinfo: evidence.userinfo.map(without_tokens),
         checks: evidence.checks,
@@ -146,33 +146,34 @@ pub(crate) fn is_over(summary: &AccountSummary, now: UnixSeconds) -> bool {
 }
 
 /// An account as both faces show it.
-pub(crate) fn account(summary: &AccountSummary, now: UnixSeconds) -> Account {
-    let standing = standing(summary);
+pub(crate) fn account(summary: AccountSummary, now: UnixSeconds) -> Account {
+    let standing = standing(&summary);
     // Written by a clock that went wrong: the sooner it is renewed, the better.
     let next_refresh_at = standing
         .next_refresh_at()
-        .map(|at| if is_of_wrong_clock(summary, now) { now } else { at });
+        .map(|at| if is_of_wrong_clock(&summary, now) { now } else { at });
+    let status = standing.status(now);
     Account {
-        name: summary.name.clone(),
-        profile: summary.profile.clone(),
-        provider: summary.provider.clone(),
+        name: summary.name,
+        profile: summary.profile,
+        provider: summary.provider,
         protocol: summary.protocol,
-        issuer: summary.issuer.clone(),
-        subject: summary.subject.clone(),
-        display_name: summary.display_name.clone(),
-        email: summary.email.clone(),
-        picture: summary.picture.clone(),
-        scopes: summary.scopes.clone(),
-        token_type: summary.token_type.clone(),
+        issuer: summary.issuer,
+        subject: summary.subject,
+        display_name: summary.display_name,
+        email: summary.email,
+        picture: summary.picture,
+        scopes: summary.scopes,
+        token_type: summary.token_type,
         linked_at: summary.linked_at.0,
         obtained_at: summary.obtained_at.seconds().0,
         expires_at: summary.expires_at.map(|at| at.0),
         next_refresh_at: next_refresh_at.map(|at| at.0),
         refreshable: summary.refreshable,
-        status: standing.status(now),
-        last_error: summary.last_error.clone(),
+        status,
+        last_error: summary.last_error,
         grant_expires_at: summary.grant_expires_at.map(|at| at.0),
-        grant_expiry_source: summary.grant_expiry_source.clone(),
+        grant_expiry_source: summary.grant_expiry_source,
     }
 }
 

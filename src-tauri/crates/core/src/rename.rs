@@ -39,7 +39,7 @@ pub async fn rename(
     {
         Renaming::Renamed(summary) => {
             keybelt.changed().await;
-            Ok(accounts::account(&summary, now))
+            Ok(accounts::account(*summary, now))
         }
         Renaming::Absent => Err(accounts::absent(keybelt, &vault, account).await.into()),
         Renaming::Taken => Err(RenameError::Taken(new.clone())),

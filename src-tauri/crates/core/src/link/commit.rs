@@ -53,7 +53,7 @@ pub(super) async fn commit(
             keybelt.changed().await;
             let asked_scopes = verified.asked_scopes.iter().cloned().collect();
             return Ok(Linked {
-                account: accounts::account(&summary, keybelt.now()),
+                account: accounts::account(summary, keybelt.now()),
                 asked_scopes,
             });
         }

@@ -21,7 +21,7 @@ pub async fn refresh(keybelt: &Keybelt, account: &AccountName) -> Result<Account
     let began = keybelt.now_millis();
     let (_, summary) = accounts::one(keybelt, account).await?;
     let renewed = renew(keybelt, &summary, began).await?;
-    Ok(accounts::account(&renewed, keybelt.now()))
+    Ok(accounts::account(renewed, keybelt.now()))
 }
 
 /// How many accounts are refreshed at once.
