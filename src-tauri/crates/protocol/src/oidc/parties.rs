@@ -7,6 +7,13 @@ use super::header::shown;
 use super::id_token::Examined;
 use crate::jose::algorithm::Algorithm;
 
+/// Google's tokens for old clients name it without its scheme, and no other issuer's may (specs W-16).
+const GOOGLE: (&str, &str) = ("https://accounts.google.com", "accounts.google.com");
+
+fn is_issuer(found: &str, wanted: &str) -> bool {
+    found == wanted || (wanted, found) == GOOGLE
+}
+
 pub(super) fn issuer(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
     let said = claims.text("iss");
     let Optional::Present(found) = said else {
@@ -14,13 +21,14 @@ pub(super) fn issuer(claims: &Claims<'_>, examined: &Examined<'_>) -> Outcome {
     };
     let original = examined.original();
     if let Some(Optional::Present(before)) = original.map(|original| original.text("iss"))
-        && before != found
+        && !is_issuer(found, before)
+        && !is_issuer(before, found)
     {
         return differs(found, before);
     }
     match examined.expected.issuer {
         None => Outcome::skip("no issuer was said to compare with"),
-        Some(wanted) if found == wanted => Outcome::pass(shown(found)),
+        Some(wanted) if is_issuer(found, wanted) => Outcome::pass(shown(found)),
         Some(wanted) => Outcome::fail(format!("{} instead of {}", shown(found), shown(wanted))),
     }
 }

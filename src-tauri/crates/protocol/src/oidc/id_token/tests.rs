@@ -268,6 +268,30 @@ fn id_02_id_06_what_is_required_and_cannot_be_told_is_not_believed() {
 }
 
 #[test]
+fn w_16_googles_issuer_without_its_scheme_is_googles_and_nobody_elses() {
+    let case = Case::new(Algorithm::Es256);
+    let failed = |wanted: &'static str, found: &str| {
+        let expected = Expected {
+            issuer: Some(wanted),
+            ..case.expected()
+        };
+        failures(&check(&case.pair.sign(&with("iss", json!(found))), &expected))
+    };
+    let google = "https://accounts.google.com";
+    assert_eq!(failed(google, google), [""; 0]);
+    assert_eq!(failed(google, "accounts.google.com"), [""; 0]);
+    for (wanted, found) in [
+        (google, "http://accounts.google.com"),
+        (google, "accounts.google.com/"),
+        (google, "accounts.google.com.evil.example"),
+        ("https://as.example", "as.example"),
+        ("https://as.example", "accounts.google.com"),
+    ] {
+        assert_eq!(failed(wanted, found), ["iss"], "{wanted} {found}");
+    }
+}
+
+#[test]
 fn every_algorithm_passes_the_whole_table() {
     for pair in Pair::one_of_each() {
         let algorithm = pair.algorithm;
