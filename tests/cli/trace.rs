@@ -316,8 +316,10 @@ fn a_file_that_is_there_is_not_touched_and_no_link_is_followed() {
         .fails("already_exists", 2);
     assert!(!target.exists());
     let nowhere = home.path().with_file_name("nowhere").join("trace");
-    home.json(&["link", "work", "--no-open", "--trace", nowhere.to_str().unwrap()])
+    let told = home
+        .json(&["link", "work", "--no-open", "--trace", nowhere.to_str().unwrap()])
         .fails("usage", 2);
+    assert!(told.contains("its folder is not there"), "{told}");
     assert_eq!(provider.log().len(), asked, "nobody was asked");
 }
 

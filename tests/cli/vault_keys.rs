@@ -139,7 +139,16 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
     backup(&file).fails("already_exists", 2);
     std::fs::remove_file(&file).unwrap();
     assert_eq!(backup(&file).ok().json(), json!({}));
-    backup(&format!("{file}/nowhere/b")).fails("usage", 2);
+    for (nowhere, why) in [
+        (format!("{file}/b"), "what it should lie in is no folder"),
+        (format!("{file}-nowhere/b"), "its folder is not there"),
+    ] {
+        let told = backup(&nowhere).fails("usage", 2);
+        assert!(
+            told.contains(&format!("{nowhere} cannot be written: {why}.")),
+            "{told}"
+        );
+    }
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);

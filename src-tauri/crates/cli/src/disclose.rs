@@ -8,11 +8,11 @@ use std::process::Command;
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_core::token::{BearerToken, Grant};
 use keybelt_primitives::Secret;
+use keybelt_primitives::text::why_unwritable;
 use tempfile::NamedTempFile;
 
 use crate::fault::Fault;
 use crate::output::Output;
-use crate::words;
 
 /// `keybelt token`: the access token, and a newline.
 pub fn token(output: &Output, token: &BearerToken) -> Result<(), Fault> {
@@ -108,7 +108,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
         message: format!(
             "the file {} cannot be written: {}",
             path.display(),
-            words::unwritable(error.kind())
+            why_unwritable(error.kind())
         ),
         hint: "nobody got the token; name a file in a folder that is there and that you can write to"
             .to_owned(),

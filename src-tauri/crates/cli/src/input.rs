@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use keybelt_contract::{Failure, FailureCode};
 use keybelt_primitives::Secret;
+use keybelt_primitives::text::why_unreadable;
 
 use crate::fault::Fault;
 use crate::passphrase::{self, Unseen};
@@ -128,7 +129,11 @@ fn unreadable(place: &str, error: &io::Error) -> Fault {
     };
     Fault::Failed(Failure {
         code,
-        message: format!("{} cannot be read: {error}", called(place)),
+        message: format!(
+            "{} cannot be read: {}",
+            called(place),
+            why_unreadable(error.kind())
+        ),
         hint: "name a file that you can read, or - for standard input".to_owned(),
     })
 }

@@ -1,25 +1,11 @@
 //! Times and states in words.
 
-use std::io::ErrorKind;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// What is said where a profile places the token or signature in the query (RFC 5849 §3.5.3, RFC 6750 §2.3).
 pub const IN_THE_ADDRESS: &str =
     "requests carry the token in their address, which servers and proxies write into their logs";
-
-/// Why a file cannot be written, in plain words where it is an everyday matter.
-pub fn unwritable(kind: ErrorKind) -> String {
-    match kind {
-        ErrorKind::NotFound => "its folder is not there".to_owned(),
-        ErrorKind::NotADirectory => "what it should lie in is no folder".to_owned(),
-        ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        ErrorKind::PermissionDenied => "you may not write there".to_owned(),
-        ErrorKind::StorageFull => "there is no room".to_owned(),
-        other => other.to_string(),
-    }
-}
 
 /// What a rename came to.
 pub fn renamed<T: std::fmt::Display + PartialEq>(before: &T, now: &T) -> String {

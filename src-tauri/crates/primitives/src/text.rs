@@ -1,4 +1,6 @@
-//! Text from outside, made safe to look at.
+//! Text from outside, made safe to look at, and a file's trouble in plain words.
+
+use std::io::ErrorKind;
 
 /// Control, line-separating and bidirectional formatting characters made visible as `\u{…}`; all else as it is.
 ///
@@ -26,6 +28,31 @@ pub fn clipped(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+/// Why a file cannot be written, in plain words where it is an everyday matter.
+pub fn why_unwritable(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "its folder is not there".to_owned(),
+        ErrorKind::NotADirectory => "what it should lie in is no folder".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::AlreadyExists => "something of that name is there".to_owned(),
+        ErrorKind::PermissionDenied => "you may not write there".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "nothing can be written to that disk".to_owned(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "there is no room".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Why a file cannot be read, in plain words where it is an everyday matter.
+pub fn why_unreadable(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "it is not there".to_owned(),
+        ErrorKind::NotADirectory => "what it should lie in is no folder".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        other => other.to_string(),
     }
 }
 

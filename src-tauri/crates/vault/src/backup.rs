@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use keybelt_primitives::text::why_unwritable;
 use keybelt_primitives::{Entropy, Secret};
 use rusqlite::Connection;
 
@@ -170,7 +171,7 @@ fn unwritable(path: &Path, error: &io::Error) -> BackupError {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => VaultError::DiskFull.into(),
         _ => BackupError::Unwritable {
             path: path.to_owned(),
-            cause: error.to_string(),
+            cause: why_unwritable(error.kind()),
         },
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use keybelt_primitives::text::why_unreadable;
 use keybelt_primitives::{Entropy, Secret};
 use rusqlite::Connection;
 
@@ -150,8 +151,10 @@ fn copy_in(backup: &Path, home: &Path) -> Result<(), RestoreError> {
         path: backup.to_owned(),
         cause,
     };
-    let file = File::open(backup).map_err(|error| unreadable(error.to_string()))?;
-    let found = file.metadata().map_err(|error| unreadable(error.to_string()))?;
+    let file = File::open(backup).map_err(|error| unreadable(why_unreadable(error.kind())))?;
+    let found = file
+        .metadata()
+        .map_err(|error| unreadable(why_unreadable(error.kind())))?;
     if !found.is_file() {
         return Err(unreadable("it is no plain file".to_owned()));
     }

@@ -8,11 +8,11 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use keybelt_contract::{Failure, FailureCode};
+use keybelt_primitives::text::why_unwritable;
 
 use crate::arguments::{Arguments, ENVIRONMENT};
 use crate::fault::{Ended, Fault};
 use crate::output::Output;
-use crate::words;
 
 /// From nothing to a token in another program's hands.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -83,11 +83,11 @@ const FILES: &[(&str, &str)] = &[
 /// Writes every page, and tells which.
 pub fn manual(folder: &Path, output: &Output) -> Result<Ended, Fault> {
     let pages = pages().map_err(|error| Fault::internal(&error))?;
-    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    std::fs::create_dir_all(folder).map_err(|error| unwritable("folder", folder, &error))?;
     let mut written = Vec::new();
     for (name, page) in pages {
         let path = folder.join(name);
-        std::fs::write(&path, page).map_err(|error| unwritable(&path, &error))?;
+        std::fs::write(&path, page).map_err(|error| unwritable("page", &path, &error))?;
         written.push(path.display().to_string());
     }
     output.result(&written, || {
@@ -202,7 +202,7 @@ fn entry(page: &mut Roff, head: Inline, words: &[Inline]) {
     page.text(words.to_vec());
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Fault {
+fn unwritable(what: &str, path: &Path, error: &io::Error) -> Fault {
     if error.kind() == io::ErrorKind::StorageFull {
         return Fault::Failed(Failure {
             code: FailureCode::DiskFull,
@@ -212,9 +212,9 @@ fn unwritable(path: &Path, error: &io::Error) -> Fault {
     }
     Fault::usage(
         &format!(
-            "{} cannot be written: {}",
+            "the {what} {} cannot be written: {}",
             path.display(),
-            words::unwritable(error.kind())
+            why_unwritable(error.kind())
         ),
         "name a folder that you can write to",
     )

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use http::HeaderValue;
 use keybelt_primitives::Endpoint;
+use keybelt_primitives::text::why_unwritable;
 use percent_encoding::percent_decode_str;
 
 use super::ApiAnswer;
@@ -88,7 +89,7 @@ fn unwritable(path: &Path, error: &io::Error) -> SaveError {
     }
     SaveError::Unwritable {
         path: path.to_owned(),
-        cause: error.kind().to_string(),
+        cause: why_unwritable(error.kind()),
     }
 }
 

@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use keybelt_contract::{Failure, LinkRequest};
 use keybelt_net::{Exchange, Observer, Trouble};
+use keybelt_primitives::text::why_unwritable;
 use keybelt_primitives::{Secret, UnixSeconds};
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ impl TraceError {
             io::ErrorKind::StorageFull => Self::DiskFull,
             kind => Self::Unwritable {
                 path,
-                cause: kind.to_string(),
+                cause: why_unwritable(kind),
             },
         }
     }
