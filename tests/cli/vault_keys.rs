@@ -217,6 +217,7 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
 
 #[test]
 fn a_reset_moves_everything_aside_and_deletes_nothing() {
+    assert!(told.contains(&format!("{no_backup} is not a backup")), "{told}");
     let home = home_with_profile("work");
     home.json(&["vault", "reset"]).fails("usage", 2);
     assert_eq!(profiles(&home), ["work"]);

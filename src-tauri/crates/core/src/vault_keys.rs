@@ -147,7 +147,13 @@ pub enum RestoreError {
         /// Why, for people.
         cause: String,
     },
-    /// The file is no backup, or not whole.
+    /// The file is something else.
+    #[error("{} is no backup", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The backup is not whole.
     #[error("the backup is damaged: {what}")]
     Damaged {
         /// Which part.
@@ -234,6 +240,7 @@ fn of_restore(error: Restore) -> RestoreError {
         Restore::Unreadable { path, cause } => RestoreError::Unreadable { path, cause },
         Restore::Damaged { what } => RestoreError::Damaged { what },
         Restore::Newer => RestoreError::Newer,
+        Restore::NoBackup { path } => RestoreError::NoBackup { path },
         Restore::WrongPassphrase => RestoreError::WrongPassphrase,
         Restore::Keep(error) => of_create(error).into(),
     }

@@ -46,7 +46,13 @@ pub enum RestoreError {
         /// Why, for people.
         cause: String,
     },
-    /// The file is no backup, or a part of it does not open.
+    /// The file is something else.
+    #[error("{} is no backup", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A part of the backup does not open.
     #[error("the backup is damaged: {what}")]
     Damaged {
         /// Which part, for people.
@@ -96,7 +102,7 @@ impl Vault {
         }
         let _unfinished = Unfinished::new(&home)?;
         copy_in(backup, &home)?;
-        let (master, wrapping) = prepare(&home, passphrase, keep, &entropy)?;
+        let (master, wrapping) = prepare(&home, backup, passphrase, keep, &entropy)?;
         match install(&home, there) {
             Ok(Installed { found, aside }) => Ok(Restored {
                 // Whatever fails from here on: it is the vault, and its key stays.
@@ -170,19 +176,24 @@ fn copy_in(backup: &Path, home: &Path) -> Result<(), RestoreError> {
 /// Opens the copy with the backup's passphrase, brings it to the latest shape, and gives it the key of this home.
 fn prepare(
     home: &Path,
+    backup: &Path,
     passphrase: &Secret<String>,
     keep: KeepKey<'_>,
     entropy: &Arc<dyn Entropy>,
 ) -> Result<(Key, Wrapping), RestoreError> {
+    let no_backup = || RestoreError::NoBackup {
+        path: backup.to_owned(),
+    };
+    if !is_ours(&home.join(UNFINISHED)).map_err(VaultError::from)? {
+        return Err(no_backup());
+    }
     let mut connection = connect(&home.join(UNFINISHED)).map_err(of_backup)?;
     if schema::version(&connection).map_err(of_backup)? > schema::latest(schema::STEPS) {
         return Err(RestoreError::Newer);
     }
     let slot = KeySlot::read(&connection).map_err(of_backup)?;
     let Source::Passphrase { salt, cost } = slot.source else {
-        return Err(RestoreError::Damaged {
-            what: "no passphrase opens it: it is no backup".to_owned(),
-        });
+        return Err(no_backup());
     };
     let master = slot
         .master(&stretch(passphrase, salt, cost)?)?
@@ -207,6 +218,14 @@ fn prepare(
             Err(error.into())
         }
     }
+}
+
+/// Whether a file says that it is a vault, whatever state the rest of it is in
+/// (<https://sqlite.org/fileformat2.html#the_database_header>).
+fn is_ours(path: &Path) -> io::Result<bool> {
+    let mut header = Vec::new();
+    File::open(path)?.take(72).read_to_end(&mut header)?;
+    Ok(header.starts_with(b"SQLite format 3\0") && header.ends_with(&schema::APPLICATION_ID.to_be_bytes()))
 }
 
 /// As a backup is opened: its journal is within it.
@@ -543,21 +562,23 @@ mod tests {
         );
         assert_eq!(wrong.err(), Some(RestoreError::WrongPassphrase));
         let whole = std::fs::read(&file).unwrap();
-        for (content, what) in [
-            (b"not a backup".to_vec(), "text"),
-            (Vec::new(), "nothing"),
-            (whole[..whole.len() / 2].to_vec(), "half"),
-            (whole[..4096].to_vec(), "a page"),
+        let vault = std::fs::read(home.path().join(FILE)).unwrap();
+        for (content, is_ours, what) in [
+            (b"not a backup".to_vec(), false, "text"),
+            (Vec::new(), false, "nothing"),
+            (whole[..71].to_vec(), false, "less than its header"),
+            (vault, false, "a vault of the keyring"),
+            (whole[..whole.len() / 2].to_vec(), true, "half"),
+            (whole[..4096].to_vec(), true, "a page"),
         ] {
             let bad = folder.path().join("bad");
             std::fs::write(&bad, content).unwrap();
-            assert!(
-                matches!(
-                    restore(&other, &bad, false).err(),
-                    Some(RestoreError::Damaged { .. })
-                ),
-                "{what}"
-            );
+            let error = restore(&other, &bad, false).err().unwrap();
+            match error {
+                RestoreError::NoBackup { path } => assert!(!is_ours && path == bad, "{what}"),
+                RestoreError::Damaged { .. } => assert!(is_ours, "{what}"),
+                other => panic!("{what}: {other}"),
+            }
         }
         let gone = restore(&other, &folder.path().join("gone"), false);
         assert!(matches!(gone.err(), Some(RestoreError::Unreadable { .. })));

@@ -10,7 +10,7 @@ use crate::VaultError;
 use crate::seal::{Column, Row, Seals};
 
 /// `KBLT`, in the file's header.
-const APPLICATION_ID: i64 = 0x4B42_4C54;
+pub(crate) const APPLICATION_ID: i32 = 0x4B42_4C54;
 
 /// Each step makes the shape of the next version. The `vault` table stays as it is: an older file is opened by it.
 ///
@@ -89,7 +89,7 @@ pub(crate) fn latest(steps: &[&str]) -> u32 {
 /// The version that the file says it has, after making sure that it is a vault at all.
 pub(crate) fn version(connection: &Connection) -> Result<u32, VaultError> {
     let not_ours = || VaultError::damaged_file("the file is no vault");
-    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(not_ours());
     }

@@ -53,6 +53,11 @@ impl From<RestoreError> for Failure {
                 format!("The file {} cannot be read: {cause}.", path.display()),
                 "Name the file of a backup that you can read.",
             ),
+            RestoreError::NoBackup { path } => failure(
+                Code::VaultDamaged,
+                format!("The file {} is not a backup of Keybelt's.", path.display()),
+                "Name a file that `keybelt vault backup` wrote, or Keybelt's window. Nothing was changed.",
+            ),
             RestoreError::Damaged { what } => failure(
                 Code::VaultDamaged,
                 format!("The backup is damaged: {what}."),
