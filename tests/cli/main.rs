@@ -43,6 +43,7 @@ mod trace;
 mod transport;
 mod vault_keys;
 mod watch;
+mod words;
 
 use keybelt_test_support::hostile::{CLIENT_ID, Hostile};
 use keybelt_test_support::{Home, Person, Provider, Ran};

@@ -394,6 +394,7 @@ pub(crate) fn of_unlock(error: UnlockError) -> VaultTrouble {
         UnlockError::WrongPassphrase => VaultTrouble::WrongPassphrase,
         UnlockError::KeyMissing => VaultTrouble::KeyMissing,
         UnlockError::WrongKey => VaultTrouble::WrongKey,
+            VaultError::NoFolder { path } => Self::NoFolder { path },
         UnlockError::KeyringUnavailable => VaultTrouble::KeyringUnavailable,
         UnlockError::KeyringLocked => VaultTrouble::KeyringLocked,
         UnlockError::Rekeyed => VaultTrouble::Busy,

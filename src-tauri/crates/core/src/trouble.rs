@@ -87,6 +87,12 @@ pub enum VaultTrouble {
     /// A defect of ours.
     #[error("defect: {0}")]
     Defect(String),
+    /// A file is where the home should be, or above it.
+    #[error("{} is no folder", path.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// Why an exchange with a server came to nothing.

@@ -27,6 +27,7 @@ pub async fn status_and_refusal(
         Err(
             refusal @ (VaultTrouble::Damaged { .. }
             | VaultTrouble::DamagedFile { .. }
+            | VaultTrouble::NoFolder { .. }
             | VaultTrouble::Newer
             | VaultTrouble::ReadOnly
             | VaultTrouble::DiskFull

@@ -24,6 +24,12 @@ pub enum VaultError {
         /// The command that mends it.
         command: String,
     },
+    /// A file is where its folder should be, or above it.
+    #[error("{} is no folder", path.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+    },
     /// A newer version of the program wrote it.
     #[error("written by a newer version")]
     Newer,

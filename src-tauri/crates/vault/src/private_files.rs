@@ -13,17 +13,21 @@ pub fn check_private_file(file: &File, path: &Path) -> Result<(), VaultError> {
 
 /// The folder's true path if it is there and its owner's alone.
 pub(crate) fn private_folder(folder: &Path) -> Result<Option<PathBuf>, VaultError> {
-    let Some(found) = absent(fs::metadata(folder))? else {
-        return Ok(None);
+    let found = match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => found,
+        Err(error) if error.kind() != io::ErrorKind::NotADirectory => return absent(Err(error)),
+        Ok(_) | Err(_) => return Err(no_folder(folder)),
     };
-    if !found.is_dir() {
-        return Err(VaultError::damaged_file(format!(
-            "{} is no folder",
-            folder.display()
-        )));
-    }
     platform::check(&found, folder, platform::FOLDER)?;
     Ok(Some(fs::canonicalize(folder)?))
+}
+
+/// Names the file that is in the way of a folder: in its place, or above it.
+pub(crate) fn no_folder(folder: &Path) -> VaultError {
+    let is_file = |place: &&Path| fs::metadata(place).is_ok_and(|found| !found.is_dir());
+    VaultError::NoFolder {
+        path: folder.ancestors().find(is_file).unwrap_or(folder).to_owned(),
+    }
 }
 
 /// Makes the folder for its owner alone, or takes it if it is just that already.
@@ -257,6 +261,19 @@ mod tests {
             .unwrap();
         assert!(mended.success());
         assert!(private_folder(&home).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_a_folder_or_above_it_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        make_private_file(&path).unwrap();
+        for home in [path.clone(), path.join("below/it")] {
+            let named = VaultError::NoFolder { path: path.clone() };
+            assert_eq!(private_folder(&home), Err(named.clone()));
+            assert_eq!(make_private_folder(&home), Err(named.clone()));
+            assert_eq!(crate::reset(&home), Err(named));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use crate::opening::{WRITE_PATIENCE, open_file};
-use crate::private_files::{make_private_folder, sync_folder};
+use crate::private_files::{make_private_folder, no_folder, sync_folder};
 use crate::{FILE, VaultError};
 
 /// Moves a home aside and gives the folder that it is in now. `None`: there was no home. Needs no key, and takes a home
@@ -16,14 +16,9 @@ use crate::{FILE, VaultError};
 pub fn reset(home: &Path) -> Result<Option<PathBuf>, VaultError> {
     let folder = match std::fs::canonicalize(home) {
         Ok(folder) if folder.is_dir() => folder,
-        Ok(_) => {
-            return Err(VaultError::damaged_file(format!(
-                "{} is no folder",
-                home.display()
-            )));
-        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::NotADirectory => return Err(error.into()),
+        Ok(_) | Err(_) => return Err(no_folder(home)),
     };
     if std::fs::read_dir(&folder)?.next().is_none() {
         return Ok(None);

@@ -117,6 +117,14 @@ impl From<VaultTrouble> for Failure {
             VaultTrouble::ReadOnly => failure(
                 Code::VaultReadOnly,
                 "The vault cannot be written to.",
+            VaultTrouble::NoFolder { path } => failure(
+                Code::Usage,
+                format!(
+                    "There is a file at {}, where Keybelt's own folder should be.",
+                    path.display()
+                ),
+                "Name a folder with --home or in KEYBELT_HOME, or move the file away.",
+            ),
                 "Make its folder and files writable for you.",
             ),
             VaultTrouble::Replaced => failure(

@@ -1,0 +1,22 @@
+//! What is said to people where what they asked for does not fit.
+
+use crate::home_without_vault;
+
+#[test]
+fn a_home_that_is_a_file_or_below_one_is_named() {
+    let home = home_without_vault();
+    let file = home.file("file", "");
+    for place in [file.clone(), format!("{file}/below")] {
+        for command in [&["list"][..], &["profile", "add", "work"], &["vault", "check"]] {
+            let told = home
+                .json(&[&["--home", &place], command].concat())
+                .fails("usage", 2);
+            assert!(told.contains(&format!("a file at {file}, where")), "{told}");
+        }
+        let status = home.run(&["--home", &place, "vault", "status"]).ok();
+        assert!(
+            status.stderr.contains(&format!("a file at {file}, where")),
+            "{status:?}"
+        );
+    }
+}
