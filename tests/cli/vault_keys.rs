@@ -63,7 +63,12 @@ fn a_new_passphrase_opens_the_vault_and_the_old_one_no_longer() {
         &new,
     ];
     assert_eq!(home.json(&rekey).ok().json(), json!({}));
-    home.json(&["profile", "list"]).fails("wrong_passphrase", 5);
+    let told = home.json(&["profile", "list"]).fails("wrong_passphrase", 5);
+    let file = home.file_path(PASSPHRASE).display().to_string();
+    assert!(
+        told.contains(&file) && told.contains("KEYBELT_PASSPHRASE_FILE"),
+        "{told}"
+    );
     home.file(PASSPHRASE, "a new one");
     assert_eq!(profiles(&home), ["work"]);
     let rekey = [
@@ -202,7 +207,7 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
         "no-backup",
         "just text, long enough to be looked at as a file of some kind",
     );
-    other
+    let told = other
         .json(&[
             "vault",
             "restore",
@@ -212,12 +217,12 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
             "--replace",
         ])
         .fails("vault_damaged", 5);
+    assert!(told.contains(&format!("{no_backup} is not a backup")), "{told}");
     assert_eq!(profiles(&other), ["work"]);
 }
 
 #[test]
 fn a_reset_moves_everything_aside_and_deletes_nothing() {
-    assert!(told.contains(&format!("{no_backup} is not a backup")), "{told}");
     let home = home_with_profile("work");
     home.json(&["vault", "reset"]).fails("usage", 2);
     assert_eq!(profiles(&home), ["work"]);

@@ -101,7 +101,7 @@ impl Door {
             let passphrase = self.key_of(locked.key_source()).await?;
             match self.open_by(locked, passphrase).await? {
                 Err(UnlockError::Rekeyed) if Instant::now() < ends => {}
-                opened => return opened.map(Some).map_err(of_unlock),
+                opened => return opened.map(Some).map_err(|error| self.refused(error, false)),
             }
         }
     }
@@ -213,6 +213,7 @@ impl Door {
             return Ok(vault);
         }
         let locked = self.find().await?.ok_or(VaultTrouble::Absent)?;
+        let is_said = passphrase.is_some();
         let passphrase = match (locked.key_source(), passphrase) {
             (KeySource::Keyring, _) => None,
             (KeySource::Passphrase, Some(passphrase)) => Some(passphrase),
@@ -222,7 +223,9 @@ impl Door {
                     .ok_or(VaultTrouble::Locked)?,
             ),
         };
-        self.open_by(locked, passphrase).await?.map_err(of_unlock)
+        self.open_by(locked, passphrase)
+            .await?
+            .map_err(|error| self.refused(error, is_said))
     }
 
     /// Forgets the key. Whoever works with the vault at this moment finishes first.
@@ -252,12 +255,25 @@ impl Door {
         Ok(opened.map(|vault| self.keep(vault)).map_err(|(_, error)| error))
     }
 
+    /// Why the vault did not open; where its file gave the passphrase, and not the person, it is named.
+    pub(crate) fn refused(&self, error: UnlockError, is_said: bool) -> VaultTrouble {
+        match (of_unlock(error), &self.passphrase_file) {
+            (VaultTrouble::WrongPassphrase, Some(path)) if !is_said => {
+                VaultTrouble::WrongPassphraseFile { path: path.clone() }
+            }
+            (trouble, _) => trouble,
+        }
+    }
+
     /// The passphrase: from the file where one is named, else from the person.
     async fn passphrase(&self, asking: Asking) -> Result<Option<Secret<String>>, VaultTrouble> {
         if let Some(path) = self.passphrase_file.clone() {
-            return match (blocking(move || read_passphrase(&path)).await?, asking) {
+            let file = path.clone();
+            return match (blocking(move || read_passphrase(&file)).await?, asking) {
                 // No vault was made with such a one.
-                (Err(VaultTrouble::UnfitPassphrase), Asking::Unlock) => Err(VaultTrouble::WrongPassphrase),
+                (Err(VaultTrouble::UnfitPassphrase), Asking::Unlock) => {
+                    Err(VaultTrouble::WrongPassphraseFile { path })
+                }
                 (read, _) => read.map(Some),
             };
         }
@@ -378,6 +394,7 @@ impl From<VaultError> for VaultTrouble {
                 Extent::File => Self::DamagedFile { what },
             },
             VaultError::Permissions { path, command } => Self::Permissions { path, command },
+            VaultError::NoFolder { path } => Self::NoFolder { path },
             VaultError::Newer => Self::Newer,
             VaultError::ReadOnly => Self::ReadOnly,
             VaultError::Replaced => Self::Replaced,
@@ -389,12 +406,11 @@ impl From<VaultError> for VaultTrouble {
     }
 }
 
-pub(crate) fn of_unlock(error: UnlockError) -> VaultTrouble {
+fn of_unlock(error: UnlockError) -> VaultTrouble {
     match error {
         UnlockError::WrongPassphrase => VaultTrouble::WrongPassphrase,
         UnlockError::KeyMissing => VaultTrouble::KeyMissing,
         UnlockError::WrongKey => VaultTrouble::WrongKey,
-            VaultError::NoFolder { path } => Self::NoFolder { path },
         UnlockError::KeyringUnavailable => VaultTrouble::KeyringUnavailable,
         UnlockError::KeyringLocked => VaultTrouble::KeyringLocked,
         UnlockError::Rekeyed => VaultTrouble::Busy,

@@ -23,6 +23,12 @@ pub enum VaultTrouble {
     /// That is not the passphrase.
     #[error("wrong passphrase")]
     WrongPassphrase,
+    /// What stands in the passphrase's file opens nothing here.
+    #[error("wrong passphrase in {}", path.display())]
+    WrongPassphraseFile {
+        /// The file.
+        path: PathBuf,
+    },
     /// The passphrase is empty or longer than anybody types.
     #[error("unfit passphrase")]
     UnfitPassphrase,
@@ -81,18 +87,18 @@ pub enum VaultTrouble {
     /// No room.
     #[error("disk full")]
     DiskFull,
-    /// The disk takes nothing, for want of room or since it is broken.
-    #[error("the disk takes nothing")]
-    DiskFails,
-    /// A defect of ours.
-    #[error("defect: {0}")]
-    Defect(String),
     /// A file is where the home should be, or above it.
     #[error("{} is no folder", path.display())]
     NoFolder {
         /// The file.
         path: PathBuf,
     },
+    /// The disk takes nothing, for want of room or since it is broken.
+    #[error("the disk takes nothing")]
+    DiskFails,
+    /// A defect of ours.
+    #[error("defect: {0}")]
+    Defect(String),
 }
 
 /// Why an exchange with a server came to nothing.

@@ -12,7 +12,7 @@ use keybelt_vault::{
 };
 
 use crate::keybelt::Event;
-use crate::opening::{REKEYING_PATIENCE, blocking, of_create, of_unlock};
+use crate::opening::{REKEYING_PATIENCE, blocking, of_create};
 use crate::trouble::VaultTrouble;
 use crate::{Asking, Keybelt};
 
@@ -35,6 +35,7 @@ pub async fn rekey(
     to: KeySource,
     new_passphrase: Option<Secret<String>>,
 ) -> Result<(), RekeyError> {
+    let is_said = passphrase.is_some();
     let (locked, passphrase) = keybelt.door().with_key(passphrase).await?;
     let new = match (to, new_passphrase) {
         (KeySource::Keyring, _) => None,
@@ -58,7 +59,7 @@ pub async fn rekey(
     })
     .await?;
     rekeyed.map_err(|error| match error {
-        Rekey::Unlock(error) => of_unlock(error),
+        Rekey::Unlock(error) => keybelt.door().refused(error, is_said),
         Rekey::Keep(error) => of_create(error),
     })?;
     keybelt.announce(Event::VaultChanged);
@@ -102,6 +103,7 @@ pub async fn back_up(
     let line = LedgerLine::backed_up(&file.display().to_string(), keybelt.now());
     let passphrase = Arc::new(passphrase);
     let ends = Instant::now() + REKEYING_PATIENCE;
+    let is_said = key.is_some();
     let done = loop {
         let said = key.as_ref().map(Secret::duplicate);
         let (locked, key) = keybelt.door().with_key(said).await?;
@@ -124,7 +126,7 @@ pub async fn back_up(
         }
     };
     done.map_err(|error| match error {
-        Backup::Unlock(error) => of_unlock(error).into(),
+        Backup::Unlock(error) => keybelt.door().refused(error, is_said).into(),
         Backup::UnfitPassphrase => VaultTrouble::UnfitPassphrase.into(),
         Backup::FileExists { path } => BackupError::FileExists { path },
         Backup::Unwritable { path, cause } => BackupError::Unwritable { path, cause },
@@ -238,9 +240,9 @@ fn of_restore(error: Restore) -> RestoreError {
     match error {
         Restore::Exists => RestoreError::WouldReplace,
         Restore::Unreadable { path, cause } => RestoreError::Unreadable { path, cause },
+        Restore::NoBackup { path } => RestoreError::NoBackup { path },
         Restore::Damaged { what } => RestoreError::Damaged { what },
         Restore::Newer => RestoreError::Newer,
-        Restore::NoBackup { path } => RestoreError::NoBackup { path },
         Restore::WrongPassphrase => RestoreError::WrongPassphrase,
         Restore::Keep(error) => of_create(error).into(),
     }

@@ -61,6 +61,14 @@ impl From<VaultTrouble> for Failure {
                 "That is not the passphrase of this vault.",
                 "Try again. Nothing was changed.",
             ),
+            VaultTrouble::WrongPassphraseFile { path } => failure(
+                Code::WrongPassphrase,
+                format!(
+                    "The file {}, which KEYBELT_PASSPHRASE_FILE names, does not hold the passphrase of this vault.",
+                    path.display()
+                ),
+                "Put the vault's passphrase into it, or name another file in KEYBELT_PASSPHRASE_FILE; without the variable Keybelt asks on the terminal. Nothing was changed.",
+            ),
             VaultTrouble::UnfitPassphrase => failure(
                 Code::Usage,
                 "The passphrase is empty or too long.",
@@ -109,14 +117,6 @@ impl From<VaultTrouble> for Failure {
                 format!("Others can read {}.", path.display()),
                 format!("Close it to them: {command}"),
             ),
-            VaultTrouble::Newer => failure(
-                Code::VaultNewer,
-                "A newer Keybelt wrote this vault.",
-                "Use that version, or choose another folder with --home.",
-            ),
-            VaultTrouble::ReadOnly => failure(
-                Code::VaultReadOnly,
-                "The vault cannot be written to.",
             VaultTrouble::NoFolder { path } => failure(
                 Code::Usage,
                 format!(
@@ -125,6 +125,14 @@ impl From<VaultTrouble> for Failure {
                 ),
                 "Name a folder with --home or in KEYBELT_HOME, or move the file away.",
             ),
+            VaultTrouble::Newer => failure(
+                Code::VaultNewer,
+                "A newer Keybelt wrote this vault.",
+                "Use that version, or choose another folder with --home.",
+            ),
+            VaultTrouble::ReadOnly => failure(
+                Code::VaultReadOnly,
+                "The vault cannot be written to.",
                 "Make its folder and files writable for you.",
             ),
             VaultTrouble::Replaced => failure(
