@@ -42,6 +42,12 @@ pub enum PracticeError {
         /// The port.
         port: u16,
     },
+    /// The system does not let this person have the port.
+    #[error("port {port} is not for everybody")]
+    PortForbidden {
+        /// The port.
+        port: u16,
+    },
     /// The options do not fit; the words say which.
     #[error("{0}")]
     Options(String),
@@ -82,6 +88,7 @@ pub async fn start(keybelt: &Keybelt, options: PracticeOptions) -> Result<Runnin
     };
     let bound = Bound::at(port).await.map_err(|error| match error {
         BindError::PortTaken { port } => PracticeError::PortTaken { port },
+        BindError::PortForbidden { port } => PracticeError::PortForbidden { port },
         BindError::Unavailable(what) => {
             PracticeError::Options(format!("nothing can listen on this machine: {what}"))
         }

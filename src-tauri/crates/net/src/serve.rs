@@ -37,14 +37,9 @@ impl Bound {
     #[expect(clippy::disallowed_methods, reason = "this crate opens the sockets")]
     pub async fn at(port: u16) -> Result<Self, BindError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let unavailable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::AddrInUse | std::io::ErrorKind::PermissionDenied => {
-                BindError::PortTaken { port }
-            }
-            _ => BindError::Unavailable(error.to_string()),
-        };
-        let socket = TcpListener::bind(address).await.map_err(unavailable)?;
-        let port = socket.local_addr().map_err(unavailable)?.port();
+        let unbound = |error: std::io::Error| BindError::of(&error, port);
+        let socket = TcpListener::bind(address).await.map_err(unbound)?;
+        let port = socket.local_addr().map_err(unbound)?.port();
         Ok(Self { socket, port })
     }
 

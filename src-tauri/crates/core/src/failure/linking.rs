@@ -56,6 +56,13 @@ impl From<LinkError> for Failure {
                 ),
                 "End that program, or set and register a redirect URI with another port.",
             ),
+            LinkError::PortForbidden { port } => failure(
+                Code::RouteUnavailable,
+                format!(
+                    "This system does not let you listen at port {port}, which the profile's `redirect_uri` fixes."
+                ),
+                "Set and register a redirect URI with another port (1024 or above), or link with --via manual.",
+            ),
             LinkError::Listener(what) => failure(
                 Code::RouteUnavailable,
                 format!("Keybelt cannot listen on this machine: {what}."),

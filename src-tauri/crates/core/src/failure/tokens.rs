@@ -209,6 +209,11 @@ impl From<PracticeError> for Failure {
                 format!("Port {port} is taken, perhaps by another practice provider."),
                 "End that program, or choose another port with --port (0 takes a free one).",
             ),
+            PracticeError::PortForbidden { port } => failure(
+                Code::RouteUnavailable,
+                format!("This system does not let you listen at port {port}."),
+                "Choose another port with --port, 1024 or above (0 takes a free one).",
+            ),
             PracticeError::Options(what) => {
                 failure(Code::Usage, format!("{what}."), "Correct it and try again.")
             }

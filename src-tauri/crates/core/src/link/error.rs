@@ -36,6 +36,12 @@ pub enum LinkError {
         /// The port.
         port: u16,
     },
+    /// The profile's redirect URI fixes a port that the system does not let this person have.
+    #[error("port {port} is not for everybody")]
+    PortForbidden {
+        /// The port.
+        port: u16,
+    },
     /// This machine has no loopback to listen on.
     #[error("no loopback listener: {0}")]
     Listener(String),

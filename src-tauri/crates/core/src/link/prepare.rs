@@ -301,6 +301,7 @@ async fn listen(landing: Landing, form_post: bool) -> Result<(Option<Listener>, 
     };
     let listener = Listener::bind(wanted).await.map_err(|error| match error {
         loopback::BindError::PortTaken { port } => LinkError::PortTaken { port },
+        loopback::BindError::PortForbidden { port } => LinkError::PortForbidden { port },
         loopback::BindError::Unavailable(what) => LinkError::Listener(what),
     })?;
     // The text of the profile goes out byte for byte where it names its port (RFC 6749 §3.1.2).

@@ -73,9 +73,26 @@ pub enum BindError {
         /// The port.
         port: u16,
     },
+    /// The system keeps the port from this person: on Linux those below 1024, as a rule.
+    #[error("port {port} is not for everybody")]
+    PortForbidden {
+        /// The port.
+        port: u16,
+    },
     /// This machine has no such address.
     #[error("no loopback address: {0}")]
     Unavailable(String),
+}
+
+impl BindError {
+    /// What the system said when this port was asked for.
+    pub(crate) fn of(error: &io::Error, port: u16) -> Self {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => Self::PortTaken { port },
+            io::ErrorKind::PermissionDenied => Self::PortForbidden { port },
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
 }
 
 /// What came.
@@ -205,8 +222,8 @@ async fn bind(host: Host, port: Option<u16>) -> Result<Vec<(TcpListener, u16)>, 
                     Ok(second) => return Ok(vec![(first, chosen), second]),
                     // A machine without IPv6: nobody else can listen there either.
                     Err(BindError::Unavailable(_)) => return Ok(vec![(first, chosen)]),
-                    Err(taken) if port.is_some() => return Err(taken),
-                    Err(BindError::PortTaken { .. }) => {}
+                    Err(refused) if port.is_some() => return Err(refused),
+                    Err(BindError::PortTaken { .. } | BindError::PortForbidden { .. }) => {}
                 }
             }
             Err(BindError::Unavailable(
@@ -218,14 +235,9 @@ async fn bind(host: Host, port: Option<u16>) -> Result<Vec<(TcpListener, u16)>, 
 
 #[expect(clippy::disallowed_methods, reason = "this crate opens the sockets")]
 async fn bind_one(address: SocketAddr) -> Result<(TcpListener, u16), BindError> {
-    let unavailable = |error: io::Error| match error.kind() {
-        io::ErrorKind::AddrInUse | io::ErrorKind::PermissionDenied => {
-            BindError::PortTaken { port: address.port() }
-        }
-        _ => BindError::Unavailable(error.to_string()),
-    };
-    let socket = TcpListener::bind(address).await.map_err(unavailable)?;
-    let port = socket.local_addr().map_err(unavailable)?.port();
+    let unbound = |error: io::Error| BindError::of(&error, address.port());
+    let socket = TcpListener::bind(address).await.map_err(unbound)?;
+    let port = socket.local_addr().map_err(unbound)?.port();
     Ok((socket, port))
 }
 

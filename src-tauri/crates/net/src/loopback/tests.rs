@@ -48,6 +48,20 @@ fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or_default()
 }
 
+#[test]
+fn a_port_that_another_has_and_one_that_nobody_may_have_are_told_apart() {
+    let of = |kind: io::ErrorKind| BindError::of(&kind.into(), 80);
+    assert_eq!(of(io::ErrorKind::AddrInUse), BindError::PortTaken { port: 80 });
+    assert_eq!(
+        of(io::ErrorKind::PermissionDenied),
+        BindError::PortForbidden { port: 80 }
+    );
+    assert!(matches!(
+        of(io::ErrorKind::AddrNotAvailable),
+        BindError::Unavailable(_)
+    ));
+}
+
 #[tokio::test]
 async fn na_14_the_answer_arrives_whole_and_gets_its_page() {
     let mut listener = listener(false).await;
