@@ -20,3 +20,21 @@ fn a_home_that_is_a_file_or_below_one_is_named() {
         );
     }
 }
+
+#[test]
+fn without_a_command_the_help_is_shown() {
+    let home = home_without_vault();
+    for (words, line) in [(&[][..], "Link an account"), (&["profile"], "rename")] {
+        let told = home.run(words);
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
+        assert!(
+            told.stderr.contains(line) && told.stderr.contains("Usage: keybelt"),
+            "{told:?}"
+        );
+        let last = told.stderr.lines().last().unwrap();
+        assert!(last.starts_with("keybelt: "), "{last}");
+        let told = home.json(words);
+        told.fails("usage", 2);
+        assert_eq!(told.stderr.lines().count(), 1, "{told:?}");
+    }
+}

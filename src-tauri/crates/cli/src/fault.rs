@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use keybelt_contract::{Failure, FailureCode};
 
 use crate::arguments::Arguments;
@@ -91,6 +91,17 @@ pub fn report_usage(error: &clap::Error, given: &[OsString], json: bool) -> Exit
                 Err(fault) => fault.report(&output),
             }
         }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            if !json {
+                output.note(&format!(
+                    "{}\n",
+                    meant(given).render_help().to_string().trim_end()
+                ));
+            }
+            let name = meant(given).get_bin_name().unwrap_or("keybelt").to_owned();
+            let hint = format!("name one of those that {name} --help lists");
+            Fault::usage("no command was given", &hint).report(&output)
+        }
         _ => {
             let text = rendered.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text);
@@ -108,11 +119,8 @@ pub fn report_usage(error: &clap::Error, given: &[OsString], json: bool) -> Exit
 /// What may have been meant, how the command is used as a whole, and where its options stand: the usage that comes with the
 /// error names no more than what was given or is missing.
 fn usage_hint(rest: &str, given: &[OsString]) -> String {
-    let mut all = Arguments::command();
-    all.build();
-    let words = given.iter().skip(1).map_while(|word| word.to_str());
-    let meant = words.fold(&all, |found, word| found.find_subcommand(word).unwrap_or(found));
-    let usage = meant.clone().render_usage().to_string();
+    let mut meant = meant(given);
+    let usage = meant.render_usage().to_string();
     let ways: Vec<String> = usage
         .trim_start_matches("Usage:")
         .lines()
@@ -123,6 +131,16 @@ fn usage_hint(rest: &str, given: &[OsString]) -> String {
     tips.map(|tip| format!("{tip}; "))
         .chain([format!("usage: {}; {name} --help says more", ways.join(" or "))])
         .collect()
+}
+
+/// The command that the words lead to, as far as they do.
+fn meant(given: &[OsString]) -> Command {
+    let mut all = Arguments::command();
+    all.build();
+    let words = given.iter().skip(1).map_while(|word| word.to_str());
+    words
+        .fold(&all, |found, word| found.find_subcommand(word).unwrap_or(found))
+        .clone()
 }
 
 fn in_one_line(text: &str) -> String {
