@@ -38,3 +38,13 @@ fn without_a_command_the_help_is_shown() {
         assert_eq!(told.stderr.lines().count(), 1, "{told:?}");
     }
 }
+
+#[test]
+fn a_search_that_finds_no_provider_says_so() {
+    let home = home_without_vault();
+    let none = home.run(&["provider", "list", "--search", "zzz"]).ok();
+    assert_eq!(none.stdout, "");
+    assert!(none.stderr.contains("zzz"), "{none:?}");
+    let none = home.json(&["provider", "list", "--search", "zzz"]).ok();
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("[]\n", ""));
+}

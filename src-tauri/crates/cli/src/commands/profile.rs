@@ -1,5 +1,6 @@
 use keybelt_contract::{Layer, Profile, Renamed};
 use keybelt_core::{AskedSettings, Keybelt, profiles, providers};
+use keybelt_primitives::text::visible;
 use serde_json::json;
 
 use crate::arguments::{ProfileCommand, ProviderCommand, SettingsArguments, WrittenForm};
@@ -137,6 +138,12 @@ pub fn providers(command: &ProviderCommand, output: &Output) -> Result<Ended, Fa
                     .collect();
                 table(&rows)
             })?;
+            if let (Some(word), true, false) = (search, found.is_empty(), output.is_json()) {
+                output.note(&format!(
+                    "No provider's id, name or category holds {}. Any other can be added by its issuer: keybelt profile add NAME --issuer URL",
+                    visible(word)
+                ));
+            }
         }
         ProviderCommand::Show { id } => {
             let provider = providers::show(id)?;
