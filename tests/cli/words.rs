@@ -1,6 +1,6 @@
 //! What is said to people where what they asked for does not fit.
 
-use crate::home_without_vault;
+use crate::{home, home_without_vault};
 
 #[test]
 fn a_home_that_is_a_file_or_below_one_is_named() {
@@ -47,4 +47,24 @@ fn a_search_that_finds_no_provider_says_so() {
     assert!(none.stderr.contains("zzz"), "{none:?}");
     let none = home.json(&["provider", "list", "--search", "zzz"]).ok();
     assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("[]\n", ""));
+}
+
+#[test]
+fn the_empty_secret_of_a_client_of_oauth_1_is_called_that() {
+    let home = home();
+    let shown = |home: &keybelt_test_support::Home| home.run(&["profile", "show", "old"]).ok().stdout;
+    home.json(&["profile", "add", "old", "--provider", "practice-oauth1"])
+        .ok();
+    let catalogued = shown(&home);
+    assert!(
+        catalogued.lines().any(|line| line
+            .split_whitespace()
+            .eq(["client_secret", "catalogue", "empty"])),
+        "{catalogued}"
+    );
+    assert!(!catalogued.contains("token_endpoint_auth_method"), "{catalogued}");
+    let secret = home.file("secret", "s");
+    home.json(&["profile", "set", "old", "--client-secret-file", &secret])
+        .ok();
+    assert!(!shown(&home).contains("empty"));
 }

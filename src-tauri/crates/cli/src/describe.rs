@@ -266,7 +266,19 @@ pub fn profile(output: &Output, profile: &Profile) -> String {
     }
     let mut text = labelled(output, &rows);
     text.push_str(&heading(output, "Settings"));
+    // How the catalogue says that a client of OAuth 1 has an empty secret (RFC 5849 §3.4.2) is a key of OAuth 2.
+    let public = Some("client_kwargs.token_endpoint_auth_method").filter(|key| {
+        let method = profile.settings.get(*key);
+        profile.protocol == Protocol::Oauth1 && method.is_some_and(|method| method.value == "none")
+    });
     let row = |(key, setting): (&String, &keybelt_contract::Setting)| {
+        if public.is_some() && key == "client_secret" && setting.value == "not set" {
+            return vec![
+                key.clone(),
+                output.paint(Paint::Faint, "catalogue"),
+                "empty".to_owned(),
+            ];
+        }
         let value = match &setting.value {
             Value::String(text) => visible(text),
             other => visible(&other.to_string()),
@@ -288,7 +300,11 @@ pub fn profile(output: &Output, profile: &Profile) -> String {
         }
         cells
     };
-    text.push_str(&table(&profile.settings.iter().map(row).collect::<Vec<_>>()));
+    let shown = profile
+        .settings
+        .iter()
+        .filter(|(key, _)| Some(key.as_str()) != public);
+    text.push_str(&table(&shown.map(row).collect::<Vec<_>>()));
     text
 }
 
