@@ -378,3 +378,27 @@ fn settings_of_one_profile_without_its_name_are_told_what_they_lack() {
     home.run_with(&["--json", "profile", "import", "-"], named).ok();
     assert_eq!(profiles(&home)[0]["name"], "client_id");
 }
+
+#[test]
+fn an_import_says_which_variables_it_left_out_and_what_a_profile_lacks() {
+    let home = home();
+    let import = |text: &str, json: &[&str]| {
+        home.run_with(&[json, &["profile", "import", "-"]].concat(), text)
+            .ok()
+    };
+    let lines = "FOO_CLIENT_ID=abc\nFOO_BAR=1\nDATABASE_URL=postgres://x\n";
+    let said = import(lines, &[]).stderr;
+    for words in [
+        "no setting: FOO_BAR.",
+        "foo cannot be linked yet: it lacks authorize_url",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!said.contains("DATABASE_URL"), "{said}");
+    let told = import(lines, &["--json"]);
+    assert_eq!(
+        (&told.json()[0]["name"], told.stderr.as_str()),
+        (&json!("foo"), "")
+    );
+    assert_eq!(import("PRACTICE_CLIENT_ID=mine\n", &[]).stderr, "");
+}

@@ -38,6 +38,9 @@ pub fn aside(aside: &Aside) -> String {
                 from_now(*left, 0)
             )
         }
+        Aside::NotImported { variables } => {
+            format!("Left out, since they name no setting: {}.", variables.join(", "))
+        }
         Aside::PracticeAnew => {
             "What the practice provider had kept is damaged. It begins anew: link its accounts \
                                 again."

@@ -24,6 +24,11 @@ pub enum Aside {
         /// How long it lives, in seconds.
         left: i64,
     },
+    /// These variables stand beside the imported ones, and name no setting.
+    NotImported {
+        /// Their names.
+        variables: Vec<String>,
+    },
     /// What the practice provider had kept was damaged, so that it begins anew.
     PracticeAnew,
     /// The trace that was asked for is not whole.

@@ -31,7 +31,7 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
                 let next = if lacking.is_empty() {
                     format!("{next} keybelt link {}", profile.name)
                 } else {
-                    lacks(&profile, &lacking)
+                    lacks("It", &profile, &lacking)
                 };
                 format!("{}\n\n{next}", describe::profile(output, &profile))
             })?;
@@ -55,6 +55,14 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
                 true => "Nothing was imported: no profile stands in it.".to_owned(),
                 false => describe::profiles(output, &imported),
             })?;
+            if !output.is_json() {
+                for profile in &imported {
+                    let lacking = profiles::lacking(profile);
+                    if !lacking.is_empty() {
+                        output.note(&lacks(profile.name.as_str(), profile, &lacking));
+                    }
+                }
+            }
         }
         ProfileCommand::Export {
             names,
@@ -154,7 +162,7 @@ pub fn providers(command: &ProviderCommand, output: &Output) -> Result<Ended, Fa
 }
 
 /// What a profile that cannot be linked yet needs first.
-fn lacks(profile: &Profile, keys: &[&str]) -> String {
+fn lacks(subject: &str, profile: &Profile, keys: &[&str]) -> String {
     let name = &profile.name;
     let keys = keys.join(", ");
     let known = providers::show(name.as_str())
@@ -169,5 +177,5 @@ fn lacks(profile: &Profile, keys: &[&str]) -> String {
             "Set them: keybelt profile set {name} --set KEY=VALUE, or --issuer URL for what its metadata says"
         ),
     };
-    format!("It cannot be linked yet: it lacks {keys}.\n{way}")
+    format!("{subject} cannot be linked yet: it lacks {keys}.\n{way}")
 }

@@ -55,6 +55,8 @@ pub(crate) struct Addition {
     pub(crate) settings: Map<String, Value>,
     /// The lines that were not read, by the setting that they are about.
     pub(crate) faults: Vec<SettingFault>,
+    /// The variables of that prefix that name no setting.
+    pub(crate) unknown: BTreeSet<String>,
 }
 
 /// Additions by the prefix of their variables.
@@ -82,6 +84,9 @@ pub(super) fn additions(text: &str) -> Additions {
     let mut found: BTreeMap<Prefix, Addition> = BTreeMap::new();
     for Assignment { line, name, value } in all {
         let Some((prefix, key)) = split_among(&name, &prefixes) else {
+            if let Some(prefix) = begun_by(&name, &prefixes) {
+                found.entry(prefix).or_default().unknown.insert(name);
+            }
             continue;
         };
         let addition = found.entry(prefix).or_default();
@@ -116,6 +121,17 @@ fn split(name: &str) -> Option<(Prefix, &'static str)> {
 
 fn split_among(name: &str, prefixes: &BTreeSet<Prefix>) -> Option<(Prefix, &'static str)> {
     split(name).filter(|(prefix, _)| prefixes.contains(prefix))
+}
+
+/// The longest of the prefixes that a name begins with.
+fn begun_by(name: &str, prefixes: &BTreeSet<Prefix>) -> Option<Prefix> {
+    let name = name.to_ascii_lowercase();
+    let begins = |Prefix(prefix): &&Prefix| {
+        name.strip_prefix(prefix.as_str())
+            .is_some_and(|rest| rest.starts_with('_'))
+    };
+    let longest = prefixes.iter().filter(begins).max_by_key(|prefix| prefix.0.len());
+    longest.cloned()
 }
 
 fn assignments(text: &str) -> Vec<Assignment> {
@@ -311,6 +327,21 @@ X_ISSUER=https://x.example
         assert_eq!(
             read(&file.replace('\n', "\r\n"))["my_work"]["client_secret"],
             "a # b"
+        );
+    }
+
+    #[test]
+    fn a_variable_that_names_no_setting_is_told_where_its_prefix_counts() {
+        let file = "A_CLIENT_ID=x\nA_AUTHORISE_URL=y\nA_B_CLIENT_ID=z\nA_B_TOKEN=`t`\nAB_C=1\nDATABASE_URL=d\nA_EMPTY=\n";
+        let unknown = additions(file)
+            .into_iter()
+            .map(|(prefix, addition)| (prefix.0, addition.unknown.into_iter().collect::<Vec<_>>()));
+        assert_eq!(
+            unknown.collect::<Vec<_>>(),
+            [
+                ("a".to_owned(), vec!["A_AUTHORISE_URL".to_owned()]),
+                ("a_b".to_owned(), vec!["A_B_TOKEN".to_owned()]),
+            ]
         );
     }
 

@@ -68,6 +68,18 @@ impl Document {
         self
     }
 
+    /// The variables beside a profile's that name no setting, fit to be shown.
+    pub(crate) fn unknown(&self) -> Vec<String> {
+        match self {
+            Self::Profiles { .. } => Vec::new(),
+            Self::Additions(additions) => additions
+                .iter()
+                .flat_map(|(_, addition)| &addition.unknown)
+                .map(|name| shown_name(name))
+                .collect(),
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Profiles { profiles, .. } => profiles.is_empty(),

@@ -13,6 +13,7 @@ use super::authlib::of_authlib;
 use super::change::patched;
 use super::record_of;
 use crate::Keybelt;
+use crate::aside::Aside;
 use crate::document::{self, Addition, Document, DocumentError, Prefix, shown_name};
 use crate::registry;
 use crate::settings::{Draft, Patch, Problem, SettingFault};
@@ -54,7 +55,13 @@ pub async fn import(
     text: Secret<String>,
     replace: bool,
 ) -> Result<Vec<Profile>, ImportProfilesError> {
-    put(keybelt, document::read(&text)?, Taken::All { replace }).await
+    let document = document::read(&text)?;
+    let variables = document.unknown();
+    let imported = put(keybelt, document, Taken::All { replace }).await?;
+    if !variables.is_empty() {
+        keybelt.tell(Aside::NotImported { variables });
+    }
+    Ok(imported)
 }
 
 /// Imports what was chosen in a preview, with the corrections that were made there: all of that, or nothing.
