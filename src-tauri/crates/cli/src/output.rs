@@ -144,11 +144,20 @@ fn sentence(text: &str) -> String {
     let Some(first) = letters.next() else {
         return String::new();
     };
+    // A file's or a host's name is no word.
+    let (word, _) = text.split_once(' ').unwrap_or((text, ""));
+    let is_name = word
+        .trim_end_matches(['.', ',', ':', ';'])
+        .contains(['.', '/', '_', '@']);
+    let first = match is_name {
+        true => first.to_string(),
+        false => first.to_uppercase().to_string(),
+    };
     // What is to be copied ends where it ends.
     let is_copied = text.rsplit(' ').next().is_some_and(|word| word.contains('/'));
     let is_ended = is_copied || text.ends_with(['.', '?', '!', ':']);
     let end = if is_ended { "" } else { "." };
-    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+    format!("{first}{}{end}", letters.as_str())
 }
 
 /// Rows in aligned columns; the last column runs on.
@@ -199,6 +208,19 @@ fn width(cell: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_unless_it_begins_with_a_name() {
+        for (text, written) in [
+            ("stopped, as you asked", "Stopped, as you asked."),
+            ("no: that is it", "No: that is it."),
+            ("api.example answered 500", "api.example answered 500."),
+            ("p.json is a file.", "p.json is a file."),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), written);
+        }
+    }
 
     #[test]
     fn columns_are_aligned_whatever_colour_they_have() {
