@@ -3,9 +3,7 @@ import { useState } from "react";
 import type { AccountName } from "../../bindings/AccountName";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
-import { Check } from "../../parts/Check";
 import { Dialog } from "../../parts/Dialog";
-import { FailureNote } from "../../parts/FailureNote";
 import { Icon } from "../../parts/Icon";
 import { iconOfUse } from "../../parts/iconOfUse";
 import { Tile } from "../../parts/Tile";
@@ -17,6 +15,7 @@ import { serverAddress, takesBack } from "../../words/settings";
 import { clock, relative, secondsNow } from "../../words/time";
 import { toolsAmong, toolsWhich, type Use, usesOf } from "../../words/usedBy";
 import { whoIs } from "../../words/who";
+import { AskBack } from "./AskBack";
 import styles from "./dialogs.module.css";
 
 /** What will happen, in order, before it does. */
@@ -86,20 +85,7 @@ export function UnlinkDialog({ name }: { name: AccountName }) {
         revoke={revoke}
         tools={toolsAmong(usesOf(detail?.used_by ?? [], linked.obtained_at))}
       />
-      {hears && (
-        <div className={styles.ask}>
-          <Check isSelected={revoke} onChange={setAsking}>
-            <span>
-              Ask {provider} to take back the access <span className={styles.aside}>(recommended)</span>
-            </span>
-          </Check>
-        </div>
-      )}
-      {unlink.error && (
-        <div className={styles.note}>
-          <FailureNote failure={unlink.error} />
-        </div>
-      )}
+      <AskBack whom={hears ? provider : null} asking={revoke} onChange={setAsking} failure={unlink.error} />
     </Dialog>
   );
 }

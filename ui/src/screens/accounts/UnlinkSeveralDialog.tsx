@@ -4,13 +4,12 @@ import type { Account } from "../../bindings/Account";
 import type { AccountName } from "../../bindings/AccountName";
 import { useNavigation } from "../../navigation";
 import { Button } from "../../parts/Button";
-import { Check } from "../../parts/Check";
 import { Dialog } from "../../parts/Dialog";
-import { FailureNote } from "../../parts/FailureNote";
 import { accounts, useUnlinkAccount } from "../../queries/accounts";
 import { profiles } from "../../queries/profiles";
 import { takesBack } from "../../words/settings";
 import { enumerated, whoIs } from "../../words/who";
+import { AskBack } from "./AskBack";
 import styles from "./dialogs.module.css";
 
 /** The end of several accounts, one after the other; where one stays, it and those after it are still chosen. */
@@ -61,20 +60,12 @@ export function UnlinkSeveralDialog({ names }: { names: AccountName[] }) {
         The tokens of {enumerated(chosen.map(whoIs))} are wiped from your vault, and tools that use them stop
         working. The history stays.
       </p>
-      {chosen.some(hears) && (
-        <div className={styles.ask}>
-          <Check isSelected={asking} onChange={setAsking}>
-            <span>
-              Ask the providers to take back the access <span className={styles.aside}>(recommended)</span>
-            </span>
-          </Check>
-        </div>
-      )}
-      {unlink.error && (
-        <div className={styles.note}>
-          <FailureNote failure={unlink.error} />
-        </div>
-      )}
+      <AskBack
+        whom={chosen.some(hears) ? "the providers" : null}
+        asking={asking}
+        onChange={setAsking}
+        failure={unlink.error}
+      />
     </Dialog>
   );
 }
