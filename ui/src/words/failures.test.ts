@@ -14,6 +14,14 @@ test("what the person refused is told in words, and not in the provider's codes"
   expect(hint).toBeNull();
 });
 
+test("what was begun on the command line is not to be begun again in the window", () => {
+  for (const code of ["access_denied", "state_mismatch"] as const) {
+    const failure = { code, message: "", hint: "" };
+    expect(failureWords(failure, "Google", true).lead).toMatch(/again where you began\.$/);
+    expect(failureWords(failure, "Google").lead).not.toContain("where you began");
+  }
+});
+
 test("any other failure keeps its message and its hint", () => {
   const failure = { code: "network", message: "No connection to id.example.", hint: "Try again." } as const;
   expect(failureWords(failure, "id.example")).toEqual({

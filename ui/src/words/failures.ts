@@ -48,21 +48,25 @@ const FAILURES: Record<FailureCode, FailureWords> = {
   insecure_endpoint: words("bad", "Refused for safety"),
 };
 
-/** The headline and tone of a failure, and what follows below: its own message and hint, or what says it better here. */
+/**
+ * The headline and tone of a failure, and what follows below: its own message and hint, or what says it better here.
+ * What was begun `elsewhere`, on the command line, is not to be begun again in this window.
+ */
 export function failureWords(
   { code, message, hint }: Failure,
   provider: string,
+  elsewhere = false,
 ): { tone: Tone; title: string; lead: string; hint: string | null } {
   const { tone, title } = FAILURES[code] ?? FAILURES.internal;
-  const better = LEADS[code]?.(provider);
+  const better = LEADS[code]?.(provider, elsewhere);
   const said = better === undefined ? { lead: message, hint } : { lead: better, hint: null };
   return { tone, title: title(provider), ...said };
 }
 
 /** What says it better here than the message, which the command line has too. */
-const LEADS: Partial<Record<FailureCode, (provider: string) => string>> = {
-  access_denied: (provider) =>
-    `${provider} says access was refused, so nothing was linked and nothing was stored. If that was not what you wanted, try again.`,
-  state_mismatch: () =>
-    "The answer did not belong to the authorization you started. Someone may have slipped you a link, or an old browser tab answered. Nothing was stored; start again from here.",
+const LEADS: Partial<Record<FailureCode, (provider: string, elsewhere: boolean) => string>> = {
+  access_denied: (provider, elsewhere) =>
+    `${provider} says access was refused, so nothing was linked and nothing was stored. If that was not what you wanted, ${elsewhere ? "link again where you began" : "try again"}.`,
+  state_mismatch: (_, elsewhere) =>
+    `The answer did not belong to the authorization you started. Someone may have slipped you a link, or an old browser tab answered. Nothing was stored; start again ${elsewhere ? "where you began" : "from here"}.`,
 };

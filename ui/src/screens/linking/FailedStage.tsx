@@ -21,7 +21,8 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
   const { go, open } = useNavigation();
   const { start, starting } = useLinking();
   const [when] = useState(secondsNow);
-  const { tone, title, lead, hint } = failureWords(failure, party.name);
+  const elsewhere = "elsewhere" in ask;
+  const { tone, title, lead, hint } = failureWords(failure, party.name, elsewhere);
   const details: [string, string][] = [
     ["Code", failure.code],
     ["Profile", party.profile],
@@ -50,7 +51,7 @@ export function FailedStage({ failure, party, ask }: { failure: Failure; party: 
     >
       {hint && <p className={styles.hint}>{visible(hint)}</p>}
       <Actions>
-        {mendable || "elsewhere" in ask ? (
+        {mendable || elsewhere ? (
           <Button look="primary" onPress={lookAtProfile}>
             Look at the profile
           </Button>
