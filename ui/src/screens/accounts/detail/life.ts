@@ -32,7 +32,7 @@ export function lifeOf(account: Account, { now, online, refreshing }: Around): L
       : { sign: "hourglass", tone: "bad", main, aside: "no refresh token", act: null };
   }
   if (lasts(account)) {
-    const aside = "it lasts until you or the provider take it back";
+    const aside = "it lasts until you or the provider takes it back";
     return { sign: "lasting", tone: "calm", main: "Does not expire", aside, act: null };
   }
   if (!refreshable) {
