@@ -258,7 +258,7 @@ fn a_vault_is_opened_only_where_nobody_has_to_be_asked() {
         command.env("KEYBELT_PASSPHRASE_FILE", wrong),
         "vault",
         "fail",
-        "not the passphrase of this vault",
+        "does not hold the passphrase of this vault",
     );
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     assert_probe(&mut doctor(&home), "vault", "fail", "chmod 700");
