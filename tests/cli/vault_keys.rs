@@ -2,10 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use keybelt_test_support::{Home, Ran, Session};
+use keybelt_test_support::{Home, Person, Ran, Session};
 use serde_json::{Value, json};
 
-use crate::home_without_vault;
+use crate::{home, home_without_vault};
 
 /// The test's homes keep their passphrase in a file of this name.
 const PASSPHRASE: &str = "passphrase";
@@ -327,4 +327,28 @@ fn a_backup_is_restored_whole_whatever_others_do_with_the_vault_meanwhile() {
     home.json(&[&["vault", "restore", &file, "--replace"], &with[..]].concat())
         .ok();
     assert_eq!(profiles(&home), ["work"]);
+}
+
+#[test]
+fn the_practice_provider_goes_on_where_its_vault_is_replaced_by_a_backup() {
+    let home = home();
+    let running = home.start(&["--json", "practice", "--port", "0", "--auto"]);
+    let ready = running.json();
+    let (issuer, client) = (ready["issuer"].as_str().unwrap(), &ready["client_id"]);
+    let client = client.as_str().unwrap();
+    let add = ["profile", "add", "try", "--issuer", issuer, "--client-id", client];
+    home.json(&[&add[..], &["--scope", "openid offline_access"]].concat())
+        .ok();
+    let of_backup = home.file("of-backup", "of the backup\n");
+    let file = home.file_path("backup").display().to_string();
+    let by = ["--passphrase-file", &of_backup];
+    let back_up = [&["vault", "backup", &file][..], &by].concat();
+    let restore = [&["vault", "restore", &file, "--replace"][..], &by].concat();
+    home.json(&back_up).ok();
+    home.link(&["try"], &Person::allowing("ada")).ok();
+    home.json(&restore).ok();
+    // The very first request finds that the vault is another one.
+    home.link(&["try"], &Person::allowing("ada")).ok();
+    let account = home.json(&["list"]).ok().json()[0]["name"].clone();
+    home.json(&["refresh", account.as_str().unwrap()]).ok();
 }

@@ -217,19 +217,26 @@ fn keep(keybelt: &Keybelt) -> Keep {
     Arc::new(move |bytes: Secret<Vec<u8>>| {
         let keybelt = keybelt.clone();
         Box::pin(async move {
-            let kept = async {
-                let vault = keybelt.door().writable().await?;
-                keybelt
-                    .door()
-                    .run(&vault, move |vault| vault.put_blob(STATE, &bytes))
-                    .await
+            let bytes = Arc::new(bytes);
+            let kept = match put(&keybelt, &bytes).await {
+                // What was open was restored or reset meanwhile; a provider that runs on keeps its state in what is there now.
+                Err(VaultTrouble::Replaced) => put(&keybelt, &bytes).await,
+                kept => kept,
             };
-            kept.await.map_err(|trouble| {
+            kept.map_err(|trouble| {
                 tracing::warn!(%trouble, "the practice provider's state was not kept");
                 NotKept
             })
         })
     })
+}
+
+async fn put(keybelt: &Keybelt, bytes: &Arc<Secret<Vec<u8>>>) -> Result<(), VaultTrouble> {
+    let (vault, bytes) = (keybelt.door().writable().await?, bytes.clone());
+    keybelt
+        .door()
+        .run(&vault, move |vault| vault.put_blob(STATE, &bytes))
+        .await
 }
 
 fn defect(what: impl std::fmt::Display) -> PracticeError {
