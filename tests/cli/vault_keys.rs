@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use keybelt_test_support::hostile::Hostile;
 use keybelt_test_support::{Home, Person, Ran, Session};
 use serde_json::{Value, json};
 
-use crate::{home, home_without_vault};
+use crate::{home, home_with, home_without_vault, link, name_of};
 
 /// The test's homes keep their passphrase in a file of this name.
 const PASSPHRASE: &str = "passphrase";
@@ -236,6 +237,37 @@ fn a_reset_moves_everything_aside_and_deletes_nothing() {
     assert_eq!(profiles(&home), ["new"]);
     let moved = std::path::Path::new(moved_to.as_str().unwrap());
     assert!(moved.join("vault.db").exists());
+}
+
+#[test]
+fn a_reset_names_the_files_that_outputs_leave() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let account = link(&home);
+    let file = home.file_path("token.json").display().to_string();
+    let kept = [
+        "output",
+        "add",
+        name_of(&account),
+        "--file",
+        &file,
+        "--format",
+        "json",
+    ];
+    home.json(&kept).ok();
+    let there = std::fs::read(&file).unwrap();
+    let said = home.run(&["vault", "reset", "--yes"]).ok().stdout;
+    assert!(said.contains(&file), "{said}");
+    assert_eq!(std::fs::read(&file).unwrap(), there);
+    // Nobody opens the vault to say so.
+    add(&home, "work");
+    home.file(PASSPHRASE, "forgotten");
+    let said = home.run(&["vault", "reset", "--yes"]).ok().stdout;
+    assert!(said.contains("was not opened"), "{said}");
+    home.file(PASSPHRASE, "a passphrase");
+    add(&home, "work");
+    let said = home.run(&["vault", "reset", "--yes"]).ok().stdout;
+    assert!(!said.contains("outputs"), "{said}");
 }
 
 #[test]

@@ -231,6 +231,11 @@ impl Door {
     /// Forgets the key. Whoever works with the vault at this moment finishes first.
     pub(crate) fn lock(&self) {
         self.shut.store(true, Ordering::Relaxed);
+        self.forget();
+    }
+
+    /// Closes the vault; whoever needs it opens what is there then.
+    pub(crate) fn forget(&self) {
         self.open.send_replace(None);
     }
 
@@ -340,8 +345,7 @@ impl Door {
         let vault = vault.clone();
         let done = blocking(move || work(&vault)).await?;
         if matches!(done, Err(VaultError::Replaced)) {
-            // Whatever stands there now is opened by whoever comes next.
-            self.open.send_replace(None);
+            self.forget();
         }
         done.map_err(Into::into)
     }

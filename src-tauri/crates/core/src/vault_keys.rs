@@ -2,19 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use keybelt_contract::KeySource;
 use keybelt_primitives::Secret;
 use keybelt_vault::{
-    BackupError as Backup, CreateError, KeepKey, Keyring, LedgerLine, OpenBy, RekeyError as Rekey,
-    RestoreError as Restore, UnlockError, Vault,
+    BackupError as Backup, CreateError, KeepKey, Keyring, KeyringState, LedgerLine, OpenBy,
+    RekeyError as Rekey, RestoreError as Restore, UnlockError, Vault,
 };
 
 use crate::keybelt::Event;
 use crate::opening::{REKEYING_PATIENCE, blocking, of_create};
 use crate::trouble::VaultTrouble;
-use crate::{Asking, Keybelt};
+use crate::{Asking, Keybelt, outputs, vault};
+
+/// How long the keyring may take to say how it stands.
+pub(crate) const KEYRING: Duration = Duration::from_secs(5);
 
 /// Why the vault's key stays where it is.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -220,12 +223,44 @@ pub async fn restore(
     Ok(restored.aside)
 }
 
+/// What a new start left.
+#[derive(Clone, Debug)]
+pub struct Reset {
+    /// Where everything is now.
+    pub aside: PathBuf,
+    /// The files that outputs kept, with tokens in them: they stay where they are. `None`: nobody could say without being
+    /// asked for the key.
+    pub files: Option<Vec<String>>,
+}
+
 /// Moves the home aside, whatever state it is in, and tells where it is now. Nothing is deleted.
-pub async fn reset(keybelt: &Keybelt) -> Result<PathBuf, VaultTrouble> {
+pub async fn reset(keybelt: &Keybelt) -> Result<Reset, VaultTrouble> {
+    let files = kept_files(keybelt).await;
+    // Not to be closed, and tidied up after, where another vault may be by then.
+    keybelt.door().forget();
     let home = keybelt.home().to_owned();
     let aside = blocking(move || keybelt_vault::reset(&home)).await??;
     keybelt.announce(Event::VaultChanged);
-    aside.ok_or(VaultTrouble::Absent)
+    let aside = aside.ok_or(VaultTrouble::Absent)?;
+    Ok(Reset { aside, files })
+}
+
+/// The files that outputs keep. `None`: the vault does not open, or not without the person.
+async fn kept_files(keybelt: &Keybelt) -> Option<Vec<String>> {
+    let status = vault::status(keybelt).await.ok()?;
+    match status.key_source {
+        None => return Some(Vec::new()),
+        Some(KeySource::Passphrase) if status.locked => return None,
+        Some(KeySource::Passphrase) => {}
+        Some(KeySource::Keyring) => {
+            let state = blocking(|| Keyring::state_of_system(KEYRING)).await.ok()?;
+            if state != KeyringState::Open {
+                return None;
+            }
+        }
+    }
+    let listed = outputs::list(keybelt).await.ok()?;
+    Some(listed.into_iter().filter_map(|output| output.file).collect())
 }
 
 fn opened_by<'a>(passphrase: Option<&'a Secret<String>>, keyring: &'a Keyring) -> OpenBy<'a> {

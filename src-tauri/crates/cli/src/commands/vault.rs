@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use keybelt_contract::{Failure, KeySource, OutputKind, VaultCheck, VaultStatus};
+use keybelt_core::vault_keys::Reset;
 use keybelt_core::{Keybelt, outputs, vault, vault_keys};
 use keybelt_primitives::text::visible;
 use serde_json::json;
@@ -74,11 +75,34 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
             "add --yes if that is what you want; nothing is deleted",
         )),
         VaultCommand::Reset { yes: true } => {
-            let aside = vault_keys::reset(keybelt).await?.display().to_string();
+            let Reset { aside, files } = vault_keys::reset(keybelt).await?;
+            let aside = aside.display().to_string();
             output.result(&json!({ "moved_to": aside }), || {
-                format!("Everything lies in {aside} now; the next link or profile makes a new vault.")
+                format!(
+                    "Everything lies in {aside} now; the next link or profile makes a new vault.{}",
+                    files_left(files.as_deref())
+                )
             })?;
             Ok(Ended::Done)
+        }
+    }
+}
+
+/// What a reset does not move: the files that outputs kept, which hold tokens.
+fn files_left(files: Option<&[String]>) -> String {
+    match files {
+        Some([]) => String::new(),
+        Some(files) => {
+            let shown: Vec<String> = files.iter().map(|file| visible(file)).collect();
+            format!(
+                "\nFiles that outputs kept stay where they are, with the tokens in them; remove those that nobody needs:\n  {}",
+                shown.join("\n  ")
+            )
+        }
+        None => {
+            "\nFiles that outputs kept, if there were any, stay where they are, with the tokens in them. \
+                 Which they are stands in the vault, which was not opened."
+                .to_owned()
         }
     }
 }

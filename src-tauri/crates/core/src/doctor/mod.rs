@@ -5,7 +5,6 @@ mod clock;
 mod display;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use keybelt_contract::{CheckOutcome, Failure, KeySource};
 use keybelt_primitives::UnixSeconds;
@@ -17,10 +16,8 @@ use crate::accounts;
 use crate::opening::blocking;
 use crate::trouble::VaultTrouble;
 use crate::vault::status_and_refusal;
+use crate::vault_keys::KEYRING;
 pub use display::Displays;
-
-/// How long the keyring may take to say how it stands.
-const KEYRING: Duration = Duration::from_secs(5);
 
 /// What one probe found.
 #[derive(Clone, Debug, Serialize)]
