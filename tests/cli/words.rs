@@ -1,6 +1,9 @@
 //! What is said to people where what they asked for does not fit.
 
-use crate::{home, home_without_vault};
+use keybelt_test_support::Ran;
+use keybelt_test_support::hostile::Hostile;
+
+use crate::{home, home_with, home_without_vault};
 
 #[test]
 fn a_home_that_is_a_file_or_below_one_is_named() {
@@ -67,4 +70,20 @@ fn the_empty_secret_of_a_client_of_oauth_1_is_called_that() {
     home.json(&["profile", "set", "old", "--client-secret-file", &secret])
         .ok();
     assert!(!shown(&home).contains("empty"));
+}
+
+#[test]
+fn where_no_display_is_a_link_says_that_no_browser_opens() {
+    let hostile = Hostile::honest();
+    let home = home_with(&hostile);
+    let mut command = home.command(&["link", "work", "--timeout", "1"]);
+    command
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WSL_DISTRO_NAME");
+    let told = Ran::from(command.output().unwrap());
+    assert_eq!(told.code, Some(4), "{told:?}");
+    for words in ["No window can open here", "/authorize?", "--via manual"] {
+        assert!(told.stderr.contains(words), "{words}: {told:?}");
+    }
+    assert!(!told.stderr.contains("Your browser opens"), "{told:?}");
 }

@@ -16,6 +16,16 @@ pub fn named() -> Named {
     among(&std::env::var("BROWSER").unwrap_or_default())
 }
 
+/// Whether only a browser for the terminal can show itself: on systems with X or Wayland, where neither is named. WSL opens
+/// Windows'.
+pub fn is_without_display() -> bool {
+    let names_none = |variable: &str| std::env::var_os(variable).is_none_or(|value| value.is_empty());
+    cfg!(all(unix, not(target_os = "macos")))
+        && ["WAYLAND_DISPLAY", "DISPLAY", "WSL_DISTRO_NAME"]
+            .into_iter()
+            .all(names_none)
+}
+
 fn among(wanted: &str) -> Named {
     if wanted.trim_matches([':', ' ']).is_empty() {
         return Named::None;

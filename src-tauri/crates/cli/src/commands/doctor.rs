@@ -108,9 +108,15 @@ async fn browser() -> Finding {
         Some(said) if said.status.success() => short(&String::from_utf8_lossy(&said.stdout)),
         Some(_) | None => String::new(),
     };
-    Finding::pass(match default.as_str() {
+    let found = match default.as_str() {
         "" => "The system's default browser.".to_owned(),
         name => format!("{name}, the desktop's default browser."),
+    };
+    Finding::pass(match browser::is_without_display() {
+        true => format!(
+            "{found} No display is named: unless it is one for the terminal, it does not open. Then link with --no-open and open the address yourself, or with --via manual."
+        ),
+        false => found,
     })
 }
 

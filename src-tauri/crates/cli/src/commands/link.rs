@@ -160,16 +160,23 @@ impl LinkFace for Browser<'_> {
             )?;
             return Ok(());
         }
-        self.told.address(
-            &visit,
-            &format!(
+        // Another than the named one is not opened in its place, and one that is not there could not say so.
+        let named = browser::named();
+        let opens = if named == browser::Named::None && browser::is_without_display() {
+            format!(
+                "No window can open here: neither DISPLAY nor WAYLAND_DISPLAY is set. Unless a browser for the terminal opens \
+                 now, open this address in a browser on this machine, where the answer comes to:\n{}\n\
+                 Where your browser is on another machine, press Ctrl-C and link with --via manual.",
+                visit.url
+            )
+        } else {
+            format!(
                 "Your browser opens at {}; sign in there, and allow access. If it does not open, this is the address:\n{}",
                 visible(&visit.origin),
                 visit.url
-            ),
-        )?;
-        // Another than the named one is not opened in its place, and one that is not there could not say so.
-        let named = browser::named();
+            )
+        };
+        self.told.address(&visit, &opens)?;
         let why = match &named {
             browser::Named::Missing(wanted) => {
                 format!(": BROWSER is {}, which is not there", visible(wanted))
