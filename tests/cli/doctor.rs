@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use keybelt_test_support::hostile::{Hostile, Twists};
-use keybelt_test_support::{Home, Ran, Session};
+use keybelt_test_support::{Home, Ran, Session, put_program, put_script};
 
 use crate::{add_work, home, home_without_vault, link};
 
@@ -52,7 +52,7 @@ fn alone(home: &Home) -> (PathBuf, Command) {
     let folder = home.path().with_file_name("alone");
     fs::create_dir_all(&folder).unwrap();
     let program = folder.join("keybelt");
-    fs::copy(env!("CARGO_BIN_EXE_keybelt"), &program).unwrap();
+    put_program(&program, Path::new(env!("CARGO_BIN_EXE_keybelt")));
     let mut command = Command::new(program);
     command
         .args(["--json", "doctor"])
@@ -64,9 +64,7 @@ fn alone(home: &Home) -> (PathBuf, Command) {
 }
 
 fn script(folder: &Path, name: &str, text: &str) {
-    let file = folder.join(name);
-    fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    put_script(&folder.join(name), &format!("#!/bin/sh\n{text}\n"));
 }
 
 #[test]
@@ -191,7 +189,7 @@ fn a_window_is_a_desktop_program_that_starts() {
     );
     script(&folder, "keybelt-desktop", "echo keybelt-desktop 0.0.1");
     assert_probe(&mut alone(&home).1, "webview", "fail", "0.0.1");
-    fs::write(folder.join("keybelt-desktop"), "no program").unwrap();
+    put_script(&folder.join("keybelt-desktop"), "no program");
     assert_probe(&mut alone(&home).1, "webview", "fail", "does not start");
     // A real program, of which the system's loader does not find a library.
     let own = folder.join("libs");

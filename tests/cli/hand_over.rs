@@ -2,8 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use keybelt_test_support::Provider;
 use keybelt_test_support::hostile::Hostile;
+use keybelt_test_support::{Provider, put_script};
 use serde_json::{Value, json};
 
 use crate::{home_at, home_with, link, name_of};
@@ -63,7 +63,6 @@ fn what_cannot_be_handed_over_is_told_before_and_stands_not_in_the_ledger() {
 
 #[test]
 fn a_program_that_does_not_start_is_named_in_the_log_as_one_that_got_nothing() {
-    use std::os::unix::fs::PermissionsExt;
     let provider = Provider::oidc_provider(&["work"]);
     let home = home_at(&provider);
     let account = link(&home);
@@ -74,8 +73,7 @@ fn a_program_that_does_not_start_is_named_in_the_log_as_one_that_got_nothing() {
             .fails("usage", 2);
         assert!(words.contains(variable), "{words}");
     }
-    let script = home.file("no-interpreter", "#!/no/such/interpreter\n");
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let script = put_script(&home.file_path("no-interpreter"), "#!/no/such/interpreter\n");
     let words = home.json(&["exec", name, "--", &script]).fails("not_found", 2);
     assert!(words.contains("interpreter that it names"), "{words}");
     let log = home.json(&["log", name]).ok().json();

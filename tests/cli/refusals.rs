@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use keybelt_fuzz::walk;
 use keybelt_test_support::hostile::{Hostile, Twists};
-use keybelt_test_support::{Home, MountedDisk, Ran, Running, Session};
+use keybelt_test_support::{Home, MountedDisk, Ran, Running, Session, put_program};
 use serde_json::Value;
 
 use crate::{add_work, home_without_vault, link, name_of};
@@ -272,8 +272,7 @@ const STRANGER: u32 = 65_534;
 fn as_stranger(home: &Home, arguments: &[&str]) -> Ran {
     let program = home.file_path("keybelt");
     if !program.exists() {
-        fs::copy(env!("CARGO_BIN_EXE_keybelt"), &program).unwrap();
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        put_program(&program, Path::new(env!("CARGO_BIN_EXE_keybelt")));
         fs::set_permissions(program.parent().unwrap(), fs::Permissions::from_mode(0o755)).unwrap();
     }
     let id = STRANGER.to_string();

@@ -5,12 +5,11 @@ mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
 use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
-use keybelt_test_support::{CONSUMER, Home, Provider, Ran, Running};
+use keybelt_test_support::{CONSUMER, Home, Provider, Ran, Running, put_script};
 use serde_json::{Value, json};
 
 use crate::{account_of, home_without_vault};
@@ -104,8 +103,7 @@ fn tattletale(home: &Home) -> (String, [String; 2]) {
         "#!/bin/sh\nfor process in self $PPID; do\n  tr '\\0' '\\n' <\"/proc/$process/cmdline\" >>{arguments}\n  \
          tr '\\0' '\\n' <\"/proc/$process/environ\" >>{environments}\ndone\ncat >/dev/null\necho done\n"
     );
-    let program = home.file("tattletale", &script);
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    let program = put_script(&home.file_path("tattletale"), &script);
     (program, [arguments, environments])
 }
 

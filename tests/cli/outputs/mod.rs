@@ -1,13 +1,12 @@
 //! Outputs: an account's tokens go by themselves to a command or into a file.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use keybelt_test_support::hostile::Hostile;
-use keybelt_test_support::{Home, Person, Ran};
+use keybelt_test_support::{Home, Person, Ran, put_script};
 use serde_json::{Value, json};
 
 use crate::{account_of, home, home_with, link, name_of};
@@ -172,11 +171,10 @@ fn a_command_gets_each_token_in_its_environment() {
 fn arguments_reach_the_command_as_they_are() {
     let scene = Scene::new();
     let words = ["$HOME", "a b", "--json", "--", "*", "'", ""];
-    let script = scene.home.file(
-        "script",
+    let script = put_script(
+        &scene.home.file_path("script"),
         &format!("#!/bin/sh\nprintf '<%s>' \"$@\" >{}\n", scene.path("words")),
     );
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
     let before = ["output", "add", &scene.account, "--command", &script];
     scene.home.run(&[&before[..], &words[..]].concat()).ok();
     let expected: String = words.iter().map(|word| format!("<{word}>")).collect();

@@ -16,6 +16,7 @@ pub mod hostile;
 mod keyring;
 mod mounted_disk;
 mod peer;
+mod programs;
 mod provider;
 mod server;
 mod shifted_clock;
@@ -28,6 +29,7 @@ pub use home::{Home, Linking, Ran, Running};
 pub use keyring::Session;
 pub use mounted_disk::MountedDisk;
 pub use peer::Peer;
+pub use programs::{put_program, put_script};
 pub use provider::{CLIENT_SECRET, CONSUMER, ODD_CLIENT_SECRET, ODD_CONSUMER, Provider, RSA_CONSUMER};
 pub use shifted_clock::later;
 
