@@ -129,12 +129,7 @@ pub(crate) async fn hand_over(
             account: account.clone(),
         });
     }
-    let since = wanted.since.unwrap_or(began);
-    let summary = if is_good_enough(&summary, &wanted, since, keybelt.now()) {
-        summary
-    } else {
-        renewed(keybelt, summary, &wanted, began).await?
-    };
+    let summary = with_good_token(keybelt, summary, &wanted, began).await?;
     let line = LedgerLine::handed_over(account, &wanted.receiver, &wanted.via, keybelt.now());
     let id = summary.id;
     let handed = keybelt
@@ -180,12 +175,22 @@ fn left(summary: &AccountSummary, now: UnixSeconds) -> Option<i64> {
 
 /// The account, its token renewed where it has less than the usual life left and can be.
 pub(crate) async fn lively(keybelt: &Keybelt, summary: AccountSummary) -> Result<AccountSummary, TokenError> {
-    let began = keybelt.now_millis();
     let wanted = TokenWanted::for_receiver("", "");
-    if is_good_enough(&summary, &wanted, began, keybelt.now()) {
+    with_good_token(keybelt, summary, &wanted, keybelt.now_millis()).await
+}
+
+/// The account, its token renewed where it is not what was asked for.
+async fn with_good_token(
+    keybelt: &Keybelt,
+    summary: AccountSummary,
+    wanted: &TokenWanted,
+    began: UnixMillis,
+) -> Result<AccountSummary, TokenError> {
+    let since = wanted.since.unwrap_or(began);
+    if is_good_enough(&summary, wanted, since, keybelt.now()) {
         return Ok(summary);
     }
-    renewed(keybelt, summary, &wanted, began).await
+    renewed(keybelt, summary, wanted, began).await
 }
 
 /// The account with a renewed token; or with the one in hand, where that lives and cannot be renewed, or not just now.
