@@ -134,14 +134,16 @@ fn layers_over(record: &ProfileRecord, metadata: Option<&Map<String, Value>>) ->
 /// addresses are not that server's, and its tokens are none of theirs.
 fn is_elsewhere(record: &ProfileRecord) -> bool {
     let keys = ["issuer", "server_metadata_url"];
-    let named = keys.iter().find_map(|key| address(record.settings.get(*key)));
+    let named = first_address(keys, |key| record.settings.get(key));
     let entry = record.provider.as_deref().and_then(keybelt_catalogue::find);
-    let own = entry.and_then(|entry| keys.iter().find_map(|key| address(entry.settings.get(*key))));
+    let own = entry.and_then(|entry| first_address(keys, |key| entry.settings.get(key)));
     named.is_some_and(|named| own.is_some_and(|own| own.origin() != named.origin()))
 }
 
-fn address(setting: Option<&Value>) -> Option<Endpoint> {
-    Endpoint::parse(setting?.as_str()?).ok()
+/// The address of the first of these settings that is one.
+fn first_address<'a>(keys: [&str; 2], setting: impl Fn(&str) -> Option<&'a Value>) -> Option<Endpoint> {
+    keys.iter()
+        .find_map(|key| Endpoint::parse(setting(key)?.as_str()?).ok())
 }
 
 /// A profile as both faces show it.
@@ -189,9 +191,7 @@ fn strangers(record: &ProfileRecord, layers: &Layers, endpoints: Vec<String>) ->
     let of_catalogue = entry.filter(|_| !is_elsewhere(record));
     let is_known = |seen: &String| {
         of_catalogue.is_some_and(|entry| {
-            let own = ["issuer", "access_token_url"]
-                .iter()
-                .find_map(|key| address(entry.settings.get(*key)));
+            let own = first_address(["issuer", "access_token_url"], |key| entry.settings.get(key));
             entry.hosts.contains(seen) || own.is_some_and(|own| own.party() == *seen)
         })
     };
