@@ -214,6 +214,11 @@ impl Vault {
         })
     }
 
+    /// The output that keeps the file of this target, by its number.
+    pub fn keeper_of(&self, target: &OutputTarget) -> Result<Option<i64>, VaultError> {
+        self.read(|connection| keeps_same_file(connection, self.seals(), target))
+    }
+
     /// Removes an output, damaged or not. `false`: there is none of this number.
     pub fn remove_output(&self, id: i64) -> Result<bool, VaultError> {
         let was_there = self

@@ -1,10 +1,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use keybelt_contract::{AccountName, Output, Protocol, TokenPassing};
 use keybelt_protocol::handover::{self, FORMATS, Format};
-use keybelt_vault::{AddOutput, OutputTarget, Vault};
+use keybelt_vault::{AddOutput, OutputTarget};
 
 use super::deliver::{DeliveryTrouble, Ended};
 use super::{FileTrouble, command, deliver, file, shown};
@@ -104,7 +103,16 @@ pub async fn add(keybelt: &Keybelt, new: NewOutput) -> Result<Output, AddOutputE
     if let OutputTarget::File { path, .. } = &target
         && file::is_occupied(Path::new(path))
     {
-        return Err(occupied(keybelt, &vault, path).await?);
+        // Whose the file is that stands there: with its output it would be removed.
+        let (path, kept) = (PathBuf::from(path), target.clone());
+        let keeper = keybelt
+            .door()
+            .run(&vault, move |vault| vault.keeper_of(&kept))
+            .await?;
+        return Err(match keeper {
+            Some(id) => AddOutputError::Taken(id),
+            None => FileTrouble::Exists(path).into(),
+        });
     }
     // What has ended is of use to nobody.
     let summary = token::lively(keybelt, summary).await?;
@@ -133,19 +141,6 @@ pub async fn add(keybelt: &Keybelt, new: NewOutput) -> Result<Output, AddOutputE
         }
         None => Ok(shown(*output, Some(new.account), true)),
     }
-}
-
-/// Whose the file is that stands where a new one was to be: with its output it would be removed.
-async fn occupied(keybelt: &Keybelt, vault: &Arc<Vault>, path: &str) -> Result<AddOutputError, VaultTrouble> {
-    let listed = keybelt.door().run(vault, |vault| vault.outputs()).await?;
-    let keeper = listed
-        .records
-        .iter()
-        .find(|(output, _)| matches!(&output.target, OutputTarget::File { path: kept, .. } if kept == path));
-    Ok(match keeper {
-        Some((output, _)) => AddOutputError::Taken(output.id),
-        None => FileTrouble::Exists(PathBuf::from(path)).into(),
-    })
 }
 
 fn target(keybelt: &Keybelt, to: NewTarget) -> Result<OutputTarget, AddOutputError> {
