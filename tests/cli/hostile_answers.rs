@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use keybelt_test_support::Home;
 use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, Twists};
-use keybelt_test_support::{Home, Person};
 use serde_json::{Value, json};
 
-use crate::{accounts_in, home, home_with, link, nothing_is_stored};
+use crate::{accounts_in, home, home_with, link, refused_link};
 
 type OnAnswer = fn(&mut Answer);
 
@@ -14,8 +14,7 @@ type OnAnswer = fn(&mut Answer);
 fn refused(hostile: &Hostile, twists: Twists, code: &str, exit: i32) -> Home {
     hostile.twist(twists);
     let home = home_with(hostile);
-    home.link(&["work"], &Person::allowing("ada")).fails(code, exit);
-    nothing_is_stored(&home, code);
+    refused_link(&home, code, code, exit);
     home
 }
 
@@ -74,13 +73,7 @@ fn metadata_that_cannot_be_trusted_is_refused_before_the_person_is_sent_anywhere
             ..Twists::default()
         });
         let home = home_with(&hostile);
-        let ended = home.link(&["work"], &Person::allowing("ada"));
-        assert_eq!(
-            (ended.error().as_str(), ended.code),
-            (code, Some(exit)),
-            "{wrong}: {ended:?}"
-        );
-        nothing_is_stored(&home, wrong);
+        refused_link(&home, wrong, code, exit);
         assert_eq!(hostile.count("/authorize"), 0, "{wrong}");
         hostile.twist(Twists::default());
         link(&home);
@@ -98,9 +91,7 @@ fn metadata_that_repeats_a_member_is_refused() {
         ..Twists::default()
     });
     let home = home_with(&hostile);
-    home.link(&["work"], &Person::allowing("ada"))
-        .fails("invalid_response", 7);
-    nothing_is_stored(&home, "a member twice");
+    refused_link(&home, "a member twice", "invalid_response", 7);
     assert_eq!(hostile.count("/authorize"), 0);
 }
 

@@ -7,7 +7,7 @@ use keybelt_test_support::{Browser, Ended, Home, Person, Ran};
 use serde_json::{Value, json};
 
 use crate::settings_on_the_wire::{asked, home_that_says};
-use crate::{home, home_with, link, nothing_is_stored};
+use crate::{home, home_with, link, nothing_is_stored, refused_link};
 
 type OnAnswer = fn(&mut Answer);
 type OnCallback = fn(&mut Vec<(String, String)>);
@@ -87,13 +87,7 @@ fn an_answer_that_is_not_to_this_question_is_refused_and_the_code_stays_here() {
     for (wrong, code, exit, change) in cases {
         let hostile = Hostile::twisted(on_callback(change));
         let home = home_with(&hostile);
-        let ended = home.link(&["work"], &Person::allowing("ada"));
-        assert_eq!(
-            (ended.error().as_str(), ended.code),
-            (code, Some(exit)),
-            "{wrong}: {ended:?}"
-        );
-        nothing_is_stored(&home, wrong);
+        refused_link(&home, wrong, code, exit);
         assert_eq!(hostile.count("/token"), 0, "{wrong}");
         hostile.twist(Twists::default());
         link(&home);
@@ -179,8 +173,7 @@ fn is_04_an_issuer_that_was_not_announced_is_compared_all_the_same() {
             link(&home);
             continue;
         };
-        home.link(&["work"], &Person::allowing("ada")).fails(code, exit);
-        nothing_is_stored(&home, which);
+        refused_link(&home, which, code, exit);
         assert_eq!(hostile.count("/token"), 0, "{which}");
     }
 }
@@ -205,8 +198,7 @@ fn af_03_a_parameter_without_a_value_counts_as_left_out() {
             link(&home);
             continue;
         };
-        home.link(&["work"], &Person::allowing("ada")).fails(code, exit);
-        nothing_is_stored(&home, which);
+        refused_link(&home, which, code, exit);
         assert_eq!(hostile.count("/token"), 0, "{which}");
     }
     // Nor does a request name what it has no value for.
@@ -359,9 +351,7 @@ fn pk_04_pk_05_a_proof_key_goes_along_unless_the_profile_says_otherwise_in_so_ma
             ..Twists::default()
         });
         let home = home_with(&hostile);
-        home.link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_metadata", 7);
-        nothing_is_stored(&home, &listed.to_string());
+        refused_link(&home, &listed.to_string(), "invalid_metadata", 7);
         assert_eq!((hostile.count("/authorize"), hostile.count("/token")), (0, 0));
     }
 }

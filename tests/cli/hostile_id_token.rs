@@ -6,7 +6,7 @@ use keybelt_test_support::hostile::{CLIENT_ID, Hostile, Signing, Twists, Unsigne
 use serde_json::json;
 
 use crate::settings_on_the_wire::home_that_says;
-use crate::{accounts_in, home_with, link, nothing_is_stored};
+use crate::{accounts_in, home_with, link, refused_link};
 
 type Change = fn(&mut Unsigned);
 
@@ -156,10 +156,9 @@ fn every_row_of_the_table_refuses_and_nothing_is_stored_or_sent_on() {
             id_token: Some(Box::new(change)),
             ..Twists::default()
         });
-        let refused = home.link(&["work"], &Person::allowing("ada"));
-        let words = refused.fails("invalid_id_token", 8);
+        let words = refused_link(&home, wrong, "invalid_id_token", 8);
         assert!(words.contains(&failed(check)), "{wrong}: {words}");
-        nothing_is_stored(&home, wrong);
+
         assert_eq!(
             hostile.count("/userinfo"),
             asked.0,
@@ -243,11 +242,8 @@ fn a_token_that_is_none_or_is_encrypted_is_refused_by_name() {
             id_token_text: Some(Box::new(twist)),
             ..Twists::default()
         });
-        let words = home
-            .link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_id_token", 8);
+        let words = refused_link(&home, check, "invalid_id_token", 8);
         assert!(words.contains(&failed(check)), "{words}");
-        nothing_is_stored(&home, check);
     }
 }
 
@@ -260,9 +256,7 @@ fn an_openid_link_without_an_id_token_is_refused() {
         ..Twists::default()
     });
     let home = home_with(&hostile);
-    home.link(&["work"], &Person::allowing("ada"))
-        .fails("invalid_id_token", 8);
-    nothing_is_stored(&home, "no ID token");
+    refused_link(&home, "no ID token", "invalid_id_token", 8);
     assert_eq!(hostile.count("/userinfo"), 0);
 }
 
@@ -291,11 +285,8 @@ fn a_signed_in_too_long_ago_is_refused_where_max_age_was_asked() {
             id_token: Some(Box::new(change)),
             ..Twists::default()
         });
-        let words = home
-            .link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_id_token", 8);
+        let words = refused_link(&home, "signed in too long ago", "invalid_id_token", 8);
         assert!(words.contains(&failed("auth_time")), "{words}");
-        nothing_is_stored(&home, "signed in too long ago");
     }
     let recent: Change = |token| token.claims["auth_time"] = json!(seconds(token) - 10);
     hostile.twist(Twists {
@@ -336,10 +327,7 @@ fn id_08_jw_11_a_secret_signs_for_one_audience_and_only_where_it_is_long_enough(
             link(&home);
             continue;
         };
-        let words = home
-            .link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_id_token", 8);
+        let words = refused_link(&home, what, "invalid_id_token", 8);
         assert!(words.contains(&failed(check)), "{what}: {words}");
-        nothing_is_stored(&home, what);
     }
 }

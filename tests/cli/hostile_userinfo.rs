@@ -1,11 +1,10 @@
 //! What the userinfo endpoint can answer, plain or signed, and what it leads to.
 
-use keybelt_test_support::Person;
 use keybelt_test_support::hostile::{Answer, CLIENT_ID, Hostile, SUBJECT, Signing, Twists, Unsigned};
 use serde_json::json;
 
 use crate::settings_on_the_wire::asked;
-use crate::{home_with, link, name_of, nothing_is_stored};
+use crate::{home_with, link, name_of, refused_link};
 
 type OnAnswer = fn(&mut Answer);
 type OnToken = fn(&mut Unsigned);
@@ -30,9 +29,7 @@ fn userinfo_of_another_person_is_refused() {
             ..Twists::default()
         });
         let home = home_with(&hostile);
-        home.link(&["work"], &Person::allowing("ada"))
-            .fails("subject_mismatch", 8);
-        nothing_is_stored(&home, wrong);
+        refused_link(&home, wrong, "subject_mismatch", 8);
         hostile.twist(Twists::default());
         link(&home);
     }
@@ -135,11 +132,8 @@ fn ui_03_ui_04_signed_userinfo_is_of_the_issuer_for_this_client_and_about_the_su
     for (says, wrong, change) in REFUSED {
         let hostile = Hostile::twisted(signed(*change));
         let home = home_with(&hostile);
-        let words = home
-            .link(&["work"], &Person::allowing("ada"))
-            .fails("subject_mismatch", 8);
+        let words = refused_link(&home, wrong, "subject_mismatch", 8);
         assert!(words.contains(says), "{wrong}: {words}");
-        nothing_is_stored(&home, wrong);
     }
     for (what, change) in TAKEN {
         let hostile = Hostile::twisted(signed(*change));

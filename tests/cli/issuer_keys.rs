@@ -4,7 +4,7 @@ use keybelt_test_support::Person;
 use keybelt_test_support::hostile::{Answer, Hostile, Signing, Twists};
 use serde_json::{Value, json};
 
-use crate::{accounts_in, home_with, link, name_of, nothing_is_stored};
+use crate::{accounts_in, home_with, link, name_of, refused_link};
 
 type OnAnswer = fn(&mut Answer);
 type OnKey = fn(&mut Value);
@@ -34,9 +34,7 @@ fn kr_01_an_unknown_key_is_looked_for_once_and_once_a_minute() {
     let hostile = Hostile::twisted(under_another_name());
     let home = home_with(&hostile);
     for _ in 0..3 {
-        home.link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_id_token", 8);
-        nothing_is_stored(&home, "an unknown key");
+        refused_link(&home, "an unknown key", "invalid_id_token", 8);
         assert_eq!(hostile.count("/jwks"), 2, "as it was needed, and once more");
     }
     hostile.twist(Twists::default());
@@ -243,11 +241,9 @@ fn jw_05_jw_08_jw_10_a_key_that_does_not_fit_or_should_not_be_there_verifies_not
             ..Twists::default()
         });
         let home = home_with(&hostile);
-        let words = home
-            .link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_id_token", 8);
+        let words = refused_link(&home, what, "invalid_id_token", 8);
         assert!(words.contains("check key failed ("), "{what}: {words}");
-        nothing_is_stored(&home, what);
+
         assert_eq!(hostile.count("/userinfo"), 0, "{what}");
     }
     // What says less of itself fits.

@@ -135,6 +135,19 @@ fn accounts_in(home: &Home) -> usize {
     home.json(&["list"]).ok().json().as_array().unwrap().len()
 }
 
+/// Links `work` as Ada, who allows: that is refused so, and nothing is stored. Gives the message and the hint.
+#[track_caller]
+fn refused_link(home: &Home, wrong: &str, code: &str, exit: i32) -> String {
+    let ended = home.link(&["work"], &Person::allowing("ada"));
+    assert_eq!(
+        (ended.error().as_str(), ended.code),
+        (code, Some(exit)),
+        "{wrong}: {ended:?}"
+    );
+    nothing_is_stored(home, wrong);
+    ended.fails(code, exit)
+}
+
 /// What a refused link leaves behind: no account, no authorization that waits, and in the log refusals alone.
 #[track_caller]
 fn nothing_is_stored(home: &Home, wrong: &str) {

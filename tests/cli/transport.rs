@@ -11,7 +11,7 @@ use keybelt_test_support::{Home, Person, Ran};
 use serde_json::json;
 
 use crate::settings_on_the_wire::asked;
-use crate::{accounts_in, home, home_with, link, nothing_is_stored};
+use crate::{accounts_in, home, home_with, link, nothing_is_stored, refused_link};
 
 /// Runs openssl with these words.
 #[track_caller]
@@ -368,9 +368,7 @@ fn h_05_documents_are_followed_three_times_and_a_token_never_to_another_origin()
             ..Twists::default()
         });
         let home = home_with(&hostile);
-        home.link(&["work"], &Person::allowing("ada"))
-            .fails("invalid_response", 7);
-        nothing_is_stored(&home, away);
+        refused_link(&home, away, "invalid_response", 7);
     }
 }
 
