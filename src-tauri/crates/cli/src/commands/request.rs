@@ -53,6 +53,10 @@ pub async fn request(
             output.bytes(head(&answer).as_bytes())?;
         }
         body_of(&answer, output)?;
+        // Whoever looks on would take nothing at all for no answer.
+        if answer.body.is_empty() && !arguments.include && output.is_terminal() {
+            output.note(&without_body(&answer));
+        }
     }
     if arguments.fail && answer.status >= 400 {
         return Err(refused(&answer));
@@ -106,6 +110,10 @@ fn body_of(answer: &ApiAnswer, output: &Output) -> Result<(), Fault> {
             Ok(())
         }
     }
+}
+
+fn without_body(answer: &ApiAnswer) -> String {
+    format!("HTTP {}, with nothing in it.", status_line(answer))
 }
 
 fn visible_but_tabs(line: &str) -> String {
@@ -180,6 +188,11 @@ mod tests {
             json!({"status": 200, "headers": [["x-a", "b\u{1b}[2J"]], "body": null, "body_base64": "/wA="})
         );
         assert_eq!(document(&answer(b""))["body"], "");
+    }
+
+    #[test]
+    fn an_answer_with_nothing_in_it_is_told_by_its_status() {
+        assert_eq!(without_body(&answer(b"")), "HTTP 200 OK, with nothing in it.");
     }
 
     #[test]
