@@ -1,5 +1,6 @@
 //! The vault as a whole: another key, a backup, a vault from one, a new start.
 
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keybelt_test_support::hostile::Hostile;
@@ -47,7 +48,7 @@ fn a_passphrase_file_that_cannot_be_used_leaves_the_vault_locked() {
     assert_eq!(home.json(&["vault", "status"]).ok().json()["locked"], false);
     assert_eq!(status("/no/such/passphrase"), true);
     let reachable = home.file("reachable", "a passphrase");
-    std::fs::set_permissions(&reachable, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    std::fs::set_permissions(&reachable, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(status(&reachable), true);
 }
 
@@ -155,7 +156,6 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
             "{told}"
         );
     }
-    use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
     let log = home.json(&["log"]).ok().json();
@@ -220,6 +220,31 @@ fn a_backup_is_restored_in_another_home_with_everything_in_it() {
         .fails("vault_damaged", 5);
     assert!(told.contains(&format!("{no_backup} is not a backup")), "{told}");
     assert_eq!(profiles(&other), ["work"]);
+}
+
+#[test]
+fn a_file_with_a_secret_that_others_can_read_is_taken_and_said_to_be_open() {
+    let home = home();
+    let file = home.file("open", "a secret\n");
+    let backup = home.file_path("backup").display().to_string();
+    let with_passphrase = ["vault", "backup", &backup, "--passphrase-file", &file];
+    let with_secret = ["profile", "set", "work", "--client-secret-file", &file];
+    home.json(&["profile", "add", "work", "--client-id", "c"]).ok();
+    let chmod = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+    for command in [&with_passphrase[..], &with_secret] {
+        let run = |mode| {
+            let _ = std::fs::remove_file(&backup);
+            chmod(mode);
+            home.run(command).ok().stderr
+        };
+        assert_eq!(run(0o600), "");
+        let said = run(0o644);
+        assert!(
+            said.contains(&format!("Others can read {file}")) && said.contains("chmod 600"),
+            "{said}"
+        );
+    }
+    assert_eq!(home.json(&with_secret).ok().stderr, "");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use keybelt_primitives::Secret;
 use keybelt_primitives::text::why_unreadable;
 
 use crate::fault::Fault;
+use crate::output::Output;
 use crate::passphrase::{self, Unseen};
 
 /// The most that is read of a settings file, a token or a secret, in bytes.
@@ -35,9 +36,11 @@ pub async fn secret(place: &str) -> Result<Secret<String>, Fault> {
 }
 
 /// A passphrase or a client secret: as [`secret`], and typed unseen where standard input is a terminal.
-pub async fn unseen(place: &str, typed: Unseen) -> Result<Secret<String>, Fault> {
+pub async fn unseen(place: &str, typed: Unseen, output: &Output) -> Result<Secret<String>, Fault> {
     if place != "-" || !io::stdin().is_terminal() {
-        return secret(place).await;
+        let read = secret(place).await?;
+        warn_of_readers(place, output);
+        return Ok(read);
     }
     take_standard_input()?;
     tokio::task::spawn_blocking(move || passphrase::typed(typed))
@@ -47,11 +50,38 @@ pub async fn unseen(place: &str, typed: Unseen) -> Result<Secret<String>, Fault>
 }
 
 /// The same, where one is named.
-pub async fn unseen_if(place: Option<&str>, typed: Unseen) -> Result<Option<Secret<String>>, Fault> {
+pub async fn unseen_if(
+    place: Option<&str>,
+    typed: Unseen,
+    output: &Output,
+) -> Result<Option<Secret<String>>, Fault> {
     match place {
-        Some(place) => unseen(place, typed).await.map(Some),
+        Some(place) => unseen(place, typed, output).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Says so where others can read a file with a secret. It is taken all the same: it may be mounted so, and unlike the file
+/// that `KEYBELT_PASSPHRASE_FILE` names it is read this once.
+fn warn_of_readers(place: &str, output: &Output) {
+    if place != "-" && !output.is_json() && others_can_read(place) {
+        output.note(&format!(
+            "Others can read {place}, and a secret stands in it. Close it to them: chmod 600 {place}"
+        ));
+    }
+}
+
+#[cfg(unix)]
+fn others_can_read(place: &str) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    const READERS: u32 = 0o044;
+    std::fs::metadata(place).is_ok_and(|found| found.is_file() && found.permissions().mode() & READERS != 0)
+}
+
+/// Elsewhere a person's own files are closed to others by what they inherit.
+#[cfg(not(unix))]
+fn others_can_read(_place: &str) -> bool {
+    false
 }
 
 /// As [`secret`], where one is named.

@@ -20,7 +20,7 @@ pub async fn inspect(
     let is_file = ["/", "./", "../"].iter().any(|start| what.starts_with(start));
     if what == "-" || is_file {
         let token = token_from(what).await?;
-        let inspection = inspect_token(keybelt, token, wanted(arguments).await?).await?;
+        let inspection = inspect_token(keybelt, token, wanted(arguments, output).await?).await?;
         output.result(&inspection, || text(output, &inspection))?;
         return ended(&inspection);
     }
@@ -108,7 +108,7 @@ async fn keys_from(place: &str) -> Result<Vec<u8>, Fault> {
     })
 }
 
-async fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
+async fn wanted(arguments: &InspectArguments, output: &Output) -> Result<InspectWanted, Fault> {
     Ok(InspectWanted {
         issuer: arguments.issuer.clone(),
         jwks_uri: arguments.jwks_uri.clone(),
@@ -120,6 +120,7 @@ async fn wanted(arguments: &InspectArguments) -> Result<InspectWanted, Fault> {
         client_secret: input::unseen_if(
             arguments.client_secret_file.as_deref(),
             Unseen::Known("Client secret: "),
+            output,
         )
         .await?,
         nonce: arguments.nonce.clone(),

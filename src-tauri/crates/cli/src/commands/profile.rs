@@ -15,7 +15,12 @@ const CLIENT_SECRET: Unseen = Unseen::Known("Client secret: ");
 pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -> Result<Ended, Fault> {
     match command {
         ProfileCommand::Add { name, settings } => {
-            let profile = profiles::add(keybelt, name.clone(), asked(keybelt, settings, &[]).await?).await?;
+            let profile = profiles::add(
+                keybelt,
+                name.clone(),
+                asked(keybelt, settings, &[], output).await?,
+            )
+            .await?;
             output.result(&profile, || {
                 // The catalogue's own client is registered already.
                 let is_registered = profile
@@ -41,7 +46,8 @@ pub async fn run(keybelt: &Keybelt, command: &ProfileCommand, output: &Output) -
             settings,
             unset,
         } => {
-            let profile = profiles::set(keybelt, name, asked(keybelt, settings, unset).await?).await?;
+            let profile =
+                profiles::set(keybelt, name, asked(keybelt, settings, unset, output).await?).await?;
             output.result(&profile, || describe::profile(output, &profile))?;
         }
         ProfileCommand::Rename { name, new } => {
@@ -108,6 +114,7 @@ async fn asked(
     keybelt: &Keybelt,
     arguments: &SettingsArguments,
     unset: &[String],
+    output: &Output,
 ) -> Result<AskedSettings, Fault> {
     let rsa_key = match arguments.new_rsa_key {
         true => Some(profiles::new_rsa_key(keybelt).await?),
@@ -120,7 +127,8 @@ async fn asked(
         provider: arguments.provider.clone(),
         issuer: arguments.issuer.clone(),
         client_id: arguments.client_id.clone(),
-        client_secret: input::unseen_if(arguments.client_secret_file.as_deref(), CLIENT_SECRET).await?,
+        client_secret: input::unseen_if(arguments.client_secret_file.as_deref(), CLIENT_SECRET, output)
+            .await?,
         rsa_key,
         scope: arguments.scope.clone(),
         redirect_uri: arguments.redirect_uri.clone(),

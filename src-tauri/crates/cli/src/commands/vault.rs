@@ -38,6 +38,7 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
             let passphrase = input::unseen(
                 &asked.passphrase_file,
                 Unseen::New("A passphrase for the backup: "),
+                output,
             )
             .await?;
             vault_keys::back_up(keybelt, None, &asked.file, passphrase).await?;
@@ -48,6 +49,7 @@ pub async fn run(keybelt: &Keybelt, command: &VaultCommand, output: &Output) -> 
             let passphrase = input::unseen(
                 &asked.passphrase_file,
                 Unseen::Known("Passphrase of the backup: "),
+                output,
             )
             .await?;
             let aside = vault_keys::restore(keybelt, &asked.file, passphrase, None, asked.replace).await?;
@@ -129,6 +131,7 @@ async fn rekey(keybelt: &Keybelt, asked: &RekeyArguments, output: &Output) -> Re
     let new = input::unseen_if(
         asked.new_passphrase_file.as_deref(),
         Unseen::New("A new passphrase for your vault: "),
+        output,
     )
     .await?;
     vault_keys::rekey(keybelt, None, to, new).await?;
