@@ -352,8 +352,17 @@ impl Door {
 
     /// The right to refresh or remove one account, waited for.
     pub(crate) async fn lease(&self, vault: &Arc<Vault>, account: i64) -> Result<Lease, VaultTrouble> {
-        self.run(vault, move |vault| vault.lease(account, LEASE_PATIENCE))
-            .await
+        self.run(vault, move |vault| {
+            let ends = Instant::now() + LEASE_PATIENCE;
+            if let Some(lease) = vault.free_lease(account)? {
+                return Ok(lease);
+            }
+            let lease = vault.lease(account, LEASE_PATIENCE)?;
+            // Whoever waited for the lease does not wait as long again to write.
+            vault.refuse_unwritable(ends.saturating_duration_since(Instant::now()))?;
+            Ok(lease)
+        })
+        .await
     }
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params};
 
 use crate::lease::lock_name;
 use crate::ledger::append;
+use crate::opening::WRITE_PATIENCE;
 use crate::outputs;
 use crate::profiles::{ProfileRow, update};
 use crate::reserve;
@@ -297,7 +298,7 @@ impl Vault {
 
     /// That there is the right and the room to unlink: before the provider is asked to take the grant back.
     pub fn prepare_unlinking(&self) -> Result<(), VaultError> {
-        self.refuse_unwritable()?;
+        self.refuse_unwritable(WRITE_PATIENCE)?;
         reserve::keep(self.home())
     }
 

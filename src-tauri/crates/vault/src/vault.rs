@@ -1,7 +1,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use keybelt_contract::{DamagedRecord, KeySource};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -91,10 +91,11 @@ impl Vault {
         Ok(done)
     }
 
-    /// That it can be written to: before somebody outside is asked for what would have to be stored.
-    pub fn refuse_unwritable(&self) -> Result<(), VaultError> {
+    /// That it can be written to, waited for at most so long ([`VaultError::Busy`] then): before somebody outside is asked
+    /// for what would have to be stored.
+    pub fn refuse_unwritable(&self, within: Duration) -> Result<(), VaultError> {
         let connection = self.lock();
-        let (_turn, transaction) = begin_writing(&self.home, &connection)?;
+        let (_turn, transaction) = begin_writing_within(&self.home, &connection, within)?;
         self.refuse_changed(&transaction)
     }
 
@@ -128,14 +129,44 @@ pub(crate) fn begin_writing<'a>(
     home: &Path,
     connection: &'a Connection,
 ) -> Result<(File, Transaction<'a>), VaultError> {
+    begin_writing_within(home, connection, WRITE_PATIENCE)
+}
+
+fn begin_writing_within<'a>(
+    home: &Path,
+    connection: &'a Connection,
+    within: Duration,
+) -> Result<(File, Transaction<'a>), VaultError> {
     // SQLite itself begins to read then, and says so at the first change.
     if connection.is_readonly(rusqlite::MAIN_DB)? {
         return Err(VaultError::ReadOnly);
     }
     let began = Instant::now();
-    let turn = lock_of(home, WRITERS, WRITE_PATIENCE)?;
-    connection.busy_timeout(WRITE_PATIENCE.saturating_sub(began.elapsed()))?;
+    let turn = lock_of(home, WRITERS, within)?;
+    connection.busy_timeout(within.saturating_sub(began.elapsed()))?;
     let begun = Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
     connection.busy_timeout(WRITE_PATIENCE)?;
     Ok((turn, begun?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_vault::TestHome;
+
+    #[test]
+    fn a_writer_who_does_not_end_is_waited_for_as_long_as_was_said() {
+        let home = TestHome::new();
+        let (vault, other) = (home.create(), home.open());
+        let connection = other.lock();
+        let writing = begin_writing(other.home(), &connection).unwrap();
+        let began = Instant::now();
+        assert_eq!(
+            vault.refuse_unwritable(Duration::from_millis(50)),
+            Err(VaultError::Busy)
+        );
+        assert!(began.elapsed() < WRITE_PATIENCE / 2);
+        drop(writing);
+        assert_eq!(vault.refuse_unwritable(WRITE_PATIENCE), Ok(()));
+    }
 }

@@ -8,7 +8,7 @@ use keybelt_primitives::{Secret, UnixSeconds};
 use keybelt_protocol::oauth1::CallbackUri;
 use keybelt_protocol::oauth2::authorization_code::{self, BeginError};
 use keybelt_protocol::oauth2::redirect_uri::RedirectUri;
-use keybelt_vault::{LedgerLine, ProfileRecord, Vault};
+use keybelt_vault::{LEASE_PATIENCE, LedgerLine, ProfileRecord, Vault};
 use url::Url;
 
 use super::awaited::Awaited;
@@ -93,7 +93,7 @@ pub(super) async fn prepare(keybelt: &Keybelt, request: &LinkRequest) -> Result<
     }
     keybelt
         .door()
-        .run(&vault, |vault| vault.refuse_unwritable())
+        .run(&vault, |vault| vault.refuse_unwritable(LEASE_PATIENCE))
         .await?;
     registry::read_metadata(keybelt, &mut record).await?;
     let wait = request.timeout.map_or(PATIENCE.as_secs(), u64::from);

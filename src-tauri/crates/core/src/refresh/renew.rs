@@ -127,8 +127,15 @@ async fn lease(
     if let Some(outcome) = brought {
         return Ok(Turn::Taken(Box::new(outcome)));
     }
-    let left = ends.saturating_duration_since(Instant::now());
-    let lease = door.run(vault, move |vault| vault.lease(id, left)).await?;
+    let left = move || ends.saturating_duration_since(Instant::now());
+    let lease = door
+        .run(vault, move |vault| {
+            let lease = vault.lease(id, left())?;
+            // Whoever waited for the lease does not wait as long again to write.
+            vault.refuse_unwritable(left())?;
+            Ok(lease)
+        })
+        .await?;
     Ok(Turn::Ours(lease))
 }
 
