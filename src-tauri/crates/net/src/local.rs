@@ -323,6 +323,10 @@ mod tests {
         meet(&folder.path().join("x".repeat(120)).join("desktop.sock")).await;
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a socket that nobody removes is one of a process that died"
+    )]
     #[tokio::test]
     async fn what_a_dead_process_left_is_replaced_and_what_is_not_ours_is_not() {
         let folder = tempfile::tempdir().unwrap();
