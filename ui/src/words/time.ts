@@ -1,19 +1,19 @@
 /** Times as people say them. Everything is in seconds since 1970 and shown in the person's own time zone. */
 
+import { once } from "./once";
+
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 
-const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const clockSeconds = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-});
-const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const longDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long" });
-const longFullDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
-const fullDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const written = (options: Intl.DateTimeFormatOptions) =>
+  once(() => new Intl.DateTimeFormat("en-GB", options));
+const clockTime = written({ hour: "2-digit", minute: "2-digit" });
+const clockSeconds = written({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dayAndMonth = written({ day: "numeric", month: "short" });
+const longDay = written({ day: "numeric", month: "long" });
+const longFullDay = written({ day: "numeric", month: "long", year: "numeric" });
+const fullDay = written({ day: "numeric", month: "short", year: "numeric" });
 
 /** This moment, in whole seconds since 1970. */
 export function secondsNow(): number {
@@ -72,7 +72,7 @@ export function relative(at: number, now: number): string {
 /** "15:08". */
 export function clock(at: number): string {
   const date = dateOf(at);
-  return date ? clockTime.format(date) : "—";
+  return date ? clockTime().format(date) : "—";
 }
 
 /** The day: "today", "yesterday", "12 Nov", "12 Nov 2025". */
@@ -88,7 +88,7 @@ export function day(at: number, now: number): string {
   if (word) {
     return word;
   }
-  return date.getFullYear() === today.getFullYear() ? dayAndMonth.format(date) : fullDay.format(date);
+  return date.getFullYear() === today.getFullYear() ? dayAndMonth().format(date) : fullDay().format(date);
 }
 
 /** Above what happened on a day: "Today, 24 November", "21 November", "24 November 2025". */
@@ -98,9 +98,10 @@ export function dayTitle(at: number, now: number): string {
   if (!date || !today) {
     return "—";
   }
-  const written = (date.getFullYear() === today.getFullYear() ? longDay : longFullDay).format(date);
+  const sameYear = date.getFullYear() === today.getFullYear();
+  const said = (sameYear ? longDay : longFullDay)().format(date);
   const near = { [-1]: "Yesterday, ", 0: "Today, ", 1: "Tomorrow, " }[calendarDays(date, today)] ?? "";
-  return `${near}${written}`;
+  return `${near}${said}`;
 }
 
 /** "today, 14:08", "12 Nov, 09:14", "12 Nov 2025". */
@@ -127,7 +128,7 @@ export function shortMoment(at: number, now: number): string {
 /** To the second: "24 Nov 2026, 14:33:07". */
 export function exactly(at: number): string {
   const date = dateOf(at);
-  return date ? `${fullDay.format(date)}, ${clockSeconds.format(date)}` : "—";
+  return date ? `${fullDay().format(date)}, ${clockSeconds().format(date)}` : "—";
 }
 
 /** A stopwatch: "0:42". */

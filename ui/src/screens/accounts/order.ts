@@ -1,6 +1,7 @@
 import type { Account } from "../../bindings/Account";
 import type { AccountOrder } from "../../bindings/AccountOrder";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
+import { once } from "../../words/once";
 import { providerNames } from "../../words/providers";
 import { GROUPS, groupOf } from "../../words/standing";
 import { whoIs } from "../../words/who";
@@ -12,7 +13,7 @@ export const ORDERS: { id: AccountOrder; text: string }[] = [
   { id: "provider", text: "By provider" },
 ];
 
-const alphabet = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+const alphabet = once(() => new Intl.Collator("en", { sensitivity: "base", numeric: true }));
 const PLACES = new Map(GROUPS.map(([group], place) => [group, place]));
 
 /**
@@ -36,7 +37,7 @@ type Placed = { account: Account; place: number; name: string };
 function compare(a: Placed, b: Placed): number {
   return (
     a.place - b.place ||
-    (a.name === b.name ? 0 : alphabet.compare(a.name, b.name)) ||
-    alphabet.compare(a.account.name, b.account.name)
+    (a.name === b.name ? 0 : alphabet().compare(a.name, b.name)) ||
+    alphabet().compare(a.account.name, b.account.name)
   );
 }

@@ -1,5 +1,6 @@
 import type { Profile } from "../../bindings/Profile";
 import type { ProviderSummary } from "../../bindings/ProviderSummary";
+import { once } from "../../words/once";
 import { PROTOCOLS } from "../../words/protocols";
 import { CATEGORIES, categoryName, nameBeside, PRACTICE, providerName } from "../../words/providers";
 
@@ -20,8 +21,9 @@ export const ALL = "all";
 
 type Asked = { query: string; category: string; profiles: Profile[]; catalogue: ProviderSummary[] };
 
-const alphabet = new Intl.Collator("en", { sensitivity: "base", numeric: true });
-const byName = (a: Offer, b: Offer) => alphabet.compare(a.name, b.name) || alphabet.compare(a.about, b.about);
+const alphabet = once(() => new Intl.Collator("en", { sensitivity: "base", numeric: true }));
+const byName = (a: Offer, b: Offer) =>
+  alphabet().compare(a.name, b.name) || alphabet().compare(a.about, b.about);
 
 /** What is offered for a query: a pasted address first, then what is ready, then the catalogue. */
 export function sectionsOf({ query, category, profiles, catalogue }: Asked): Section[] {

@@ -16,6 +16,7 @@ import { useNavigation } from "../../navigation";
 import { Icon } from "../../parts/Icon";
 import { Tile } from "../../parts/Tile";
 import { accounts } from "../../queries/accounts";
+import { once } from "../../words/once";
 import { PROTOCOLS } from "../../words/protocols";
 import { providerName } from "../../words/providers";
 import { visible } from "../../words/providerText";
@@ -26,11 +27,11 @@ type ProfileTableProps = { profiles: Profile[]; catalogue: ProviderSummary[] };
 
 type Line = { profile: Profile; provider: string; linked: number };
 
-const alphabet = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+const alphabet = once(() => new Intl.Collator("en", { sensitivity: "base", numeric: true }));
 
 const ORDERS: Record<string, (a: Line, b: Line) => number> = {
-  name: (a, b) => alphabet.compare(a.profile.name, b.profile.name),
-  protocol: (a, b) => alphabet.compare(PROTOCOLS[a.profile.protocol], PROTOCOLS[b.profile.protocol]),
+  name: (a, b) => alphabet().compare(a.profile.name, b.profile.name),
+  protocol: (a, b) => alphabet().compare(PROTOCOLS[a.profile.protocol], PROTOCOLS[b.profile.protocol]),
   accounts: (a, b) => a.linked - b.linked,
 };
 
