@@ -10,6 +10,7 @@ mod clipboard;
 mod commands;
 mod desktop;
 mod door;
+mod drawing;
 mod front;
 mod imports;
 mod kept_file;
