@@ -119,9 +119,11 @@ function Vault() {
 
 /** The rail shows icons only; a tooltip names them. */
 function Named({ name, children }: { name: string; children: React.ReactElement }) {
-  const narrow = useNarrow();
+  if (!useNarrow()) {
+    return children;
+  }
   return (
-    <TooltipTrigger delay={600} isDisabled={!narrow}>
+    <TooltipTrigger delay={600}>
       {children}
       <Tooltip className={styles.tooltip ?? ""} placement="right" offset={8}>
         {name}

@@ -15,6 +15,7 @@ import { matches } from "../../words/standing";
 import { shortMoment } from "../../words/time";
 import styles from "./AccountList.module.css";
 import { AccountRows } from "./AccountRows";
+import { isGrouped } from "./groups";
 import { OrderMenu } from "./OrderMenu";
 
 type AccountListProps = {
@@ -72,7 +73,7 @@ export function AccountList(props: AccountListProps) {
           chosen={chosen}
           several={several}
           onSeveral={onSeveral}
-          grouped={accounts.length > 1 && order === "need"}
+          grouped={isGrouped(accounts, order)}
           query={asked}
         />
       )}

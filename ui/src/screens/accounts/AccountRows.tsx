@@ -13,11 +13,11 @@ import type { ProviderSummary } from "../../bindings/ProviderSummary";
 import { useNavigation } from "../../navigation";
 import { useNarrow } from "../../parts/useNarrow";
 import { providerNames } from "../../words/providers";
-import { GROUPS, groupOf } from "../../words/standing";
 import { whoIs } from "../../words/who";
 import { AccountRow } from "./AccountRow";
 import styles from "./AccountRows.module.css";
 import { focusDetail } from "./focusDetail";
+import { inGroups } from "./groups";
 
 type AccountRowsProps = {
   accounts: Account[];
@@ -44,18 +44,7 @@ export function AccountRows(props: AccountRowsProps) {
   const name = useMemo(() => providerNames(catalogue), [catalogue]);
   // Of thousands the first are painted before the others are even counted into the list.
   const at = useDeferredValue(accounts, accounts.length > FIRST ? accounts.slice(0, FIRST) : accounts);
-  const groups = useMemo(
-    () =>
-      grouped
-        ? GROUPS.map(([group, title]) => ({
-            group,
-            title,
-            count: accounts.filter((account) => groupOf(account) === group).length,
-            rows: at.filter((account) => groupOf(account) === group),
-          })).filter(({ rows }) => rows.length > 0)
-        : [{ group: "all", title: "All", count: accounts.length, rows: at }],
-    [accounts, at, grouped],
-  );
+  const groups = useMemo(() => inGroups(accounts, at, grouped), [accounts, at, grouped]);
   const open = (name: string) => {
     show(name);
     focusDetail();
