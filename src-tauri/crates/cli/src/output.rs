@@ -12,6 +12,7 @@ use crate::fault::Fault;
 #[derive(Clone, Copy)]
 pub struct Output {
     json: bool,
+    colours: bool,
 }
 
 /// A colour, where the reader is a terminal that wants colours.
@@ -32,7 +33,10 @@ pub enum Paint {
 impl Output {
     /// JSON or text for people.
     pub fn new(json: bool) -> Self {
-        Self { json }
+        let colours = io::stdout().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        Self { json, colours }
     }
 
     /// Whether JSON was asked for.
@@ -42,9 +46,7 @@ impl Output {
 
     /// Whether text may be coloured: a terminal, and nobody said no (no-color.org).
     pub fn colours(&self) -> bool {
-        io::stdout().is_terminal()
-            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        self.colours
     }
 
     /// Whether a person's terminal shows the results, which bytes of others could steer.
@@ -54,7 +56,7 @@ impl Output {
 
     /// Text in a colour, or plain.
     pub fn paint(&self, paint: Paint, text: &str) -> String {
-        if !self.colours() {
+        if !self.colours {
             return text.to_owned();
         }
         let code = match paint {
@@ -73,19 +75,24 @@ impl Output {
             self.event(value)
         } else {
             let text = people();
-            if text.is_empty() { Ok(()) } else { self.text(&text) }
+            if text.is_empty() { Ok(()) } else { self.line(text) }
         }
     }
 
     /// One JSON document on a line.
     pub fn event<T: Serialize>(&self, value: &T) -> Result<(), Fault> {
         let text = serde_json::to_string(value).map_err(|error| Fault::internal(&error))?;
-        self.text(&text)
+        self.line(text)
     }
 
     /// Text on standard output, with a newline.
     pub fn text(&self, text: &str) -> Result<(), Fault> {
-        self.bytes(format!("{text}\n").as_bytes())
+        self.line(text.to_owned())
+    }
+
+    fn line(&self, mut text: String) -> Result<(), Fault> {
+        text.push('\n');
+        self.bytes(text.as_bytes())
     }
 
     /// Bytes on standard output, out at once.
@@ -193,6 +200,9 @@ pub fn table(rows: &[Vec<String>]) -> String {
 
 /// How many characters are seen: escape sequences for colour are not.
 fn width(cell: &str) -> usize {
+    if cell.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return cell.len();
+    }
     let mut seen = 0;
     let mut characters = cell.chars();
     while let Some(character) = characters.next() {

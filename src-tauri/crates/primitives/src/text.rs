@@ -6,6 +6,10 @@ use std::io::ErrorKind;
 ///
 /// What a provider sent must not move a terminal's cursor or turn a line around (Unicode TR 36 §2.10).
 pub fn visible(text: &str) -> String {
+    // Most is, and copied as a whole.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if is_hidden(character) {

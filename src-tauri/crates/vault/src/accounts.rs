@@ -17,7 +17,7 @@ use crate::{
 mod row;
 
 pub(crate) use row::AccountRow;
-use row::{Parts, SummaryRow, write_row};
+use row::{Parts, SUMMARIES, SummaryRow, write_row};
 
 /// What became of a rename.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,13 +57,20 @@ impl Vault {
                 records: Vec::new(),
                 damaged: Vec::new(),
             };
-            for row in SummaryRow::all(connection)? {
+            let mut statement = connection.prepare_cached(SUMMARIES)?;
+            let mut rows = statement.query([])?;
+            // Each is opened as it is read: the sealed ones never lie in memory together.
+            while let Some(row) = rows.next()? {
+                let row = SummaryRow::read(row)?;
                 match row.summary(self.seals()) {
                     Ok(summary) => listed.records.push(summary),
                     Err(error) => listed.damaged.push(row.damaged(&error)),
                 }
             }
-            listed.records.sort_by(|left, right| left.name.cmp(&right.name));
+            // No two have the same name.
+            listed
+                .records
+                .sort_unstable_by(|left, right| left.name.cmp(&right.name));
             Ok(listed)
         })
     }

@@ -211,16 +211,20 @@ impl Seals {
 
     fn associated(&self, column: Column, row: Row<'_>) -> Vec<u8> {
         let (table, name) = column.place();
+        let number;
         let (id, generation) = match row {
-            Row::Numbered { id, generation } => (id.to_be_bytes().to_vec(), generation),
-            Row::Tagged { tag, generation } => (tag.to_vec(), generation),
+            Row::Numbered { id, generation } => {
+                number = id.to_be_bytes();
+                (number.as_slice(), generation)
+            }
+            Row::Tagged { tag, generation } => (tag, generation),
         };
         framed(&[
             CONTEXT.as_bytes(),
             &self.vault.0,
             table.as_bytes(),
             name.as_bytes(),
-            &id,
+            id,
             &generation.to_be_bytes(),
         ])
     }
@@ -228,7 +232,8 @@ impl Seals {
 
 /// Parts one after the other, each behind its length, so that no two lists of parts look alike.
 pub(crate) fn framed(parts: &[&[u8]]) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let length = parts.iter().map(|part| size_of::<u64>() + part.len()).sum();
+    let mut bytes = Vec::with_capacity(length);
     for part in parts {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part);

@@ -26,7 +26,9 @@ pub(crate) fn to_bytes(record: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Va
     reason = "a record was just opened, and is read into its own types"
 )]
 pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &Secret<Vec<u8>>) -> Option<T> {
-    serde_json::from_slice(bytes.expose()).ok()
+    // That all of it is text is looked at once, instead of at each string in it.
+    let text = std::str::from_utf8(bytes.expose()).ok()?;
+    serde_json::from_str(text).ok()
 }
 
 struct Length(usize);

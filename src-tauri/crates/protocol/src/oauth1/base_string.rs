@@ -62,7 +62,10 @@ impl<'a> BaseString<'a> {
     /// Hands it to a signer piece by piece.
     pub(super) fn feed(&self, signer: &mut impl Sign) {
         signer.request_method(&self.method);
-        signer.uri(encoded(self.uri.as_bytes()));
+        // As one piece: a signer takes each escape and what is between two of them by itself.
+        let mut uri = String::with_capacity(self.uri.len().saturating_mul(2));
+        uri.extend(encoded(self.uri.as_bytes()));
+        signer.uri(uri.as_str());
         for (number, (name, value)) in self.parameters.iter().enumerate() {
             if number > 0 {
                 signer.delimiter();

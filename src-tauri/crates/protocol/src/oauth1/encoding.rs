@@ -15,13 +15,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// What an encoding or decoding gives: the same again where it changes nothing, which is what most parameters are, or
-/// something written anew, which is wiped.
+/// something written anew, which is wiped unless everybody may see it.
 pub(super) enum Piece<'a, T>
 where
     T: ToOwned<Owned: Zeroize> + ?Sized,
 {
     Same(&'a T),
     Written(Zeroizing<T::Owned>),
+    Public(T::Owned),
 }
 
 impl<T> Deref for Piece<'_, T>
@@ -34,6 +35,7 @@ where
         match self {
             Self::Same(same) => same,
             Self::Written(written) => (**written).borrow(),
+            Self::Public(public) => public.borrow(),
         }
     }
 }

@@ -65,14 +65,18 @@ impl Realm {
 /// `OAuth realm="…", name="value", …` (§3.5.1). The realm is a quoted string, the rest is percent-encoded; values are
 /// encoded already.
 ///
-/// As large as it becomes: it is handed on as it is, so that there is no other copy.
+/// Exactly as large as it becomes: it is handed on as it is, without another copy, and without a note of the room left over.
 pub(super) fn header(realm: Option<&Realm>, parameters: &[Parameter<'_>]) -> String {
-    let realm_length = realm.map_or(0, |Realm(realm)| realm.len().saturating_mul(2) + 10);
+    let realm_length = realm.map_or(0, |Realm(realm)| {
+        let quoted = realm.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+        realm.len() + quoted + 10
+    });
     let pairs: usize = parameters
         .iter()
         .map(|(name, value)| name.len() + value.len() + 5)
         .sum();
-    let mut text = String::with_capacity(6 + realm_length + pairs);
+    // The last one has no comma after it.
+    let mut text = String::with_capacity((6 + realm_length + pairs).saturating_sub(2));
     text.push_str("OAuth ");
     if let Some(Realm(realm)) = realm {
         text.push_str("realm=\"");

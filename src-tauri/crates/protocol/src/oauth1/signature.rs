@@ -7,7 +7,7 @@ use oauth1_request::signature_method::{HMAC_SHA1, Plaintext, Rsa09Sha1, Sign, Si
 use zeroize::Zeroizing;
 
 use super::base_string::BaseString;
-use super::encoding::encode;
+use super::encoding::{Piece, encode};
 use super::hmac_sha256::HmacSha256;
 use super::rsa_key::RsaKey;
 
@@ -113,7 +113,7 @@ impl SigningKey {
         &self,
         base: &BaseString<'_>,
         token_secret: Option<&Secret<String>>,
-    ) -> Zeroizing<String> {
+    ) -> Piece<'static, str> {
         let token = token_secret.map(|secret| secret.expose().as_str());
         match self {
             Self::HmacSha1(secret) => signed(HMAC_SHA1, base, secret.expose(), token),
@@ -124,14 +124,14 @@ impl SigningKey {
             }
             Self::Plaintext(secret) => {
                 // The library hands the key out as it is, although it is asked for an encoded value.
-                let key = signed(Plaintext::<Wiped>::with_buf(), base, secret.expose(), token);
-                encode(key.as_bytes())
+                let Wiped(key) = Plaintext::with_buf().sign_with(secret.expose(), token).end();
+                Piece::Written(encode(key.as_bytes()))
             }
         }
     }
 }
 
-/// Room for a signature by a hash, encoded; a longer one grows.
+/// Room for a signature by a hash, encoded; a longer one grows. Without the key nothing can be told from it.
 const SIGNATURE: usize = 64;
 
 fn signed(
@@ -139,13 +139,13 @@ fn signed(
     base: &BaseString<'_>,
     client: &str,
     token: Option<&str>,
-) -> Zeroizing<String> {
+) -> Piece<'static, str> {
     let mut signer = method.sign_with(client, token);
     base.feed(&mut signer);
-    let mut text = Zeroizing::new(String::with_capacity(SIGNATURE));
+    let mut text = String::with_capacity(SIGNATURE);
     // Writing into a String does not fail.
     let _ = write!(text, "{}", signer.end());
-    text
+    Piece::Public(text)
 }
 
 /// What the library writes a PLAINTEXT signature into.

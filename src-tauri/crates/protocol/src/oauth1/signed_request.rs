@@ -119,7 +119,7 @@ impl Signer {
             .key
             .sign(&base, credentials.map(|credentials| &credentials.secret));
         drop(own);
-        parameters.push(("oauth_signature", Piece::Written(signature)));
+        parameters.push(("oauth_signature", signature));
         place(request, placement, self.realm.as_ref(), &parameters)
     }
 
@@ -136,13 +136,14 @@ impl Signer {
     ) -> Vec<Parameter<'a>> {
         // Room for the signature, and for what only some have.
         let mut parameters = Vec::with_capacity(8 + further.len());
+        // In the order that they are signed in, so that little is left to sort.
         parameters.push(("oauth_consumer_key", encode_piece(&self.consumer_key)));
+        parameters.push(("oauth_nonce", encode_piece(&stamp.nonce)));
+        parameters.push(("oauth_signature_method", Piece::Same(self.key.method().name())));
+        parameters.push(("oauth_timestamp", Piece::Same(&stamp.timestamp)));
         if let Some(credentials) = credentials {
             parameters.push(("oauth_token", encode_piece(credentials.token.expose())));
         }
-        parameters.push(("oauth_signature_method", Piece::Same(self.key.method().name())));
-        parameters.push(("oauth_timestamp", Piece::Same(&stamp.timestamp)));
-        parameters.push(("oauth_nonce", encode_piece(&stamp.nonce)));
         parameters.push(("oauth_version", Piece::Same("1.0")));
         parameters.extend(further.iter().map(|(name, value)| (*name, encode_piece(value))));
         parameters.extend(hash.map(|hash| ("oauth_body_hash", encode_piece(hash))));

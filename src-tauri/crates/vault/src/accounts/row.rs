@@ -24,6 +24,9 @@ pub(crate) struct SummaryRow {
     summary: Vec<u8>,
 }
 
+/// Every row's head.
+pub(super) const SUMMARIES: &str =
+    "SELECT id, generation, profile_id, name_tag, summary FROM accounts ORDER BY id";
 const COLUMNS: &str = "id, generation, profile_id, name_tag, summary, tokens, evidence";
 
 impl Deref for AccountRow {
@@ -52,7 +55,10 @@ impl AccountRow {
         if let Some(row) = Self::of_name(connection, seals, name)? {
             return Ok(Some(row));
         }
-        for row in SummaryRow::all(connection)? {
+        let mut statement = connection.prepare_cached(SUMMARIES)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let row = SummaryRow::read(row)?;
             if row.read_summary(seals)?.is_some_and(|read| read.name == *name) {
                 return Self::of_id(connection, row.id);
             }
@@ -125,7 +131,7 @@ impl AccountRow {
 }
 
 impl SummaryRow {
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get(0)?,
             generation: row.get(1)?,
@@ -133,13 +139,6 @@ impl SummaryRow {
             name_tag: row.get(3)?,
             summary: row.get(4)?,
         })
-    }
-
-    pub(super) fn all(connection: &Connection) -> Result<Vec<Self>, VaultError> {
-        let sql = "SELECT id, generation, profile_id, name_tag, summary FROM accounts ORDER BY id";
-        let mut statement = connection.prepare_cached(sql)?;
-        let rows = statement.query_map([], Self::read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The row of the profile it was linked by.
