@@ -76,10 +76,10 @@ fn o1_11_o1_31_the_header_holds_each_parameter_once_and_the_signature_last() {
         [
             "realm",
             "oauth_consumer_key",
-            "oauth_token",
+            "oauth_nonce",
             "oauth_signature_method",
             "oauth_timestamp",
-            "oauth_nonce",
+            "oauth_token",
             "oauth_version",
             "oauth_signature"
         ]
