@@ -10,7 +10,6 @@ mod clipboard;
 mod commands;
 mod desktop;
 mod door;
-mod drawing;
 mod front;
 mod imports;
 mod kept_file;

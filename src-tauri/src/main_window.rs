@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use tauri::{AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
-use crate::drawing;
 use crate::front::MAIN;
 use crate::placement::{LEAST, Placement};
 use crate::preferences::Preferences;
@@ -20,7 +19,6 @@ pub fn open(app: &AppHandle, placement: Arc<Placement>, preferences: &Preference
         .disable_drag_drop_handler()
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .build()?;
-    drawing::by_the_processor(&window)?;
     if let Err(error) = placement.restore(&window) {
         tracing::debug!(%error, "the window is not where it was");
     }

@@ -16,7 +16,6 @@ use webkit2gtk::{WebContext, WebContextExt, WebView, WebViewExt};
 
 use super::Conduct;
 use crate::desktop::Desktop;
-use crate::drawing;
 use crate::front::BAR;
 use crate::main_window::is_own_page;
 use panel::Panel;
@@ -60,9 +59,7 @@ pub fn open(app: &AppHandle, title: &str, address: &str, conduct: Conduct) -> Re
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .build()
         .map_err(|error| error.to_string())?;
-    let outcome = drawing::by_the_processor(&window)
-        .map_err(|error| error.to_string())
-        .and_then(|()| fill(&window, address, conduct));
+    let outcome = fill(&window, address, conduct);
     if outcome.is_err() {
         let _ = window.destroy();
     }
