@@ -60,16 +60,14 @@ pub fn accounts(output: &Output, accounts: &[Account], now: i64) -> String {
             .to_owned();
     }
     let row = |account: &Account| {
-        vec![
+        [
             account.name.to_string(),
             status(output, account),
             belt(account, now),
             who(account),
         ]
     };
-    let head = ["ACCOUNT", "STATUS", "TOKEN", "WHO"]
-        .map(|word| output.paint(Paint::Faint, word))
-        .to_vec();
+    let head = ["ACCOUNT", "STATUS", "TOKEN", "WHO"].map(|word| output.paint(Paint::Faint, word));
     table(
         &std::iter::once(head)
             .chain(accounts.iter().map(row))

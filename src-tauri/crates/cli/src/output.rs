@@ -168,10 +168,10 @@ fn sentence(text: &str) -> String {
 }
 
 /// Rows in aligned columns; the last column runs on.
-pub fn table(rows: &[Vec<String>]) -> String {
+pub fn table(rows: &[impl AsRef<[String]>]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
-        for (column, cell) in row.iter().enumerate() {
+        for (column, cell) in row.as_ref().iter().enumerate() {
             let width = width(cell);
             match widths.get_mut(column) {
                 Some(widest) => *widest = width.max(*widest),
@@ -185,6 +185,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
             text.push('\n');
         }
         let begun = text.len();
+        let row = row.as_ref();
         for (column, cell) in row.iter().enumerate() {
             text.push_str(cell);
             if column + 1 < row.len() {
